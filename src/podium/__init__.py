@@ -1,0 +1,1 @@
+"""Podium conducts agents and tools: workflows that are routed, durable and correct when things fail."""
