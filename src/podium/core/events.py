@@ -1,0 +1,429 @@
+"""Facts in the past tense: the only thing that is stored of a run.
+
+An event names the step it concerns by its address (`path`). Values that came from authors are JSON text, kept as the
+bytes they were; the core never looks inside except to count and split the list of a map.
+"""
+
+from typing import TypeAlias
+
+from podium.core.fact import fact
+from podium.failure import Failure
+
+CORE_VERSION = 1
+"""Recorded in every run; a change of meaning raises it and keeps the old reading."""
+
+
+# ----- the run
+
+
+@fact
+class RunStarted:
+    """A run came to be. `data`: the input's fields as JSON text."""
+
+    at: int
+    run_id: str
+    data: dict[str, str]
+    deadline_at: int | None = None
+    core: int = CORE_VERSION
+
+
+@fact
+class RunForked:
+    """A run came to be as a copy of another one's state at `parent_seq`; it owes nothing for what it copied."""
+
+    at: int
+    run_id: str
+    parent: str
+    parent_seq: int
+    snapshot: str
+    may_write: bool = False
+    core: int = CORE_VERSION
+
+
+@fact
+class RunTakenOver:
+    """Another engine process took the run from one that died (`proven_dead`) or stopped renewing its lease.
+
+    `alone`: nothing else ran in the new process, so that a step that kills its process is found out.
+    """
+
+    at: int
+    incarnation: int
+    proven_dead: bool
+    alone: bool = False
+
+
+@fact
+class RunRetried:
+    """Somebody sent a failed run on from where it had failed."""
+
+    at: int
+    by: str = ""
+
+
+@fact
+class CancelAsked:
+    """Somebody called the run off; nothing new starts, what may have been sent settles."""
+
+    at: int
+    by: str = ""
+    reason: str = ""
+
+
+@fact
+class DeadlinePassed:
+    """The run used up its time; it ends as failed once what is in flight has settled."""
+
+    at: int
+
+
+@fact
+class RunCompleted:
+    """The run reached its end. `output`: the result as JSON text."""
+
+    at: int
+    output: str
+
+
+@fact
+class RunFailed:
+    """The run failed for good, and there was nothing to undo."""
+
+    at: int
+    failure: Failure
+
+
+@fact
+class RunCancelled:
+    """The run was called off, and there was nothing to undo."""
+
+    at: int
+
+
+@fact
+class CompensationAwaited:
+    """The run ended without success and has writes to undo; `failure` None after a cancel."""
+
+    at: int
+    failure: Failure | None = None
+
+
+@fact
+class SignalReceived:
+    """A signal came in. It is kept by name until a step takes it."""
+
+    at: int
+    name: str
+    payload: str
+
+
+# ----- steps
+
+
+@fact
+class ConditionAsked:
+    """Everything a node needs is there, and its `when=` is to be evaluated."""
+
+    at: int
+    path: str
+
+
+@fact
+class ConditionKnown:
+    """`when=` was evaluated; a lambda that is changed later does not change this."""
+
+    at: int
+    path: str
+    holds: bool
+
+
+@fact
+class StepStarted:
+    """A step became due. `caught`: the failure that led here along an error edge."""
+
+    at: int
+    path: str
+    caught: Failure | None = None
+
+
+@fact
+class StepSkipped:
+    """A DAG node will not run: its condition did not hold, or it needs one that was skipped."""
+
+    at: int
+    path: str
+
+
+@fact
+class ScopeOpened:
+    """A nested workflow begins inside the step. `data`: its input's fields as JSON text."""
+
+    at: int
+    path: str
+    data: dict[str, str]
+
+
+@fact
+class ScopeClosed:
+    """The nested workflow inside the step reached its end; the step has yet to take its result."""
+
+    at: int
+    path: str
+    output: str
+
+
+@fact
+class TaskOpened:
+    """A person is asked. `approval`: about a frozen write; otherwise for the answer of a human step."""
+
+    at: int
+    path: str
+    approval: bool = False
+    until: int | None = None
+
+
+@fact
+class StepAnswered:
+    """The answer, signal or default that a step waited for is there."""
+
+    at: int
+    path: str
+    answer: str
+    by: str = ""
+
+
+@fact
+class AttemptFailed:
+    """An attempt of a step failed and the next one starts at `retry_at`."""
+
+    at: int
+    path: str
+    attempt: int
+    failure: Failure
+    retry_at: int
+
+
+@fact
+class StepPostponed:
+    """A call inside the step waits too long to hold on to a worker; the step is run again at `until`."""
+
+    at: int
+    path: str
+    until: int
+
+
+@fact
+class StepResumed:
+    """The wait of a step between two attempts, or of a postponed one, is over."""
+
+    at: int
+    path: str
+
+
+@fact
+class StepParked:
+    """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words."""
+
+    at: int
+    path: str
+    reason: str
+    detail: str
+
+
+@fact
+class StepResolved:
+    """A person decided about a parked step. `verb` is one of `Verb`; `answer` goes with `done`."""
+
+    at: int
+    path: str
+    verb: str
+    answer: str | None = None
+    by: str = ""
+
+
+@fact
+class StepDone:
+    """A step ended well.
+
+    `label`: the outcome a machine's state returned. `output`: what a DAG node gave; None for a map, whose output is
+    that of its items. `changes` and `appends`: fields of a machine's record that were replaced, or grew at the end
+    (the text of the items added, without brackets).
+    """
+
+    at: int
+    path: str
+    label: str | None = None
+    output: str | None = None
+    changes: dict[str, str] | None = None
+    appends: dict[str, str] | None = None
+
+
+@fact
+class StepFailed:
+    """A step failed for good."""
+
+    at: int
+    path: str
+    failure: Failure
+
+
+@fact
+class StepCancelled:
+    """A step was given up because what it is part of ends."""
+
+    at: int
+    path: str
+
+
+@fact
+class StepRestarted:
+    """A failed or given-up step begins again in a run that was retried."""
+
+    at: int
+    path: str
+
+
+# ----- calls inside a step
+
+
+@fact
+class ReadDone:
+    """A read inside a step answered. `call` tells it from the other reads of the visit."""
+
+    at: int
+    path: str
+    call: str
+    result: str
+
+
+@fact
+class ReadFailed:
+    """A read inside a step failed for good."""
+
+    at: int
+    path: str
+    call: str
+    failure: Failure
+
+
+@fact
+class WriteAsked:
+    """A write wants a person's consent to exactly these arguments."""
+
+    at: int
+    path: str
+    tool: str
+    args: str
+    until: int | None = None
+
+
+@fact
+class WriteApproved:
+    """A person consented to the frozen arguments."""
+
+    at: int
+    path: str
+    by: str = ""
+
+
+@fact
+class WriteRefused:
+    """A person, or the time-out, said no: a definite failure, nothing was sent."""
+
+    at: int
+    path: str
+    failure: Failure
+    by: str = ""
+
+
+@fact
+class WriteIntended:
+    """The write is about to be sent: on disk before the first byte leaves.
+
+    `args`: the frozen arguments, sent again as these bytes or never. `key`: the idempotency key of this generation.
+    """
+
+    at: int
+    path: str
+    tool: str
+    args: str
+    key: str
+    compensable: bool = False
+    irreversible: bool = False
+
+
+@fact
+class WriteDoubted:
+    """An attempt may have reached the other side, and nobody knows."""
+
+    at: int
+    path: str
+    failure: Failure
+
+
+@fact
+class WriteReleased:
+    """`reconcile` or a person said that it did not happen, so that the frozen bytes may be sent again."""
+
+    at: int
+    path: str
+
+
+@fact
+class WriteDone:
+    """The write happened. `result`: what the tool gave, as JSON text."""
+
+    at: int
+    path: str
+    result: str
+
+
+@fact
+class WriteFailed:
+    """The write certainly did not happen."""
+
+    at: int
+    path: str
+    failure: Failure
+
+
+Event: TypeAlias = (
+    RunStarted
+    | RunForked
+    | RunTakenOver
+    | RunRetried
+    | CancelAsked
+    | DeadlinePassed
+    | RunCompleted
+    | RunFailed
+    | RunCancelled
+    | CompensationAwaited
+    | SignalReceived
+    | ConditionAsked
+    | ConditionKnown
+    | StepStarted
+    | StepSkipped
+    | ScopeOpened
+    | ScopeClosed
+    | TaskOpened
+    | StepAnswered
+    | AttemptFailed
+    | StepPostponed
+    | StepResumed
+    | StepParked
+    | StepResolved
+    | StepDone
+    | StepFailed
+    | StepCancelled
+    | StepRestarted
+    | ReadDone
+    | ReadFailed
+    | WriteAsked
+    | WriteApproved
+    | WriteRefused
+    | WriteIntended
+    | WriteDoubted
+    | WriteReleased
+    | WriteDone
+    | WriteFailed
+)

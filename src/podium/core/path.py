@@ -1,0 +1,62 @@
+"""Addresses of steps: `write#2/draft#3`, `summaries[7]`, `trips[0]/flight`.
+
+An element is a node's name, its visit where it is not the first (`#2`), and its index in a map (`[7]`). Names are
+identifiers, so an address is read in one way only. A scope's address is that of the step it is inside of; the root's
+is the empty string.
+"""
+
+from typing import NamedTuple
+
+ROOT = ""
+
+
+class Element(NamedTuple):
+    """The last element of an address, taken apart.
+
+    Attributes:
+        scope: Address of the scope it stands in.
+        name: The node.
+        visit: Which visit, from 1.
+        index: Which item of a map, from 0; None outside a map and for the map itself.
+    """
+
+    scope: str
+    name: str
+    visit: int
+    index: int | None
+
+
+def step_path(scope: str, name: str, visit: int = 1) -> str:
+    """Return the address of a visit of a node."""
+    local = name if visit == 1 else f"{name}#{visit}"
+    return f"{scope}/{local}" if scope else local
+
+
+def item_path(path: str, index: int) -> str:
+    """Return the address of one item of the map at `path`."""
+    return f"{path}[{index}]"
+
+
+def parse(path: str) -> Element:
+    """Take an address apart; raise ValueError where it is none."""
+    scope, _, local = path.rpartition("/")
+    index: int | None = None
+    if local.endswith("]"):
+        local, _, digits = local[:-1].partition("[")
+        index = int(digits)
+    if "#" not in local:
+        return Element(scope, local, 1, index)
+    name, _, visit = local.partition("#")
+    return Element(scope, name, int(visit), index)
+
+
+def map_path(path: str) -> str:
+    """Return the address of the map that the item at `path` belongs to."""
+    return path[: path.rindex("[")]
+
+
+def place(path: str) -> str:
+    """Return the names along an address without visits and indexes: where in the program it is."""
+    if "#" not in path and "[" not in path:
+        return path
+    return "/".join(parse(part).name for part in path.split("/"))

@@ -1,0 +1,295 @@
+"""News coming in, not yet believed; how an attempt ended; and the orders that go out.
+
+Reports of the shell carry (incarnation, path, attempt). One that is not of the step's current attempt in the current
+incarnation changes nothing: the shell may report late and twice.
+"""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from podium.core.fact import fact
+from podium.failure import Failure
+
+
+class Verb(StrEnum):
+    """What a person may decide about a parked step."""
+
+    DONE = "done"
+    """It happened, with this answer."""
+    NOT_DONE = "not-done"
+    """It did not happen; do it anew, under a new key."""
+    SEND_AGAIN = "retry"
+    """Send the same bytes under the same key; for a step that parked without a write in doubt: run it again."""
+    ABORT = "abort"
+    """Give up: the step fails."""
+
+
+class ParkReason(StrEnum):
+    """Why a step waits for a person to decide."""
+
+    IN_DOUBT = "in-doubt"
+    """A write may have happened, and the tool can neither take the key again nor say."""
+    DIVERGED = "diverged"
+    """Run again, the step asked for another write than the one on record, or for none."""
+    CRASH_LOOP = "crash-loop"
+    """Its process died each time, last time while nothing else ran in it."""
+    DATA_CHANGED = "data-changed"
+    """A value on record no longer fits the type declared for it."""
+
+
+# ----- how an attempt ended
+
+
+@fact
+class Succeeded:
+    """The step's function returned; see `StepDone`."""
+
+    label: str | None = None
+    output: str | None = None
+    changes: dict[str, str] | None = None
+    appends: dict[str, str] | None = None
+
+
+@fact
+class Opened:
+    """The input of a nested workflow was made."""
+
+    data: dict[str, str]
+
+
+@fact
+class Failed:
+    """The attempt failed. `retry_at`: when the step's own policy wants the next one; None for never."""
+
+    failure: Failure
+    retry_at: int | None = None
+
+
+@fact
+class Stopped:
+    """The attempt was called off before its end, on our order."""
+
+
+@fact
+class Halted:
+    """The step can not go on without a person."""
+
+    reason: ParkReason
+    detail: str
+
+
+@fact
+class Held:
+    """A call inside wants to wait until `until` without holding on to a worker."""
+
+    until: int
+
+
+Outcome: TypeAlias = Succeeded | Opened | Failed | Stopped | Halted | Held
+
+
+# ----- news
+
+
+@fact
+class RunAsked:
+    """Somebody wants a run."""
+
+    run_id: str
+    data: dict[str, str]
+
+
+@fact
+class ForkAsked:
+    """Somebody wants a run that begins as a copy of another."""
+
+    run_id: str
+    parent: str
+    parent_seq: int
+    snapshot: str
+    may_write: bool
+
+
+@fact
+class TakeOver:
+    """This process claimed a run whose owner is gone."""
+
+    incarnation: int
+    proven_dead: bool
+    alone: bool = False
+
+
+@fact
+class AttemptEnded:
+    """A performed step ended, one way or another."""
+
+    incarnation: int
+    path: str
+    attempt: int
+    outcome: Outcome
+
+
+@fact
+class ConditionEvaluated:
+    """`when=` gave a truth value, or raised."""
+
+    incarnation: int
+    path: str
+    holds: bool
+    failure: Failure | None = None
+
+
+@fact
+class ReadEnded:
+    """A read inside a step ended; exactly one of `result` and `failure` is given."""
+
+    incarnation: int
+    path: str
+    attempt: int
+    call: str
+    result: str | None = None
+    failure: Failure | None = None
+
+
+@fact
+class WriteWanted:
+    """A step wants to write; `consent`: a person is to be asked first, at most `consent_ms` long."""
+
+    incarnation: int
+    path: str
+    attempt: int
+    tool: str
+    args: str
+    key: str
+    compensable: bool = False
+    irreversible: bool = False
+    consent: bool = False
+    consent_ms: int | None = None
+
+
+@fact
+class WriteSettled:
+    """What became of an open write: `result`, a definite `failure`, `doubt`, or `absent` (it may be sent again)."""
+
+    incarnation: int
+    path: str
+    result: str | None = None
+    failure: Failure | None = None
+    doubt: Failure | None = None
+    absent: bool = False
+
+
+@fact
+class TimeCame:
+    """The clock reached what the step at `path` waits for; the root's path means the run's deadline."""
+
+    path: str
+
+
+@fact
+class SignalSent:
+    """Somebody signals the run."""
+
+    name: str
+    payload: str
+
+
+@fact
+class AnswerGiven:
+    """A person answers a human step, or consents (`true`) or not (`false`) to a write."""
+
+    path: str
+    answer: str
+    by: str = ""
+
+
+@fact
+class CancelWanted:
+    """Somebody calls the run off."""
+
+    by: str = ""
+    reason: str = ""
+
+
+@fact
+class RetryWanted:
+    """Somebody sends a failed run on."""
+
+    by: str = ""
+
+
+@fact
+class Resolution:
+    """Somebody decides about a parked step."""
+
+    path: str
+    verb: Verb
+    answer: str | None = None
+    by: str = ""
+
+
+Stimulus: TypeAlias = (
+    RunAsked
+    | ForkAsked
+    | TakeOver
+    | AttemptEnded
+    | ConditionEvaluated
+    | ReadEnded
+    | WriteWanted
+    | WriteSettled
+    | TimeCame
+    | SignalSent
+    | AnswerGiven
+    | CancelWanted
+    | RetryWanted
+    | Resolution
+)
+
+
+# ----- orders
+
+
+@fact
+class Perform:
+    """Run the step."""
+
+    incarnation: int
+    path: str
+    attempt: int
+
+
+@fact
+class Settle:
+    """Find out what became of the step's open write, with its frozen bytes."""
+
+    incarnation: int
+    path: str
+    attempt: int
+
+
+@fact
+class Evaluate:
+    """Evaluate the node's `when=`."""
+
+    incarnation: int
+    path: str
+
+
+@fact
+class Stop:
+    """Call the attempt off, letting a write that may have been sent settle first."""
+
+    incarnation: int
+    path: str
+    attempt: int
+
+
+@fact
+class Wake:
+    """Say `TimeCame(path)` at `at`."""
+
+    path: str
+    at: int
+
+
+Command: TypeAlias = Perform | Settle | Evaluate | Stop | Wake

@@ -1,0 +1,1 @@
+"""What turns the core's commands into work and what came of it into stimuli, over whichever store is underneath."""

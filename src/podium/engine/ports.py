@@ -1,0 +1,341 @@
+"""The seams of the engine: what a store and a clock must do. Every implementation passes the same conformance suite."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from podium.core.events import Event
+
+
+class Status(StrEnum):
+    """A run as people see it; the store keeps it beside the journal, in the same transaction."""
+
+    RUNNING = "running"
+    WAITING = "waiting"
+    """Nothing to do before a time, a signal or an answer comes."""
+    PARKED = "parked"
+    """Nothing else in it can move before a person decides."""
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    COMPENSATED = "compensated"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Claims that the run is over (it may still be retried, which makes it RUNNING again)."""
+        return self in _TERMINAL
+
+
+_TERMINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.COMPENSATED})
+
+
+@dataclass(slots=True, kw_only=True)
+class RunInfo:
+    """The row of a run.
+
+    Attributes:
+        id: The run.
+        workflow: Its workflow's name.
+        graph_hash: The graph that it started with; `Store.graph` gives its JSON.
+        target: Where its code is found again (`module:name` or `file.py:name`); empty when started from code.
+        input: The input's fields as one JSON object text: the same id with another input is refused.
+        status: As last committed.
+        owner: The worker that holds it; None while it waits or is over.
+        epoch: Raised at each claim.
+        seq: Number of its last event.
+        wake_at: When time next matters to it; None when it does not.
+        created_at: In ms since 1970 UTC, like every time here.
+        updated_at: When its last event was committed.
+        output: The result's JSON text once completed.
+        error: The final failure in one line; or why it is parked.
+        parent: The run that it was forked from.
+    """
+
+    id: str
+    workflow: str
+    graph_hash: str
+    target: str = ""
+    input: str = "{}"
+    status: Status = Status.RUNNING
+    owner: str | None = None
+    epoch: int = 1
+    seq: int = 0
+    wake_at: int | None = None
+    created_at: int = 0
+    updated_at: int = 0
+    output: str | None = None
+    error: str | None = None
+    parent: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class HumanTask:
+    """A question to a person; `id` is `run_id:path`.
+
+    Attributes:
+        run_id: The run that asks.
+        path: The step that asks.
+        approval: About a frozen write, whose tool and arguments are in `context`; the answer is `true` or `false`.
+        title: The question in one line.
+        context: What the person should see, as JSON text.
+        schema: JSON schema of the answer, as JSON text.
+        asked_at: When.
+        until: When the default takes effect; None for never.
+        answer: Once closed, the answer's JSON text; None while open or when given up.
+        by: Who answered (`timeout` for the default).
+        is_open: Still to be answered.
+    """
+
+    run_id: str
+    path: str
+    approval: bool
+    title: str
+    context: str
+    schema: str
+    asked_at: int
+    until: int | None = None
+    answer: str | None = None
+    by: str = ""
+    is_open: bool = True
+
+    @property
+    def id(self) -> str:
+        """The name under which it is answered."""
+        return f"{self.run_id}:{self.path}"
+
+
+@dataclass(slots=True, kw_only=True)
+class ParkedStep:
+    """A step that waits for a person to decide; a projection, written with the events that parked it."""
+
+    run_id: str
+    path: str
+    reason: str
+    detail: str
+    tool: str
+    args: str
+    key: str
+    parked_at: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Projection:
+    """What the store writes beside the events, in the same transaction.
+
+    Attributes:
+        status, wake_at, output, error: The new values of the run's row.
+        opened: Human tasks that were asked.
+        closed: Human tasks that are over: (path, answer or None, by).
+        parked: Steps that parked.
+        unparked: Paths that are no longer parked.
+    """
+
+    status: Status
+    wake_at: int | None = None
+    output: str | None = None
+    error: str | None = None
+    opened: Sequence[HumanTask] = ()
+    closed: Sequence[tuple[str, str | None, str]] = ()
+    parked: Sequence[ParkedStep] = ()
+    unparked: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Append:
+    """One run's news for the next group commit; goes in whole, and only while (owner, epoch) holds.
+
+    Attributes:
+        run_id: The run.
+        epoch: That of the claim under which the events were decided.
+        first_seq: Number of the first event; the next ones follow.
+        events: In order; may be empty (a release, a verdict on a stimulus that led to nothing).
+        projection: None leaves the row as it is.
+        verdicts: Inbox rows this consumes: (inbox id, "" when accepted, otherwise why it was refused).
+        snapshot: The state after the last event, as JSON text; replaces the last snapshot.
+        release: Give the run up: its owner becomes None.
+    """
+
+    run_id: str
+    epoch: int
+    first_seq: int
+    events: Sequence[Event] = ()
+    projection: Projection | None = None
+    verdicts: Sequence[tuple[str, str]] = ()
+    snapshot: str | None = None
+    release: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Loaded:
+    """A run as it is on disk.
+
+    Attributes:
+        info: Its row.
+        graph: The JSON text of its graph.
+        snapshot: The last snapshot; None when there is none.
+        snapshot_seq: The number of the last event that the snapshot contains; 0 without one.
+        events: Those after the snapshot, oldest first.
+    """
+
+    info: RunInfo
+    graph: str
+    snapshot: str | None = None
+    snapshot_seq: int = 0
+    events: Sequence[Event] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Claim:
+    """A run that this worker now owns.
+
+    Attributes:
+        run_id: The run.
+        epoch: The new one.
+        taken_over: It had an owner that is gone, rather than none.
+        proven_dead: That owner's lock was free: its process has ended. False: its lease ran out while it lives.
+    """
+
+    run_id: str
+    epoch: int
+    taken_over: bool
+    proven_dead: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class InboxRow:
+    """A stimulus from anywhere. `kind` and `body` are read by `engine.inbox`; `id` makes it count once."""
+
+    id: str
+    run_id: str
+    kind: str
+    body: str
+    at: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class RunFilter:
+    """Which runs to list, newest first; None and empty mean all. `before`: continue after this run id."""
+
+    statuses: Collection[Status] = field(default_factory=tuple)
+    workflow: str | None = None
+    text: str | None = None
+    before: str | None = None
+    limit: int = 50
+
+
+class Commits(Protocol):
+    """Who wants to know of commits; called on the event loop's thread, in order."""
+
+    def committed(self, ticket: int, lost: Collection[str]) -> None:
+        """Everything up to `ticket` is on disk, but for the runs `lost`: another owner has them now."""
+
+    def store_failed(self, error: Exception) -> None:
+        """A commit failed in a way that waiting does not mend; nothing after the last ticket is on disk."""
+
+    def store_stalled(self, reason: str | None) -> None:
+        """The disk is full or busy: the queue is kept and tried again (`None`: it goes on)."""
+
+
+class Store(Protocol):
+    """Journals, ownership, inbox. Async methods that change something return when it is committed."""
+
+    worker_id: str
+
+    async def open(self, commits: Commits) -> None:
+        """Create or migrate the tables, register this worker, take its lock.
+
+        Raises:
+            SchemaError: Written by a newer Podium. StoreUnavailableError: It can not be opened.
+        """
+
+    async def close(self) -> None:
+        """Commit what is queued, give up owned runs and the lock."""
+
+    def append(self, news: Append) -> int:
+        """Queue for the next group commit, at once and without waiting; return its ticket (rising by one or more)."""
+
+    @property
+    def durable(self) -> int:
+        """The last committed ticket."""
+
+    @property
+    def queued(self) -> int:
+        """How many events wait for the disk."""
+
+    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo:
+        """Insert a run owned by this worker at epoch 1 with its first events, unless the id is taken.
+
+        Returns:
+            The row under that id: the new one, or the one that was there (its `created_at` or `owner` differ).
+        """
+
+    async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
+        """Read a run as committed; `upto`: only events numbered up to it (and no later snapshot).
+
+        Raises:
+            RunNotFoundError: There is none. DamagedError, UnknownEventError: It can not be read; other runs can.
+        """
+
+    async def info(self, run_id: str) -> RunInfo:
+        """Read a run's row; raise RunNotFoundError."""
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
+        """Read committed events with their numbers, oldest first."""
+
+    async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
+        """List runs."""
+
+    async def tasks(self, *, only_open: bool = True, run_id: str | None = None) -> Sequence[HumanTask]:
+        """List human tasks, oldest first."""
+
+    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
+        """List parked steps, oldest first."""
+
+    async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
+        """Claim runs that nobody who lives owns and that have something to do.
+
+        That is: owner gone (dead or stuck), or no owner and (due, or a stimulus in the inbox, or status RUNNING).
+        Only runs whose graph hash is in `hashes`. Each claim raises the epoch.
+        """
+
+    async def claim_one(self, run_id: str) -> Claim | None:
+        """Claim one run whatever it waits for; None where a living worker owns it or it is over and stays so."""
+
+    async def orphans(self) -> Sequence[RunInfo]:
+        """List runs that are not over and whose graph no living worker can resolve; mark them parked."""
+
+    async def offer(self, hashes: Collection[str]) -> None:
+        """Publish the graph hashes that this worker can resolve."""
+
+    async def put_inbox(self, row: InboxRow) -> bool:
+        """Insert a stimulus; False where one of that id is there already."""
+
+    async def take_inbox(self, owned: Collection[str]) -> Sequence[InboxRow]:
+        """Return rows without a verdict for runs in `owned`, oldest first; verdicts travel with `append`."""
+
+    async def verdict(self, inbox_id: str) -> str | None:
+        """Return "" when accepted, a reason when refused, None while undecided."""
+
+    async def changed(self) -> bool:
+        """Say whether another process committed since the last call; cheap enough for 20 times a second."""
+
+
+class Timer(Protocol):
+    """A call to come."""
+
+    def cancel(self) -> None:
+        """Do not make it."""
+
+
+class Clock(Protocol):
+    """Time, from outside, so that tests own it."""
+
+    def now_ms(self) -> int:
+        """Return wall time in ms since 1970 UTC."""
+
+    def call_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
+        """Call back at or soon after `at_ms`, on the event loop's thread."""
+
+    async def sleep(self, ms: int) -> None:
+        """Wait."""

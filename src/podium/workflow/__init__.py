@@ -1,0 +1,1 @@
+"""What an author writes, checked all at once and compiled to a graph and its bindings."""

@@ -1,0 +1,189 @@
+"""Between the engine and the author's code: how a node's function is called, and how values become JSON and back.
+
+The engine knows nothing of pydantic or of signatures: it hands over JSON texts and gets JSON texts. The core knows
+nothing of functions. What implements these protocols is made when a workflow is compiled.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from podium.failure import Failure
+from podium.graph.nodes import Graph, Node
+from podium.graph.policies import Retry
+
+
+@dataclass(slots=True)
+class Inputs:
+    """What a step gets, as JSON texts.
+
+    Attributes:
+        values: Machine's state: every field of the record. Tool state or nested workflow: the callee's parameters
+            (or WHOLE). DAG node: parameter to text; a skipped source is `null`.
+        answer: What a person answered, a signal's payload, or a nested workflow's result.
+        caught: The failure that an error edge caught.
+    """
+
+    values: Mapping[str, str]
+    answer: str | None = None
+    caught: Failure | None = None
+
+
+@dataclass(slots=True)
+class Ended:
+    """How a step's function returned, as JSON texts; the fields are those of the core's `StepDone`."""
+
+    label: str | None = None
+    output: str | None = None
+    changes: dict[str, str] | None = None
+    appends: dict[str, str] | None = None
+
+
+class Provider(Protocol):
+    """Where `FROM_ENGINE` parameters come from."""
+
+    def resource(self, wanted: type[Any]) -> Any:
+        """Return the resource of that type; raise `ResourceMissingError` (it says what is offered)."""
+
+
+class Work(Protocol):
+    """One attempt of a step: decoded arguments in, encoded results out."""
+
+    def call(self) -> Any:
+        """Call the author's function; an awaitable where the binding says `is_async`."""
+
+    def finish(self, returned: Any) -> Ended:
+        """Encode, compare byte for byte, validate and decode what came back.
+
+        Raises:
+            NotStorableError: A field does not survive the round trip; it is named.
+        """
+
+
+class Binding(Protocol):
+    """A node's code. Raises `DataChangedError` where a stored text no longer fits its declared type.
+
+    Attributes:
+        node: The node of the graph that this is the code of.
+        is_async: The function is a coroutine function; others run in the threads for steps.
+        retry: The step's own policy; None for one attempt.
+        timeout_ms: How long one attempt may take; None for no limit.
+        fingerprint: Changes when the function's source does ("changed step code with a write parks before re-entry").
+    """
+
+    node: Node
+    is_async: bool
+    retry: Retry | None
+    timeout_ms: int | None
+    fingerprint: str
+
+    def prepare(self, inputs: Inputs, provider: Provider) -> Work:
+        """Decode a private copy of everything the function takes."""
+
+    def open(self, inputs: Inputs) -> dict[str, str]:
+        """WORKFLOW nodes: make the input of the nested workflow and return its fields."""
+
+    def close(self, inputs: Inputs) -> Ended:
+        """WORKFLOW and WAIT nodes: take over `inputs.answer` (a nested result, a payload) as this step's result."""
+
+    def holds(self, values: Mapping[str, str]) -> bool:
+        """Evaluate `when=`; what it raises fails the node."""
+
+    def check_answer(self, answer: str) -> str:
+        """HUMAN and WAIT: validate an answer or payload and return it in its stored form.
+
+        Raises:
+            InvalidAnswerError: It does not fit; the message says where.
+        """
+
+
+class Compiled(Protocol):
+    """A checked workflow: what `Engine.start` takes.
+
+    Attributes:
+        name: Unique among the workflows of an engine.
+        graph: What the core walks.
+        hash: `graph.encode.graph_hash(graph)`.
+    """
+
+    name: str
+    graph: Graph
+    hash: str
+
+    def binding(self, place: str) -> Binding:
+        """Return the code of the node at `place`: node names joined by `/` through nested workflows."""
+
+    def tool(self, name: str) -> "ToolCode":
+        """Return the tool of that name, used anywhere in the workflow or registered with it.
+
+        Raises:
+            UnknownToolError: The workflow names no such tool.
+        """
+
+    def encode_input(self, value: Any) -> dict[str, str]:
+        """Return the fields of a run's input; raise `InvalidInputError` where it does not fit the input model."""
+
+    def parse_input(self, text: str) -> dict[str, str]:
+        """The same from JSON text written by a person or a client."""
+
+    def decode_result(self, text: str) -> Any:
+        """Return the result of a run as the declared type."""
+
+
+class ToolCode(Protocol):
+    """A tool as the call pipeline sees it.
+
+    Attributes:
+        name: Its name.
+        writes: False for a read.
+        is_async: The function is a coroutine function; others run in the threads for tools.
+        retry: Its policy. None: the default of its kind.
+        timeout_ms: How long one attempt may take.
+        key_life_ms: How long the other side honours the key; None where it does not (not `idempotent=`).
+        compensable: It has a compensation.
+        irreversible: Its author said so.
+        reconciles: It has a `reconcile`.
+        fresh_ms: A read's answer may be reused this long when its step is run again; None for any time.
+        digest: Own digest of a read's arguments; None for that of their JSON text.
+    """
+
+    name: str
+    writes: bool
+    is_async: bool
+    retry: Retry | None
+    timeout_ms: int | None
+    key_life_ms: int | None
+    compensable: bool
+    irreversible: bool
+    reconciles: bool
+    fresh_ms: int | None
+    digest: Callable[..., str] | None
+
+    def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+        """Bind and encode the arguments, without those that the engine provides.
+
+        Raises:
+            TypeError: They do not fit the signature. NotStorableError: They do not survive the round trip.
+        """
+
+    def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
+        """Call the tool's function with the decoded frozen arguments."""
+
+    def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+        """Ask whether the write happened: its result, or None."""
+
+    def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
+        """Return whether a person is to be asked about these arguments, and for how long at most."""
+
+    def encode(self, result: Any) -> str:
+        """Return a result as JSON text that survives the round trip; raise `NotStorableError` where it does not."""
+
+    def decode(self, text: str) -> Any:
+        """Return the result that `encode` wrote; raise `DataChangedError` where it no longer fits."""
+
+
+class Caller(Protocol):
+    """The call context of a running step, which `Tool.__call__` finds in `CURRENT` (see `workflow.current`)."""
+
+    def call(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Make the call durably; an awaitable for an async tool, the result itself for a sync tool in a sync step."""
