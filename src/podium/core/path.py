@@ -17,13 +17,13 @@ class Element(NamedTuple):
         scope: Address of the scope it stands in.
         name: The node.
         visit: Which visit, from 1.
-        index: Which item of a map, from 0; None outside a map and for the map itself.
+        item: Which item of a map, from 0; None outside a map and for the map itself.
     """
 
     scope: str
     name: str
     visit: int
-    index: int | None
+    item: int | None
 
 
 def step_path(scope: str, name: str, visit: int = 1) -> str:
@@ -40,14 +40,14 @@ def item_path(path: str, index: int) -> str:
 def parse(path: str) -> Element:
     """Take an address apart; raise ValueError where it is none."""
     scope, _, local = path.rpartition("/")
-    index: int | None = None
+    item: int | None = None
     if local.endswith("]"):
         local, _, digits = local[:-1].partition("[")
-        index = int(digits)
+        item = int(digits)
     if "#" not in local:
-        return Element(scope, local, 1, index)
+        return Element(scope, local, 1, item)
     name, _, visit = local.partition("#")
-    return Element(scope, name, int(visit), index)
+    return Element(scope, name, int(visit), item)
 
 
 def map_path(path: str) -> str:

@@ -234,6 +234,4 @@ class Graph:
     @cached_property
     def waits_for(self) -> Mapping[str, int]:
         """How many other nodes each node waits for."""
-        return {
-            node.name: sum(source in self.nodes for source in node.sources()) for node in self.nodes.values()
-        }
+        return {node.name: sum(source in self.nodes for source in node.sources()) for node in self.nodes.values()}
