@@ -173,6 +173,15 @@ class ScopeClosed:
 
 
 @fact
+class ScopeFailing:
+    """A step in the scope at `path` failed and no edge handles it: nothing new starts in it, what runs settles."""
+
+    at: int
+    path: str
+    failure: Failure
+
+
+@fact
 class TaskOpened:
     """A person is asked. `approval`: about a frozen write; otherwise for the answer of a human step."""
 
@@ -405,6 +414,7 @@ Event: TypeAlias = (
     | StepSkipped
     | ScopeOpened
     | ScopeClosed
+    | ScopeFailing
     | TaskOpened
     | StepAnswered
     | AttemptFailed

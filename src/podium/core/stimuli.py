@@ -1,7 +1,8 @@
 """News coming in, not yet believed; how an attempt ended; and the orders that go out.
 
-Reports of the shell carry (incarnation, path, attempt). One that is not of the step's current attempt in the current
-incarnation changes nothing: the shell may report late and twice.
+Reports of the shell carry (incarnation, path, entry). One that is not of the step's current entry in the current
+incarnation changes nothing: the shell may report late and twice. An entry is one time that the step's code is entered:
+a first attempt, a retry, or a return after a suspension.
 """
 
 from enum import StrEnum
@@ -125,7 +126,7 @@ class AttemptEnded:
 
     incarnation: int
     path: str
-    attempt: int
+    entry: int
     outcome: Outcome
 
 
@@ -145,7 +146,7 @@ class ReadEnded:
 
     incarnation: int
     path: str
-    attempt: int
+    entry: int
     call: str
     result: str | None = None
     failure: Failure | None = None
@@ -157,7 +158,7 @@ class WriteWanted:
 
     incarnation: int
     path: str
-    attempt: int
+    entry: int
     tool: str
     args: str
     key: str
@@ -255,7 +256,7 @@ class Perform:
 
     incarnation: int
     path: str
-    attempt: int
+    entry: int
 
 
 @fact
@@ -264,7 +265,7 @@ class Settle:
 
     incarnation: int
     path: str
-    attempt: int
+    entry: int
 
 
 @fact
@@ -281,7 +282,7 @@ class Stop:
 
     incarnation: int
     path: str
-    attempt: int
+    entry: int
 
 
 @fact

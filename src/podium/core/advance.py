@@ -1,0 +1,30 @@
+"""The walk of one piece of news through the law: decide, then fold and react until nothing follows."""
+
+from collections.abc import Iterable
+
+from podium.core.decide import decide
+from podium.core.events import Event
+from podium.core.evolve import evolve
+from podium.core.react import react
+from podium.core.state import RunState
+from podium.core.stimuli import Stimulus
+
+
+def advance(state: RunState, stimulus: Stimulus, *, now_ms: int) -> list[Event]:
+    """Take the news in and return all facts that follow, in order, folded into `state`; `pending.taken` has the orders.
+
+    Raises:
+        RefusedError: See `decide`; nothing has changed.
+    """
+    events = list(decide(state, stimulus, now_ms=now_ms))
+    for event in events:  # grows while it is walked
+        evolve(state, event)
+        events.extend(react(state, event))
+    return events
+
+
+def fold(state: RunState, events: Iterable[Event]) -> RunState:
+    """Fold stored events in: what followed from them is among them."""
+    for event in events:
+        evolve(state, event)
+    return state

@@ -1,0 +1,93 @@
+"""What follows from what people and clients ask: runs, signals, answers, cancels, retries, decisions."""
+
+from collections.abc import Sequence
+
+from podium.core import events as ev
+from podium.core import stimuli as st
+from podium.core.reasons import refusal
+from podium.core.state import RunState, RunStatus, Step, StepStatus, WriteStatus
+from podium.errors import RefusedError
+
+Events = Sequence[ev.Event]
+
+_WITHOUT_DOUBT = (st.Verb.SEND_AGAIN, st.Verb.ABORT)
+
+
+def run_asked(state: RunState, asked: st.RunAsked, now_ms: int) -> Events:
+    """A run begins."""
+    limit = state.graph.deadline_ms
+    return (ev.RunStarted(now_ms, asked.run_id, asked.data, None if limit is None else now_ms + limit),)
+
+
+def fork_asked(state: RunState, asked: st.ForkAsked, now_ms: int) -> Events:
+    """A run begins as a copy."""
+    del state
+    return (
+        ev.RunForked(now_ms, asked.run_id, asked.parent, asked.parent_seq, asked.snapshot, may_write=asked.may_write),
+    )
+
+
+def take_over(state: RunState, news: st.TakeOver, now_ms: int) -> Events:
+    """A run that is over stays so; any other is held by a new incarnation."""
+    del state
+    return (ev.RunTakenOver(now_ms, news.incarnation, news.proven_dead, news.alone),)
+
+
+def signal_sent(state: RunState, news: st.SignalSent, now_ms: int) -> Events:
+    """The signal is kept by name; whoever waits for it takes it."""
+    _must_be_open(state, "signalled")
+    return (ev.SignalReceived(now_ms, news.name, news.payload),)
+
+
+def answer_given(state: RunState, news: st.AnswerGiven, now_ms: int) -> Events:
+    """The question is answered: by this answer or the time-out, whichever was first."""
+    step = state.steps.get(news.path)
+    if step is None or step.status is not StepStatus.WAITING or step.node.signal is not None:
+        message = f"run {state.run_id} does not ask anything at {news.path!r} (any more)"
+        raise RefusedError(message)
+    if step.write is None:
+        return (ev.StepAnswered(now_ms, step.path, news.answer, news.by),)
+    if news.answer == "true":
+        return (ev.WriteApproved(now_ms, step.path, news.by),)
+    return (ev.WriteRefused(now_ms, step.path, refusal(step.path, step.write.tool, news.by), news.by),)
+
+
+def cancel_wanted(state: RunState, news: st.CancelWanted, now_ms: int) -> Events:
+    """Once is enough."""
+    _must_be_open(state, "cancelled")
+    return () if state.is_cancelled else (ev.CancelAsked(now_ms, news.by, news.reason),)
+
+
+def retry_wanted(state: RunState, news: st.RetryWanted, now_ms: int) -> Events:
+    """Only a failed run goes on from where it failed."""
+    retryable = state.status is RunStatus.COMPENSATING and not state.is_cancelled
+    if state.status is RunStatus.FAILED or retryable:
+        return (ev.RunRetried(now_ms, news.by),)
+    message = f"run {state.run_id} is {state.status}; only a failed run can be retried"
+    raise RefusedError(message)
+
+
+def resolution(state: RunState, news: st.Resolution, now_ms: int) -> Events:
+    """A person's word about a parked step counts once, and only if it can be meant."""
+    step = state.steps.get(news.path)
+    if step is None or step.status is not StepStatus.PARKED or state.status is not RunStatus.OPEN:
+        message = f"run {state.run_id} has no parked step at {news.path!r}; `podium runs parked` lists them"
+        raise RefusedError(message)
+    _check_verb(step, news)
+    return (ev.StepResolved(now_ms, step.path, news.verb.value, news.answer, news.by),)
+
+
+def _check_verb(step: Step, news: st.Resolution) -> None:
+    in_doubt = step.write is not None and step.write.status is WriteStatus.DOUBT
+    if not in_doubt and news.verb not in _WITHOUT_DOUBT:
+        message = f"{step.path} is parked as {step.reason}, with no write in doubt: only retry and abort can be meant"
+        raise RefusedError(message)
+    if (news.verb is st.Verb.DONE) != (news.answer is not None):
+        message = f"{news.verb} at {step.path}: an answer goes with done, and only with done"
+        raise RefusedError(message)
+
+
+def _must_be_open(state: RunState, what: str) -> None:
+    if state.status is not RunStatus.OPEN:
+        message = f"run {state.run_id} is {state.status} and can not be {what} any more"
+        raise RefusedError(message)

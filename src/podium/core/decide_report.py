@@ -1,0 +1,162 @@
+"""What follows from reports of the shell: attempts and calls that ended, times that came."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from podium.core import events as ev
+from podium.core import stimuli as st
+from podium.core.path import ROOT
+from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
+from podium.core.state import RunState, RunStatus, Step, StepStatus, WriteStatus
+from podium.graph.nodes import GraphKind, NodeKind
+
+Events = Sequence[ev.Event]
+
+
+def current(state: RunState, incarnation: int, path: str, entry: int | None = None) -> Step | None:
+    """Return the running step that a report is about, or None where the report is stale."""
+    if incarnation != state.incarnation or state.status is not RunStatus.OPEN:
+        return None
+    step = state.steps.get(path)
+    if step is None or step.status is not StepStatus.RUNNING or entry not in (None, step.entry):
+        return None
+    return step
+
+
+def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Events:
+    """The step is done, fails, tries again, waits or parks."""
+    step = current(state, ended.incarnation, ended.path, ended.entry)
+    if step is None:
+        return ()
+    return _OUTCOME[type(ended.outcome)](state, step, ended.outcome, now_ms)
+
+
+def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
+    node = step.node
+    if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
+        return (ev.StepFailed(now_ms, step.path, unknown_label(step, outcome.label)),)
+    output = outcome.output
+    if output is None and node.kind in (NodeKind.SLEEP, NodeKind.WAIT):
+        output = "null"
+    return (ev.StepDone(now_ms, step.path, outcome.label, output, outcome.changes, outcome.appends),)
+
+
+def _leads_on(step: Step, label: str | None) -> bool:
+    return label in step.node.choices if step.node.choices else label is None
+
+
+def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Events:
+    del state
+    return (ev.ScopeOpened(now_ms, step.path, outcome.data),)
+
+
+def _failed(state: RunState, step: Step, outcome: st.Failed, now_ms: int) -> Events:
+    if outcome.retry_at is None or state.scopes[step.scope].closing:
+        return (ev.StepFailed(now_ms, step.path, outcome.failure),)
+    return (ev.AttemptFailed(now_ms, step.path, step.attempt, outcome.failure, outcome.retry_at),)
+
+
+def _stopped(state: RunState, step: Step, outcome: st.Stopped, now_ms: int) -> Events:
+    del state, outcome
+    return (ev.StepCancelled(now_ms, step.path),)
+
+
+def _halted(state: RunState, step: Step, outcome: st.Halted, now_ms: int) -> Events:
+    del state
+    return (ev.StepParked(now_ms, step.path, outcome.reason.value, outcome.detail),)
+
+
+def _held(state: RunState, step: Step, outcome: st.Held, now_ms: int) -> Events:
+    del state
+    return (ev.StepPostponed(now_ms, step.path, outcome.until),)
+
+
+_OUTCOME: dict[type[st.Outcome], Callable[[RunState, Step, Any, int], Events]] = {
+    st.Succeeded: _succeeded,
+    st.Opened: _opened,
+    st.Failed: _failed,
+    st.Stopped: _stopped,
+    st.Halted: _halted,
+    st.Held: _held,
+}
+
+
+def condition_evaluated(state: RunState, news: st.ConditionEvaluated, now_ms: int) -> Events:
+    """The node's condition is known; one that raised fails the node."""
+    step = state.steps.get(news.path)
+    if news.incarnation != state.incarnation or step is None or step.status is not StepStatus.CHECKING:
+        return ()
+    if news.failure is not None:
+        return (ev.StepFailed(now_ms, step.path, news.failure),)
+    return (ev.ConditionKnown(now_ms, step.path, news.holds),)
+
+
+def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
+    """A read's answer is kept for when the step is run again; a second report of it is not."""
+    step = current(state, news.incarnation, news.path, news.entry)
+    if step is None or news.call in step.reads:
+        return ()
+    if news.failure is not None:
+        return (ev.ReadFailed(now_ms, step.path, news.call, news.failure),)
+    assert news.result is not None, "a read ends with a result or a failure"
+    return (ev.ReadDone(now_ms, step.path, news.call, news.result),)
+
+
+def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
+    """A write is intended, or a person asked first. The caller compared it with the write on record."""
+    step = current(state, news.incarnation, news.path, news.entry)
+    if step is None or state.scopes[step.scope].closing:
+        return ()
+    if not state.may_write:
+        return (ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool)),)
+    status = step.write and step.write.status
+    if status is None and news.consent:
+        until = None if news.consent_ms is None else now_ms + news.consent_ms
+        return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
+    if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
+        return ()
+    return (ev.WriteIntended(now_ms, step.path, news.tool, news.args, news.key, news.compensable, news.irreversible),)
+
+
+def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:
+    """What became of an open write. Doubt is sticky: only a result, or a definite word, ends it."""
+    step = current(state, news.incarnation, news.path)
+    if step is None or step.write is None:
+        return ()
+    status = step.write.status
+    if status not in (WriteStatus.INTENT, WriteStatus.DOUBT):
+        return ()
+    if news.result is not None:
+        return (ev.WriteDone(now_ms, step.path, news.result),)
+    if news.failure is not None:
+        return (ev.WriteFailed(now_ms, step.path, news.failure),)
+    if news.absent:
+        return (ev.WriteReleased(now_ms, step.path),) if status is WriteStatus.DOUBT else ()
+    assert news.doubt is not None, "an open write ends in a result, a failure, absence or doubt"
+    return (ev.WriteDoubted(now_ms, step.path, news.doubt),) if status is WriteStatus.INTENT else ()
+
+
+def time_came(state: RunState, news: st.TimeCame, now_ms: int) -> Events:
+    """A wait is over, if it is the one that was meant."""
+    if state.status is not RunStatus.OPEN:
+        return ()
+    if news.path == ROOT:
+        due = state.deadline_at
+        return () if due is None or now_ms < due else (ev.DeadlinePassed(now_ms),)
+    step = state.steps.get(news.path)
+    if step is None or step.until is None or now_ms < step.until:
+        return ()
+    if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED):
+        return (ev.StepResumed(now_ms, step.path),)
+    return _waited(step, now_ms)
+
+
+def _waited(step: Step, now_ms: int) -> Events:
+    if step.write is not None:
+        failure = refusal(step.path, step.write.tool, "timeout")
+        return (ev.WriteRefused(now_ms, step.path, failure, "timeout"),)
+    if step.node.kind is NodeKind.SLEEP:
+        return (ev.StepDone(now_ms, step.path, output="null"),)
+    if step.node.default_answer is not None:
+        return (ev.StepAnswered(now_ms, step.path, step.node.default_answer, "timeout"),)
+    return (ev.StepFailed(now_ms, step.path, timeout_failure(step)),)

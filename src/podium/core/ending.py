@@ -1,0 +1,51 @@
+"""How scopes and runs end: with a result, or by letting what runs settle and giving up what only waits."""
+
+from collections.abc import Sequence
+
+from podium.core import events as ev
+from podium.core.path import ROOT
+from podium.core.state import IDLE, OPEN_WRITE, RunState, Scope, Step, StepStatus
+from podium.graph.nodes import OnFailure
+
+Events = Sequence[ev.Event]
+
+
+def complete(scope: Scope, output: str, at: int) -> Events:
+    """End a scope with its result."""
+    if scope.path == ROOT:
+        return (ev.RunCompleted(at, output),)
+    return (ev.ScopeClosed(at, scope.path, output),)
+
+
+def give_up(state: RunState, path: str, at: int) -> Events:
+    """Give up what only waits in and below the scope at `path`; where nothing runs either, end it."""
+    waiting = [step for step in state.below(path) if _can_be_given_up(step)]
+    if waiting:
+        return [ev.StepCancelled(at, step.path) for step in waiting]
+    return close(state, state.scopes[path], at)
+
+
+def _can_be_given_up(step: Step) -> bool:
+    """Claim that nothing of the step is under way or in doubt."""
+    if step.write is not None and step.write.status in OPEN_WRITE:
+        return False
+    return step.status in IDLE or step.status in (StepStatus.CHECKING, StepStatus.PARKED)
+
+
+def close(state: RunState, scope: Scope, at: int) -> Events:
+    """End a closing scope once nothing is active in it."""
+    if scope.active or not scope.closing:
+        return ()
+    if scope.path == ROOT:
+        return (_run_ends(state, scope, at),)
+    if scope.failure is not None:
+        return (ev.StepFailed(at, scope.path, scope.failure),)
+    return (ev.StepCancelled(at, scope.path),)
+
+
+def _run_ends(state: RunState, root: Scope, at: int) -> ev.Event:
+    failure = None if state.is_cancelled else root.failure
+    owes = any(not write.irreversible for write in state.writes)
+    if owes and state.graph.on_failure is OnFailure.COMPENSATE:
+        return ev.CompensationAwaited(at, failure)
+    return ev.RunCancelled(at) if failure is None else ev.RunFailed(at, failure)

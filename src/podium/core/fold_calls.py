@@ -1,0 +1,91 @@
+"""Fold the events that concern calls inside steps."""
+
+from podium.core import events as ev
+from podium.core.moves import enter, move, move_write
+from podium.core.state import Read, RunState, Step, Write
+from podium.core.tables import WRITE_TABLE
+
+
+def read_done(state: RunState, event: ev.ReadDone) -> None:
+    """Keep the answer for when the step is run again."""
+    state.steps[event.path].reads[event.call] = Read(event.result, None, event.at)
+
+
+def read_failed(state: RunState, event: ev.ReadFailed) -> None:
+    """Keep the failure for when the step is run again."""
+    state.steps[event.path].reads[event.call] = Read(None, event.failure, event.at)
+
+
+def write_asked(state: RunState, event: ev.WriteAsked) -> None:
+    """The step waits for consent to the frozen arguments."""
+    step = state.steps[event.path]
+    step.write = Write(event.tool, event.args, "", WRITE_TABLE[None, ev.WriteAsked], reads_before=len(step.reads))
+    step.until = event.until
+    move(state, step, ev.WriteAsked)
+
+
+def write_approved(state: RunState, event: ev.WriteApproved) -> None:
+    """The step is run again and may send what was approved."""
+    step = state.steps[event.path]
+    move_write(state, step, ev.WriteApproved)
+    enter(state, step, ev.WriteApproved)
+
+
+def write_refused(state: RunState, event: ev.WriteRefused) -> None:
+    """The step is run again and meets the refusal as a definite failure."""
+    step = state.steps[event.path]
+    write = move_write(state, step, ev.WriteRefused)
+    write.failure = event.failure
+    enter(state, step, ev.WriteRefused)
+
+
+def write_intended(state: RunState, event: ev.WriteIntended) -> None:
+    """From here on the write may be on its way."""
+    step = state.steps[event.path]
+    if step.write is None:
+        step.write = _new_write(step, event)
+        return
+    write = move_write(state, step, ev.WriteIntended)
+    write.key, write.sent_at = event.key, write.sent_at or event.at
+    write.compensable, write.irreversible = event.compensable, event.irreversible
+
+
+def _new_write(step: Step, event: ev.WriteIntended) -> Write:
+    return Write(
+        tool=event.tool,
+        args=event.args,
+        key=event.key,
+        status=WRITE_TABLE[None, ev.WriteIntended],
+        compensable=event.compensable,
+        irreversible=event.irreversible,
+        reads_before=len(step.reads),
+        sent_at=event.at,
+    )
+
+
+def write_doubted(state: RunState, event: ev.WriteDoubted) -> None:
+    """From here on only success, a replay or a reconciliation ends the doubt."""
+    move_write(state, state.steps[event.path], ev.WriteDoubted).failure = event.failure
+
+
+def write_released(state: RunState, event: ev.WriteReleased) -> None:
+    """The same bytes may be sent again."""
+    step = state.steps[event.path]
+    move_write(state, step, ev.WriteReleased)
+    state.touched.append(step.path)
+
+
+def write_done(state: RunState, event: ev.WriteDone) -> None:
+    """The write happened; whoever runs the step again gets its result."""
+    step = state.steps[event.path]
+    write = move_write(state, step, ev.WriteDone)
+    write.result, write.failure = event.result, None
+    state.crashes = 0
+    state.touched.append(step.path)
+
+
+def write_failed(state: RunState, event: ev.WriteFailed) -> None:
+    """The write certainly did not happen; whoever runs the step again gets the failure."""
+    step = state.steps[event.path]
+    move_write(state, step, ev.WriteFailed).failure = event.failure
+    state.touched.append(step.path)

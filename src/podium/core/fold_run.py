@@ -1,0 +1,122 @@
+"""Fold the events that concern a run as a whole."""
+
+from podium.core import events as ev
+from podium.core.moves import move_run, move_write, set_status
+from podium.core.path import ROOT
+from podium.core.reasons import deadline_failure
+from podium.core.snapshot import restore
+from podium.core.state import RunState, Scope, StepStatus, WriteStatus
+
+
+def started(state: RunState, event: ev.RunStarted) -> None:
+    """Open the root's scope."""
+    state.scopes[ROOT] = Scope.begin(ROOT, state.graph, event.data)
+    state.deadline_at = event.deadline_at
+
+
+def forked(state: RunState, event: ev.RunForked) -> None:
+    """Take over the copied state; what the other run owes is not copied."""
+    restore(state, event.snapshot)
+    state.seq, state.at = 1, event.at
+    state.may_write = event.may_write
+    state.crashes, state.was_alone = 0, False
+    touch_all(state)
+
+
+def taken_over(state: RunState, event: ev.RunTakenOver) -> None:
+    """Put every write under way in doubt, and count the crash against a run that had a step in flight."""
+    state.incarnation = event.incarnation
+    if state.moving and event.proven_dead:
+        state.crashes += 1
+        state.was_alone = event.alone
+    for step in state.steps.values():
+        if step.status is StepStatus.RUNNING and step.write and step.write.status is WriteStatus.INTENT:
+            move_write(state, step, ev.RunTakenOver)
+    touch_all(state)
+
+
+def retried(state: RunState, event: ev.RunRetried) -> None:
+    """Open the run again; what contains the failed steps is as if nothing had failed."""
+    move_run(state, ev.RunRetried)
+    state.failure = None
+    limit = state.graph.deadline_ms
+    state.deadline_at = None if limit is None else event.at + limit
+    for scope in state.scopes.values():
+        scope.closing, scope.failure = False, None
+    for step in state.steps.values():
+        if step.path in state.scopes or step.path in state.maps:
+            _reopen(state, step.path)
+
+
+def _reopen(state: RunState, path: str) -> None:
+    step = state.steps[path]
+    if step.status in (StepStatus.FAILED, StepStatus.CANCELLED):
+        set_status(state, step, StepStatus.INSIDE)
+        step.failure = None
+        if step.item is None:
+            state.scopes[step.scope].active += 1
+        else:
+            state.maps[path[: path.rindex("[")]].active += 1
+    if path in state.maps:
+        state.maps[path].failure = None
+
+
+def cancel_asked(state: RunState, event: ev.CancelAsked) -> None:
+    """Let nothing new start anywhere."""
+    del event
+    state.is_cancelled = True
+    close_all(state)
+
+
+def deadline_passed(state: RunState, event: ev.DeadlinePassed) -> None:
+    """Let nothing new start anywhere, and remember why."""
+    del event
+    state.deadline_at = None
+    close_all(state)
+    if not state.is_cancelled:
+        state.root.failure = deadline_failure(state.graph)
+
+
+def close_all(state: RunState) -> None:
+    """Close every scope and look at every running step again."""
+    for scope in state.scopes.values():
+        scope.closing = True
+    touch_all(state)
+
+
+def touch_all(state: RunState) -> None:
+    """Note that every step may have something to do."""
+    state.touched[:] = state.steps
+
+
+def completed(state: RunState, event: ev.RunCompleted) -> None:
+    """End the run well; only the result is kept."""
+    move_run(state, ev.RunCompleted)
+    state.output = event.output
+    state.deadline_at = None
+
+
+def failed(state: RunState, event: ev.RunFailed) -> None:
+    """End the run; its failed steps are kept for a retry."""
+    move_run(state, ev.RunFailed)
+    state.failure = event.failure
+    state.deadline_at = None
+
+
+def cancelled(state: RunState, event: ev.RunCancelled) -> None:
+    """End the run."""
+    del event
+    move_run(state, ev.RunCancelled)
+    state.deadline_at = None
+
+
+def compensation_awaited(state: RunState, event: ev.CompensationAwaited) -> None:
+    """End the forward part of the run."""
+    move_run(state, ev.CompensationAwaited)
+    state.failure = event.failure
+    state.deadline_at = None
+
+
+def signal_received(state: RunState, event: ev.SignalReceived) -> None:
+    """Keep the signal until a step takes it."""
+    state.signals.setdefault(event.name, []).append(event.payload)

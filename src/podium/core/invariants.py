@@ -1,0 +1,103 @@
+"""Laws of the state that hold between any two events: checked on load and in tests."""
+
+from collections.abc import Callable, Iterator
+
+from podium.core.path import ROOT, parse
+from podium.core.state import IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus
+from podium.errors import InvariantError
+from podium.graph.nodes import GraphKind
+
+
+def check(state: RunState) -> None:
+    """Raise InvariantError naming the first law that does not hold."""
+    for law in _LAWS:
+        for breach in law(state):
+            raise InvariantError(law.__doc__ or law.__name__, story=f"run {state.run_id}, event {state.seq}: {breach}")
+
+
+def _counts(state: RunState) -> Iterator[str]:
+    """The counts of moving, idle and parked steps are those of the steps."""
+    statuses = [step.status for step in state.steps.values()]
+    found = (
+        sum(status in MOVING for status in statuses),
+        sum(status in IDLE for status in statuses),
+        sum(status is StepStatus.PARKED for status in statuses),
+    )
+    if found != (state.moving, state.idle, state.parked):
+        yield f"{found} are not {(state.moving, state.idle, state.parked)}"
+
+
+def _active(state: RunState) -> Iterator[str]:
+    """A scope counts as active exactly its steps that have not settled."""
+    for scope in state.scopes.values():
+        steps = [s for s in state.steps.values() if s.scope == scope.path and s.item is None]
+        active = sum(step.status not in SETTLED for step in steps)
+        if active != scope.active:
+            yield f"scope {scope.path!r} counts {scope.active}, has {active}"
+
+
+def _items(state: RunState) -> Iterator[str]:
+    """A map counts as active exactly its items that have not settled, within its concurrency."""
+    for path, items in state.maps.items():
+        steps = [s for s in state.steps.values() if s.path.startswith(f"{path}[") and s.item is not None]
+        mine = [s for s in steps if s.path == f"{path}[{s.item}]"]
+        active = sum(step.status not in SETTLED for step in mine)
+        limit = state.steps[path].node.concurrency
+        if active != items.active or (limit is not None and active > limit):
+            yield f"map {path!r} counts {items.active}, has {active}, limit {limit}"
+
+
+def _one_state(state: RunState) -> Iterator[str]:
+    """A machine is in at most one state."""
+    for scope in state.scopes.values():
+        if scope.graph.kind is GraphKind.MACHINE and scope.active > 1:
+            yield f"scope {scope.path!r} is in {scope.active}"
+
+
+def _missing(state: RunState) -> Iterator[str]:
+    """A DAG node waits for as many nodes as have not settled of those it needs."""
+    for scope in state.scopes.values():
+        if scope.graph.kind is not GraphKind.DAG:
+            continue
+        for node in scope.graph.nodes.values():
+            needed = [s for s in node.sources() if s in scope.graph.nodes and s not in scope.outputs]
+            if scope.missing[node.name] != len(needed):
+                yield f"{node.name} waits for {scope.missing[node.name]}, misses {needed}"
+
+
+def _containers(state: RunState) -> Iterator[str]:
+    """Every scope but the root's lies inside a step, and every step in a scope."""
+    for path in state.scopes:
+        if path != ROOT and path not in state.steps:
+            yield f"scope {path!r} has no step"
+    for step in state.steps.values():
+        if step.scope != parse(step.path).scope or step.scope not in state.scopes:
+            yield f"step {step.path!r} has no scope"
+
+
+def _doubt(state: RunState) -> Iterator[str]:
+    """A write in doubt belongs to a step that runs, is postponed or is parked: nothing goes on beside it."""
+    allowed = (StepStatus.RUNNING, StepStatus.POSTPONED, StepStatus.PARKED)
+    for step in state.steps.values():
+        if step.write is not None and step.write.status in OPEN_WRITE and step.status not in allowed:
+            aborted = step.status in (StepStatus.FAILED, StepStatus.CANCELLED)
+            if not aborted:
+                yield f"{step.path} is {step.status} with its write {step.write.status}"
+
+
+def _over(state: RunState) -> Iterator[str]:
+    """A run that is over has nothing under way."""
+    if state.status is not RunStatus.OPEN and (state.moving or state.idle or state.parked):
+        yield f"{state.status} with {state.moving} moving, {state.idle} idle, {state.parked} parked"
+
+
+_LAWS: tuple[Callable[[RunState], Iterator[str]], ...] = (
+    _counts,
+    _active,
+    _items,
+    _one_state,
+    _missing,
+    _containers,
+    _doubt,
+    _over,
+)

@@ -1,0 +1,97 @@
+"""The few verbs that every fold is made of: move a step or a write along its table, settle it, forget it."""
+
+from podium.core import events as ev
+from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write
+from podium.core.tables import RUN_TABLE, STEP_TABLE, WRITE_TABLE
+from podium.errors import InvariantError
+
+
+def move(state: RunState, step: Step, event: type[ev.Event]) -> None:
+    """Move a step along its table."""
+    row = (step.status, event)
+    try:
+        to = STEP_TABLE[row]
+    except KeyError:
+        raise _no_row(state, step.path, step.status, event) from None
+    set_status(state, step, to)
+
+
+def move_write(state: RunState, step: Step, event: type[ev.Event]) -> Write:
+    """Move a step's write along its table and return it."""
+    write = step.write
+    if write is None or (write.status, event) not in WRITE_TABLE:
+        raise _no_row(state, step.path, write.status if write else "without a write", event)
+    write.status = WRITE_TABLE[write.status, event]
+    return write
+
+
+def move_run(state: RunState, event: type[ev.Event]) -> None:
+    """Move the run along its table."""
+    try:
+        state.status = RUN_TABLE[state.status, event]
+    except KeyError:
+        raise _no_row(state, "the run", state.status, event) from None
+
+
+def set_status(state: RunState, step: Step, to: StepStatus) -> None:
+    """Give a step a status, keep the counts true, and note that it may now have something to do."""
+    count(state, step.status, -1)
+    step.status = to
+    count(state, to, +1)
+    if to in MOVING or to in IDLE:
+        state.touched.append(step.path)
+
+
+def count(state: RunState, status: StepStatus, by: int) -> None:
+    """Count a status in (+1) or out (-1)."""
+    if status in MOVING:
+        state.moving += by
+    elif status in IDLE:
+        state.idle += by
+    elif status is StepStatus.PARKED:
+        state.parked += by
+
+
+def enter(state: RunState, step: Step, event: type[ev.Event]) -> None:
+    """Move a step back to RUNNING for a new entry of its code."""
+    move(state, step, event)
+    step.entry += 1
+    step.until = None
+
+
+def settle(state: RunState, step: Step) -> None:
+    """Take a step that has settled out of what is active around it."""
+    if step.item is None:
+        state.scopes[step.scope].active -= 1
+    else:
+        state.maps[step.path[: step.path.rindex("[")]].active -= 1
+
+
+def forget(state: RunState, path: str) -> None:
+    """Drop a settled step and everything inside it."""
+    del state.steps[path]
+    state.maps.pop(path, None)
+    forget_inside(state, path)
+
+
+def forget_inside(state: RunState, path: str) -> None:
+    """Drop the scope inside the step at `path`, and everything below."""
+    scope = state.scopes.pop(path, None)
+    if scope is None:
+        return
+    for step in state.below(path):
+        forget_one(state, step)
+    for inner in [address for address in state.scopes if address.startswith(f"{path}/")]:
+        del state.scopes[inner]
+
+
+def forget_one(state: RunState, step: Step) -> None:
+    """Drop one step whatever its status."""
+    count(state, step.status, -1)
+    del state.steps[step.path]
+    state.maps.pop(step.path, None)
+
+
+def _no_row(state: RunState, what: str, status: object, event: type[ev.Event]) -> InvariantError:
+    story = f"run {state.run_id}, event {state.seq}: {what} is {status} and can not take {event.__name__}"
+    return InvariantError("every event has a row in the tables", story=story)

@@ -1,0 +1,155 @@
+"""`react(state, event) -> events`: what follows within the run from a fact that was just folded in.
+
+The loop feeds it every event, those that it returned included, until nothing follows.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from podium.core import dag, ending, machine
+from podium.core import events as ev
+from podium.core.path import ROOT, parse
+from podium.core.reasons import abort, too_many_visits
+from podium.core.state import SETTLED, RunState, Scope, StepStatus
+from podium.core.stimuli import Verb
+from podium.graph.nodes import GraphKind, NodeKind
+
+Events = Sequence[ev.Event]
+
+
+def react(state: RunState, event: ev.Event) -> Events:
+    """Return what follows from `event`, which `evolve` has just folded into `state`, in order."""
+    reaction = _REACT.get(type(event))
+    return () if reaction is None else reaction(state, event)
+
+
+def _run_started(state: RunState, event: ev.RunStarted) -> Events:
+    return _scope_begins(state, state.root, event.at)
+
+
+def _scope_opened(state: RunState, event: ev.ScopeOpened) -> Events:
+    return _scope_begins(state, state.scopes[event.path], event.at)
+
+
+def _scope_begins(state: RunState, scope: Scope, at: int) -> Events:
+    if scope.graph.kind is GraphKind.MACHINE:
+        return machine.begin(scope, at)
+    return dag.begin(state, scope, at)
+
+
+def _condition_known(state: RunState, event: ev.ConditionKnown) -> Events:
+    del state
+    return (ev.StepStarted(event.at, event.path) if event.holds else ev.StepSkipped(event.at, event.path),)
+
+
+def _step_started(state: RunState, event: ev.StepStarted | ev.StepRestarted) -> Events:
+    step = state.steps[event.path]
+    scope = state.scopes[step.scope]
+    if scope.closing:
+        return (ev.StepCancelled(event.at, event.path),)
+    visit = scope.visits.get(step.node.name, 0)
+    if visit > scope.graph.max_visits:
+        return (ev.StepFailed(event.at, event.path, too_many_visits(event.path, scope.graph.max_visits)),)
+    if step.is_map:
+        return dag.fill_map(state, event.path, event.at)
+    if step.status is not StepStatus.WAITING:
+        return ()
+    if step.node.kind is NodeKind.HUMAN:
+        return (ev.TaskOpened(event.at, event.path, until=step.until),)
+    kept = state.signals.get(step.node.signal) if step.node.signal else None
+    return (ev.StepAnswered(event.at, event.path, kept[0]),) if kept else ()
+
+
+def _write_asked(state: RunState, event: ev.WriteAsked) -> Events:
+    if state.scopes[state.steps[event.path].scope].closing:
+        return (ev.StepCancelled(event.at, event.path),)
+    return (ev.TaskOpened(event.at, event.path, approval=True, until=event.until),)
+
+
+def _signal_received(state: RunState, event: ev.SignalReceived) -> Events:
+    for step in state.steps.values():
+        if step.status is StepStatus.WAITING and step.node.signal == event.name:
+            return (ev.StepAnswered(event.at, step.path, event.payload),)
+    return ()
+
+
+def _step_done(state: RunState, event: ev.StepDone) -> Events:
+    where = parse(event.path)
+    scope = state.scopes[where.scope]
+    if scope.graph.kind is GraphKind.MACHINE:
+        return machine.after(state, scope, where.name, event)
+    if where.item is not None:
+        return dag.after_item(state, event.path, event.at)
+    return dag.after(state, scope, where.name, event.at)
+
+
+def _step_skipped(state: RunState, event: ev.StepSkipped) -> Events:
+    where = parse(event.path)
+    return dag.after(state, state.scopes[where.scope], where.name, event.at)
+
+
+def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
+    where = parse(event.path)
+    scope = state.scopes[where.scope]
+    node = scope.graph.nodes[where.name]
+    if where.item is not None:
+        return dag.after_item(state, event.path, event.at)
+    if scope.closing:
+        return ending.close(state, scope, event.at)
+    if scope.graph.kind is GraphKind.MACHINE:
+        edge = machine.handler(node, event.failure)
+        if edge is not None:
+            return machine.caught(state, scope, edge, event)
+    return (ev.ScopeFailing(event.at, where.scope, event.failure),)
+
+
+def _scope_failing(state: RunState, event: ev.ScopeFailing) -> Events:
+    return ending.give_up(state, event.path, event.at)
+
+
+def _step_cancelled(state: RunState, event: ev.StepCancelled) -> Events:
+    where = parse(event.path)
+    if where.item is not None:
+        return dag.after_item(state, event.path, event.at)
+    return ending.close(state, state.scopes[where.scope], event.at)
+
+
+def _step_resolved(state: RunState, event: ev.StepResolved) -> Events:
+    del state
+    if event.verb != Verb.ABORT:
+        return ()
+    return (ev.StepFailed(event.at, event.path, abort(event.path, event.by)),)
+
+
+def _everything_ends(state: RunState, event: ev.CancelAsked | ev.DeadlinePassed) -> Events:
+    return ending.give_up(state, ROOT, event.at)
+
+
+def _run_retried(state: RunState, event: ev.RunRetried) -> Events:
+    """Restart what failed or was given up, and start what was ready but did not begin any more."""
+    broken = [step.path for step in state.steps.values() if step.status in SETTLED]
+    events: list[ev.Event] = [ev.StepRestarted(event.at, path) for path in broken]
+    for scope in state.scopes.values():
+        if scope.graph.kind is GraphKind.DAG:
+            events.extend(dag.begin(state, scope, event.at))
+    return events
+
+
+_REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
+    ev.RunStarted: _run_started,
+    ev.ScopeOpened: _scope_opened,
+    ev.ConditionKnown: _condition_known,
+    ev.StepStarted: _step_started,
+    ev.StepRestarted: _step_started,
+    ev.WriteAsked: _write_asked,
+    ev.SignalReceived: _signal_received,
+    ev.StepDone: _step_done,
+    ev.StepSkipped: _step_skipped,
+    ev.StepFailed: _step_failed,
+    ev.ScopeFailing: _scope_failing,
+    ev.StepCancelled: _step_cancelled,
+    ev.StepResolved: _step_resolved,
+    ev.CancelAsked: _everything_ends,
+    ev.DeadlinePassed: _everything_ends,
+    ev.RunRetried: _run_retried,
+}

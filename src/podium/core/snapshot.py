@@ -1,0 +1,133 @@
+"""The state as JSON text and back, so that a long run need not be folded from its beginning; and a fork's copy."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from pydantic_core import from_json, to_json
+
+from podium.core.path import ROOT, parse
+from podium.core.state import (
+    IDLE,
+    MOVING,
+    DoneWrite,
+    MapState,
+    Phase,
+    Read,
+    RunState,
+    RunStatus,
+    Scope,
+    Step,
+    StepStatus,
+    Write,
+    WriteStatus,
+)
+from podium.failure import Failure, FailureKind
+from podium.graph.nodes import Graph
+
+_PLAIN = (
+    "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
+)  # fmt: skip
+
+
+def dump(state: RunState) -> str:
+    """Return everything that `restore` needs, as JSON text."""
+    plain: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
+    plain["status"] = state.status
+    plain["failure"] = _dump(state.failure)
+    plain["scopes"] = [_dump(scope, without=("graph",)) for scope in state.scopes.values()]
+    plain["steps"] = [_dump(step, without=("node",)) for step in state.steps.values()]
+    plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
+    plain["writes"] = [_dump(write) for write in state.writes]
+    return to_json(plain).decode()
+
+
+def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    plain: dict[str, Any] = {item.name: getattr(value, item.name) for item in fields(value) if item.name not in without}
+    for name, inner in plain.items():
+        if isinstance(inner, Failure | Write):
+            plain[name] = _dump(inner)
+        elif name == "reads":
+            plain[name] = {call: _dump(read) for call, read in inner.items()}
+        elif isinstance(inner, set):
+            plain[name] = sorted(inner)
+    return plain
+
+
+def restore(state: RunState, text: str) -> None:
+    """Fill an empty state from what `dump` gave; nothing is touched yet."""
+    plain: dict[str, Any] = from_json(text)
+    for name in _PLAIN:
+        setattr(state, name, plain[name])
+    state.status = RunStatus(plain["status"])
+    state.failure = _failure(plain["failure"])
+    for scope in plain["scopes"]:
+        _restore_scope(state, scope)
+    for step in plain["steps"]:
+        _restore_step(state, step)
+    state.maps = {path: MapState(**_with_failure(items)) for path, items in plain["maps"].items()}
+    state.writes = [DoneWrite(**write) for write in plain["writes"]]
+    _count(state)
+
+
+def _restore_scope(state: RunState, plain: dict[str, Any]) -> None:
+    path = plain["path"]
+    skipped = set(plain.pop("skipped"))
+    state.scopes[path] = Scope(graph=_graph_of(state, path), skipped=skipped, **_with_failure(plain))
+
+
+def _graph_of(state: RunState, path: str) -> Graph:
+    if path == ROOT:
+        return state.graph
+    where = parse(path)
+    child = state.scopes[where.scope].graph.nodes[where.name].child
+    assert child is not None, path
+    return child
+
+
+def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
+    path = plain["path"]
+    plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
+    plain["status"], plain["phase"] = StepStatus(plain["status"]), Phase(plain["phase"])
+    plain["caught"] = _failure(plain["caught"])
+    plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
+    write = plain["write"]
+    if write is not None:
+        plain["write"] = Write(**{**_with_failure(write), "status": WriteStatus(write["status"])})
+    state.steps[path] = Step(**_with_failure(plain))
+
+
+def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
+    return {**plain, "failure": _failure(plain["failure"])}
+
+
+def _failure(plain: Mapping[str, Any] | None) -> Failure | None:
+    if plain is None:
+        return None
+    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"])})
+
+
+def _count(state: RunState) -> None:
+    statuses = [step.status for step in state.steps.values()]
+    state.moving = sum(status in MOVING for status in statuses)
+    state.idle = sum(status in IDLE for status in statuses)
+    state.parked = sum(status is StepStatus.PARKED for status in statuses)
+
+
+def copy_for_fork(state: RunState) -> str:
+    """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
+
+    A step that was under way begins anew; one that was parked or waited does so too.
+    """
+    state.writes = []
+    state.signals = {}
+    for step in state.steps.values():
+        if step.write is not None and step.write.status is WriteStatus.DONE:
+            step.write.is_inherited = True
+        else:
+            step.write = None
+        if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
+            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
+    return dump(state)

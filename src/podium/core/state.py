@@ -1,0 +1,308 @@
+"""Where a run stands: what folding its events gives. Owned by one holder and changed in place by `evolve` alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from podium.core.path import ROOT
+from podium.failure import Failure
+from podium.graph.nodes import Graph, GraphKind, Node, NodeKind
+
+
+class RunStatus(StrEnum):
+    """Whether a run is over, and how."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    COMPENSATING = "compensating"
+    """Ended without success, with writes to undo."""
+
+
+class StepStatus(StrEnum):
+    """What a step is doing."""
+
+    CHECKING = "checking"
+    """Its `when=` is being evaluated."""
+    CHECKED = "checked"
+    """Its `when=` is known; in the next moment it starts or is skipped."""
+    RUNNING = "running"
+    """The shell has to do something for it."""
+    INSIDE = "inside"
+    """A nested workflow or the items of a map run inside it."""
+    WAITING = "waiting"
+    """For a time, a signal, an answer or consent."""
+    BACKOFF = "backoff"
+    """Between two attempts."""
+    POSTPONED = "postponed"
+    """A call in it waits for longer than a worker is held."""
+    PARKED = "parked"
+    """For a person to decide."""
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+SETTLED = frozenset({StepStatus.DONE, StepStatus.SKIPPED, StepStatus.FAILED, StepStatus.CANCELLED})
+IDLE = frozenset({StepStatus.WAITING, StepStatus.BACKOFF, StepStatus.POSTPONED})
+"""Nothing to do before something from outside comes."""
+MOVING = frozenset({StepStatus.CHECKING, StepStatus.RUNNING})
+
+
+class WriteStatus(StrEnum):
+    """What is known of a write."""
+
+    ASKED = "asked"
+    """A person's consent is awaited; nothing was sent."""
+    APPROVED = "approved"
+    """A person consented; nothing was sent."""
+    INTENT = "intent"
+    """About to be sent, or sent."""
+    DOUBT = "doubt"
+    """It may have happened."""
+    RELEASED = "released"
+    """It certainly has not happened; the same bytes may be sent again."""
+    DONE = "done"
+    FAILED = "failed"
+
+
+OPEN_WRITE = frozenset({WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.RELEASED})
+"""Has to be settled before the step's code is entered again."""
+
+
+class Phase(StrEnum):
+    """What running means for a step; all but nested workflows only ever RUN."""
+
+    RUN = "run"
+    OPEN = "open"
+    CLOSE = "close"
+
+
+@dataclass(slots=True)
+class Write:
+    """The one write of a step's visit.
+
+    Attributes:
+        tool: Its name.
+        args: Frozen arguments, JSON text, sent as these bytes or never.
+        key: Idempotency key of this generation.
+        status: What is known.
+        result: Once done.
+        failure: Once failed; while in doubt, what caused the doubt.
+        compensable, irreversible: Of the tool, when it was intended.
+        reads_before: How many reads of the visit came before it.
+        sent_at: When it was first intended; the key's life counts from then.
+        is_inherited: A fork copied it; it is replayed, never undone.
+    """
+
+    tool: str
+    args: str
+    key: str
+    status: WriteStatus
+    result: str | None = None
+    failure: Failure | None = None
+    compensable: bool = False
+    irreversible: bool = False
+    reads_before: int = 0
+    sent_at: int = 0
+    is_inherited: bool = False
+
+
+@dataclass(slots=True)
+class Read:
+    """A finished read of a visit: exactly one of `result` and `failure`."""
+
+    result: str | None
+    failure: Failure | None
+    at: int
+
+
+@dataclass(slots=True)
+class Step:
+    """A visit of a node that is not forgotten yet.
+
+    Attributes:
+        path: Its address. scope: Address of what it stands in. item: Index in a map, or None.
+        node: What it is a visit of.
+        status, phase: See there.
+        attempt: Which try by the step's own retry policy, from 1.
+        entry: How often its code was entered, from 1; tells reports apart.
+        is_checked: Its `when=` is known, or it has none.
+        until: When its wait is over, in ms; None for not by time.
+        answer: What was answered; a nested workflow's result in phase CLOSE.
+        caught: The failure that led here.
+        failure: Why it failed, or why its last attempt did.
+        reason: Why it is parked (a `ParkReason`).
+        reads: Finished reads by call identity, in order.
+        write: Its write, if it came to that.
+    """
+
+    path: str
+    scope: str
+    item: int | None
+    node: Node
+    status: StepStatus = StepStatus.RUNNING
+    phase: Phase = Phase.RUN
+    attempt: int = 1
+    entry: int = 1
+    is_checked: bool = True
+    until: int | None = None
+    answer: str | None = None
+    caught: Failure | None = None
+    failure: Failure | None = None
+    reason: str = ""
+    reads: dict[str, Read] = field(default_factory=dict)
+    write: Write | None = None
+
+    @property
+    def is_map(self) -> bool:
+        """Claims that this is a map itself, not one of its items."""
+        return self.node.each is not None and self.item is None
+
+
+@dataclass(slots=True)
+class MapState:
+    """The items of a map.
+
+    Attributes:
+        items: The list, split: one JSON text each.
+        results: One JSON text per finished item.
+        started: How many items have begun; they begin in order.
+        active: How many are neither finished nor given up.
+        finished: How many have a result.
+        failure: The first final failure of an item; nothing new starts after it.
+    """
+
+    items: list[str]
+    results: list[str | None]
+    started: int = 0
+    active: int = 0
+    finished: int = 0
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """One graph being walked: the root's, or a nested workflow's.
+
+    Attributes:
+        path: Address of the step it is inside of; ROOT for the run's own.
+        graph: What is walked.
+        data: The record of a machine, or the input of a DAG: field to JSON text.
+        outputs: DAG: node to JSON text; skipped ones give `null`.
+        skipped: DAG: which ones.
+        missing: DAG: node to how many of the nodes it needs have not settled.
+        unsettled: DAG: how many nodes have not settled.
+        visits: Machine: state to how often it was entered.
+        active: Steps in it that have not settled.
+        closing: Nothing new starts; it ends when `active` is 0.
+        failure: What it ends with; None while closing: it is given up with what it is inside of.
+    """
+
+    path: str
+    graph: Graph
+    data: dict[str, str]
+    outputs: dict[str, str] = field(default_factory=dict)
+    skipped: set[str] = field(default_factory=set)
+    missing: dict[str, int] = field(default_factory=dict)
+    unsettled: int = 0
+    visits: dict[str, int] = field(default_factory=dict)
+    active: int = 0
+    closing: bool = False
+    failure: Failure | None = None
+
+    @classmethod
+    def begin(cls, path: str, graph: Graph, data: dict[str, str]) -> "Scope":
+        """Return a scope in which nothing has happened."""
+        if graph.kind is GraphKind.MACHINE:
+            return cls(path, graph, data)
+        return cls(path, graph, data, missing=dict(graph.waits_for), unsettled=len(graph.nodes))
+
+
+@dataclass(slots=True)
+class DoneWrite:
+    """A write that would have to be undone, in the order in which they were done; `result` None: given up in doubt."""
+
+    path: str
+    tool: str
+    key: str
+    args: str
+    result: str | None
+    irreversible: bool = False
+
+
+@dataclass(slots=True)
+class RunState:
+    """A run.
+
+    Attributes:
+        run_id: Its id.
+        graph: The graph of the root.
+        incarnation: The epoch of the claim under which it is held; reports of others are stale. Not folded.
+        seq: Number of the last event folded in.
+        at: Its time; never goes back.
+        status: Open, or how it ended.
+        scopes, steps, maps: By address. Settled steps stay only while something may still ask for them.
+        moving, idle, parked: How many steps are MOVING, IDLE, PARKED.
+        touched: Addresses of the steps that the last events gave something to do, in order; the loop empties it.
+        signals: By name, oldest first, not taken yet.
+        writes: Finished writes that can be undone, or bar undoing, in order.
+        generations: How often the key of a step's write was renewed.
+        deadline_at: When the run's time is up.
+        is_cancelled: Somebody called it off.
+        output, failure: How it ended.
+        crashes: How often its process died with a step in flight since it last got on.
+        was_alone: The last of these times, nothing else ran.
+        may_write: False in a fork that was not allowed to.
+    """
+
+    run_id: str
+    graph: Graph
+    incarnation: int = 1
+    seq: int = 0
+    at: int = 0
+    status: RunStatus = RunStatus.OPEN
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+    maps: dict[str, MapState] = field(default_factory=dict)
+    moving: int = 0
+    idle: int = 0
+    parked: int = 0
+    touched: list[str] = field(default_factory=list)
+    signals: dict[str, list[str]] = field(default_factory=dict)
+    writes: list[DoneWrite] = field(default_factory=list)
+    generations: dict[str, int] = field(default_factory=dict)
+    deadline_at: int | None = None
+    is_cancelled: bool = False
+    output: str | None = None
+    failure: Failure | None = None
+    crashes: int = 0
+    was_alone: bool = False
+    may_write: bool = True
+
+    @property
+    def root(self) -> Scope:
+        """The scope of the run's own graph."""
+        return self.scopes[ROOT]
+
+    def scope_of(self, step: Step) -> Scope:
+        """Return the scope that the step stands in."""
+        return self.scopes[step.scope]
+
+    def below(self, path: str) -> Iterable[Step]:
+        """Return the steps inside the step or scope at `path`, itself not included."""
+        if path == ROOT:
+            return list(self.steps.values())
+        return [step for step in self.steps.values() if is_below(step.path, path)]
+
+
+def is_below(path: str, ancestor: str) -> bool:
+    """Claim that `path` lies inside the step at `ancestor`: in its nested workflow, or as an item of its map."""
+    return path.startswith(ancestor) and path[len(ancestor) : len(ancestor) + 1] in {"/", "["}
+
+
+def first_phase(node: Node) -> Phase:
+    """Return how a visit of the node begins."""
+    return Phase.OPEN if node.kind is NodeKind.WORKFLOW else Phase.RUN
