@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 JsonSchema: TypeAlias = Mapping[str, Any]
@@ -21,8 +20,6 @@ ITEM = "item"
 """Inside a map node, the source that stands for the current item of `each`."""
 WHOLE = "*"
 """As a parameter of a nested workflow: the whole input model instead of one of its fields."""
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class GraphKind(StrEnum):
@@ -164,7 +161,7 @@ class Node:
     title: str = ""
     tools: tuple[ToolFacts, ...] = ()
     next: str | None = None
-    choices: Mapping[str, str] = NOTHING
+    choices: Mapping[str, str] = field(default_factory=dict)
     handlers: tuple[Handler, ...] = ()
     needs: tuple[Need, ...] = ()
     each: str | None = None
@@ -175,9 +172,9 @@ class Node:
     timeout_ms: int | None = None
     default_answer: str | None = None
     signal: str | None = None
-    answer_schema: JsonSchema = NOTHING
+    answer_schema: JsonSchema = field(default_factory=dict)
     child: "Graph | None" = None
-    take: Mapping[str, str] = NOTHING
+    take: Mapping[str, str] = field(default_factory=dict)
     give: str | None = None
     takes_failure: bool = False
     limits: tuple[str, ...] = ()
