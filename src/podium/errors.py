@@ -118,6 +118,18 @@ class SyncCallError(StepError):
         self.tool = tool
 
 
+class AsyncCallError(StepError):
+    """An async step called a sync tool, which would stop the event loop. Use `asyncio.to_thread`, or a sync step."""
+
+    code: ClassVar[str] = "step.async_call"
+
+    def __init__(self, *, tool: str) -> None:
+        super().__init__(
+            f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …), or make the step sync"
+        )
+        self.tool = tool
+
+
 class NotStorableError(StepError):
     """A value does not survive being written as JSON and read back; the step that made it has failed.
 
@@ -212,6 +224,10 @@ class ToolFailed(Exception):  # noqa: N818  # an outcome of the author's world, 
 
 class NotApproved(ToolFailed):
     """A person, or the time-out, refused a write that asks first; nothing was sent."""
+
+
+class NotDone(Exception):  # noqa: N818  # said by authors, of their own world
+    """Raised by an author's tool to say: this certainly did not happen, and trying again will not help."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
 
 
 def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:
-    """What became of an open write. Doubt is sticky: only a result, or a definite word, ends it."""
+    """What became of an open write. Doubt is sticky: the caller does not report a refusal that came after it."""
     step = current(state, news.incarnation, news.path)
     if step is None or step.write is None:
         return ()
@@ -131,7 +131,7 @@ def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events
     if news.failure is not None:
         return (ev.WriteFailed(now_ms, step.path, news.failure),)
     if news.absent:
-        return (ev.WriteReleased(now_ms, step.path),) if status is WriteStatus.DOUBT else ()
+        return (ev.WriteReleased(now_ms, step.path),)
     assert news.doubt is not None, "an open write ends in a result, a failure, absence or doubt"
     return (ev.WriteDoubted(now_ms, step.path, news.doubt),) if status is WriteStatus.INTENT else ()
 

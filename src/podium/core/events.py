@@ -350,6 +350,7 @@ class WriteIntended:
     """The write is about to be sent: on disk before the first byte leaves.
 
     `args`: the frozen arguments, sent again as these bytes or never. `key`: the idempotency key of this generation.
+    `code`: fingerprint of the step's code, which parks when it is changed before the step is entered again.
     """
 
     at: int
@@ -359,6 +360,7 @@ class WriteIntended:
     key: str
     compensable: bool = False
     irreversible: bool = False
+    code: str = ""
 
 
 @fact

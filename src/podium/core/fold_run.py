@@ -31,7 +31,7 @@ def taken_over(state: RunState, event: ev.RunTakenOver) -> None:
         state.was_alone = event.alone
     for step in state.steps.values():
         if step.status is StepStatus.RUNNING and step.write and step.write.status is WriteStatus.INTENT:
-            move_write(state, step, ev.RunTakenOver)
+            move_write(state, step, ev.RunTakenOver).sender_may_live = not event.proven_dead
     touch_all(state)
 
 

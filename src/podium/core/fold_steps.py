@@ -204,6 +204,8 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
             write.status = WriteStatus.RELEASED
         else:
             renew(state, step)
+    elif write is not None:
+        write.code = ""
     enter(state, step, ev.StepResolved)
 
 

@@ -94,7 +94,9 @@ class Write:
         compensable, irreversible: Of the tool, when it was intended.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
+        sender_may_live: The process that sent it lost the run but was not proven dead: it may yet send.
         is_inherited: A fork copied it; it is replayed, never undone.
+        code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
 
     tool: str
@@ -107,7 +109,9 @@ class Write:
     irreversible: bool = False
     reads_before: int = 0
     sent_at: int = 0
+    sender_may_live: bool = False
     is_inherited: bool = False
+    code: str = ""
 
 
 @dataclass(slots=True)

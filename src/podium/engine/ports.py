@@ -241,6 +241,8 @@ class Store(Protocol):
     """Journals, ownership, inbox. Async methods that change something return when it is committed."""
 
     worker_id: str
+    namespace: str
+    """Made at random with the tables; part of every idempotency key. Known once open."""
 
     async def open(self, commits: Commits) -> None:
         """Create or migrate the tables, register this worker, take its lock.
@@ -263,11 +265,13 @@ class Store(Protocol):
     def queued(self) -> int:
         """How many events wait for the disk."""
 
-    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo:
+    async def create(
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+    ) -> RunInfo | None:
         """Insert a run owned by this worker at epoch 1 with its first events, unless the id is taken.
 
         Returns:
-            The row under that id: the new one, or the one that was there (its `created_at` or `owner` differ).
+            None when the run was made; otherwise the row that was there, and nothing has changed.
         """
 
     async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:

@@ -1,0 +1,24 @@
+"""What a tool's own function may call."""
+
+from typing import Any
+
+from podium.errors import WriteInWriteError
+from podium.workflow.binding import Provider, ToolCode
+
+
+class InsideTool:
+    """Stands in for the call context while a tool's function runs: a read it calls is a part of it, a write is refused.
+
+    The outer call is what is recorded and retried; the inner one is made plainly.
+    """
+
+    __slots__ = ("_outer", "_provider")
+
+    def __init__(self, outer: ToolCode, provider: Provider) -> None:
+        self._outer, self._provider = outer, provider
+
+    def call(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a read plainly; refuse a write before any effect."""
+        if tool.writes:
+            raise WriteInWriteError(outer=self._outer.name, inner=tool.name)
+        return tool.send(tool.freeze(args, kwargs), key=None, provider=self._provider)

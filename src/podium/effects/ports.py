@@ -1,0 +1,61 @@
+"""What calls need of the engine around them."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Protocol
+
+from podium.core.state import Step
+from podium.core.stimuli import Stimulus
+from podium.guard.deadline import DeadlineClock
+from podium.workflow.binding import Provider
+
+
+class CallClock(DeadlineClock, Protocol):
+    """Time, for deadlines and for the waits between attempts."""
+
+    async def sleep(self, ms: int) -> None:
+        """Wait."""
+
+
+class RunPort(Protocol):
+    """The run that a call belongs to."""
+
+    run_id: str
+    namespace: str
+    incarnation: int
+
+    def step(self, path: str) -> Step | None:
+        """Return the step as it stands; to be read only."""
+
+    def generation(self, path: str) -> int:
+        """Return how often the key of the step's write was renewed."""
+
+    def feed(self, news: Stimulus) -> None:
+        """Take a report in. A stale one changes nothing."""
+
+    async def committed(self) -> None:
+        """Wait until everything fed so far is on disk.
+
+        Raises:
+            RunLostError: Another process owns the run; nothing may leave this one any more.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all calls of an engine share.
+
+    Attributes:
+        clock: Time.
+        share: Draws from [0, 1), for jitter.
+        provider: Resources by type.
+        threads: Where sync tools run.
+        settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+    """
+
+    clock: CallClock
+    share: Callable[[], float]
+    provider: Provider
+    threads: Executor
+    settle_delay_ms: int = 0

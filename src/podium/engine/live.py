@@ -1,0 +1,257 @@
+"""A run that this process holds: news goes in, events go to the store, orders become flights.
+
+This is where everything meets, so it only passes on: what follows is the core's, what is done is `perform`'s, what is
+on disk is the store's.
+"""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from podium.core import snapshot
+from podium.core import stimuli as st
+from podium.core.advance import advance
+from podium.core.events import Event, StepDone
+from podium.core.pending import command, pending, taken, wake_at
+from podium.core.state import RunState, RunStatus, Step
+from podium.effects.context import CallContext
+from podium.engine.host import Host
+from podium.engine.perform import evaluate, perform, settle
+from podium.engine.ports import Append, Projection, Timer
+from podium.engine.projection import project
+from podium.errors import RefusedError
+from podium.workflow.binding import Compiled
+
+SNAPSHOT_BYTES_MIN = 64_000
+"""Below this much news since the last one, no snapshot is taken."""
+
+_EVENT_BYTES = 100
+_KEEP_MS = 5_000
+"""A run that waits longer than this is let go of."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """A step's entry that is under way in this process."""
+
+    entry: int
+    task: asyncio.Task[None]
+    context: CallContext | None = None
+
+
+class LiveRun:
+    """One run, held under one claim.
+
+    Attributes:
+        state: The run, folded up to the last event decided (not: committed).
+        compiled: Its code; None where this process has none and only decides about it.
+        epoch: Of the claim.
+        ticket: The store's ticket of its last append.
+        is_held: False once it was let go of or lost; nothing is taken in any more.
+    """
+
+    def __init__(self, host: Host, state: RunState, compiled: Compiled | None, *, epoch: int) -> None:
+        self.host, self.state, self.compiled, self.epoch = host, state, compiled, epoch
+        self.run_id, self.namespace, self.incarnation = state.run_id, host.store.namespace, state.incarnation
+        self.ticket = 0
+        self.is_held = True
+        self.flights: dict[str, Flight] = {}
+        self._timers: dict[str, Timer] = {}
+        self._news: deque[tuple[st.Stimulus, str]] = deque()
+        self._is_draining = False
+        self._delta_bytes = 0
+        self._snapshot_bytes = 0
+
+    # ----- what the calls of its steps see (effects.ports.RunPort)
+
+    def step(self, path: str) -> Step | None:
+        """Return the step as it stands."""
+        return self.state.steps.get(path) if self.is_held else None
+
+    def generation(self, path: str) -> int:
+        """Return how often the key of the step's write was renewed."""
+        return self.state.generations.get(path, 0)
+
+    def feed(self, news: st.Stimulus) -> None:
+        """Take news in, with everything that follows."""
+        self.take(news, inbox_id="")
+
+    async def committed(self) -> None:
+        """Wait until everything fed so far is on disk; raise RunLostError where the run is not ours any more."""
+        await self.host.until_committed(self, self.ticket)
+
+    # ----- the way of news
+
+    def begin(self) -> None:
+        """Start what is due: after a start, a claim or a take-over."""
+        self.state.touched.clear()
+        self._dispatch(pending(self.state))
+        self._rest()
+
+    def take(self, news: st.Stimulus, *, inbox_id: str) -> None:
+        """Take in news that may have come through the inbox; what is asked and refused gets its reason as verdict."""
+        self._news.append((news, inbox_id))
+        if self._is_draining:
+            return
+        self._is_draining = True
+        try:
+            while self._news and self.is_held:
+                self._take_one(*self._news.popleft())
+        finally:
+            self._is_draining = False
+        self._rest()
+
+    def refuse(self, inbox_id: str, reason: str) -> None:
+        """Write down that what was asked was refused before it reached the run."""
+        self._append([], (inbox_id, reason))
+        self._rest()
+
+    def _take_one(self, news: st.Stimulus, inbox_id: str) -> None:
+        verdict = ""
+        try:
+            events = advance(self.state, news, now_ms=self.host.clock.now_ms())
+        except RefusedError as refused:
+            events, verdict = [], str(refused)
+        if events or inbox_id:
+            self._append(events, (inbox_id, verdict) if inbox_id else None)
+        self._dispatch(taken(self.state))
+
+    def _append(self, events: list[Event], verdict: tuple[str, str] | None) -> None:
+        state = self.state
+        news = Append(run_id=self.run_id, epoch=self.epoch, first_seq=state.seq - len(events) + 1, events=events)
+        if events:
+            news.projection = project(state, events)
+            news.snapshot = self._snapshot(events)
+            news.release = state.status is not RunStatus.OPEN
+        if verdict is not None:
+            news.verdicts = (verdict,)
+        self.ticket = self.host.append(self, news)
+        if state.status is not RunStatus.OPEN and events:
+            self._over(news.projection)
+
+    def _snapshot(self, events: list[Event]) -> str | None:
+        """Return a snapshot when the news since the last one outweighs it."""
+        for event in events:
+            self._delta_bytes += _EVENT_BYTES
+            if type(event) is StepDone:
+                self._delta_bytes += _weight(event)
+        if self._delta_bytes < max(SNAPSHOT_BYTES_MIN, self._snapshot_bytes) or self.state.status is not RunStatus.OPEN:
+            return None
+        text = snapshot.dump(self.state)
+        self._delta_bytes, self._snapshot_bytes = 0, len(text)
+        return text
+
+    # ----- the way of orders
+
+    def _dispatch(self, orders: "list[st.Command] | tuple[st.Command, ...]") -> None:
+        for order in orders:
+            if isinstance(order, st.Wake):
+                self._wake(order)
+            elif isinstance(order, st.Stop):
+                self._stop(order)
+            elif self.compiled is not None:
+                self.host.start(self, order)
+
+    def fly(self, order: st.Perform | st.Settle | st.Evaluate) -> None:
+        """Do what is ordered, unless it is being done or not wanted any more."""
+        if not self.is_held:
+            return
+        if isinstance(order, st.Evaluate):
+            evaluate(self, order)
+            return
+        step, flight = self.step(order.path), self.flights.get(order.path)
+        if step is None or step.entry != order.entry or (flight is not None and flight.entry == order.entry):
+            return
+        if isinstance(order, st.Settle):
+            self.flights[order.path] = Flight(order.entry, self.host.spawn(settle(self, order)))
+            return
+        context = CallContext(self, order.path, order.entry, self.host.around)
+        task = self.host.spawn(perform(self, step, context))
+        self.flights[order.path] = Flight(order.entry, task, context)
+        context.on_suspend(lambda: self._left(context, task))
+
+    def _left(self, context: CallContext, task: asyncio.Task[None]) -> None:
+        """A step's entry was suspended: report it at once, and call its code off, which may take its time."""
+        if context.ended is None:
+            self.landed(context.path, context.entry)
+        else:
+            self.ended(context, context.ended)
+        task.cancel()
+
+    def ended(self, context: CallContext, outcome: st.Outcome) -> None:
+        """A step's entry ended."""
+        context.close()
+        self.landed(context.path, context.entry)
+        self.feed(st.AttemptEnded(self.incarnation, context.path, context.entry, outcome))
+
+    def landed(self, path: str, entry: int) -> None:
+        """Nothing of that entry is under way any more."""
+        flight = self.flights.get(path)
+        if flight is not None and flight.entry == entry:
+            del self.flights[path]
+
+    def look_again(self, path: str) -> None:
+        """Do what the step at `path` wants now that its write is settled."""
+        step = self.step(path)
+        order = command(self.state, step) if step else None
+        if order is not None:
+            self._dispatch([order])
+        self._rest()
+
+    def _stop(self, order: st.Stop) -> None:
+        flight = self.flights.get(order.path)
+        if flight is not None and flight.context is not None:
+            flight.context.stop()
+        elif flight is None:
+            self.feed(st.AttemptEnded(order.incarnation, order.path, order.entry, st.Stopped()))
+
+    def _wake(self, order: st.Wake) -> None:
+        timer = self._timers.pop(order.path, None)
+        if timer is not None:
+            timer.cancel()
+        self._timers[order.path] = self.host.clock.call_at(order.at, lambda: self._time_came(order.path))
+
+    def _time_came(self, path: str) -> None:
+        self._timers.pop(path, None)
+        self.feed(st.TimeCame(path))
+
+    # ----- letting go
+
+    def _rest(self) -> None:
+        """Let go of a run that only waits: memory is for runs that move."""
+        state = self.state
+        if not self.is_held or self.flights or self._news or self._is_draining:
+            return
+        if self.compiled is not None and (state.moving or self._is_due_soon()):
+            return
+        news = Append(run_id=self.run_id, epoch=self.epoch, first_seq=state.seq + 1, release=True)
+        self.ticket = self.host.append(self, news)
+        self.drop()
+
+    def _is_due_soon(self) -> bool:
+        due = wake_at(self.state)
+        return due is not None and due - self.host.clock.now_ms() < _KEEP_MS
+
+    def _over(self, projection: Projection | None) -> None:
+        self.drop()
+        assert projection is not None, "the end of a run is an event"
+        self.host.over(self, projection)
+
+    def drop(self) -> None:
+        """Forget the run: it was let go of, is over, or was lost. Its calls are refused from here on."""
+        self.is_held = False
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        for flight in list(self.flights.values()):
+            if flight.context is not None:
+                flight.context.suspend(None)
+            else:
+                flight.task.cancel()
+        self.flights.clear()
+        self.host.forget(self)
+
+
+def _weight(event: StepDone) -> int:
+    grown = [*(event.changes or {}).values(), *(event.appends or {}).values(), event.output or ""]
+    return sum(len(text) for text in grown)

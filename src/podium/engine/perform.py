@@ -1,0 +1,139 @@
+"""A step is performed: inputs decoded, the author's code entered, what came of it encoded and reported."""
+
+import asyncio
+import contextvars
+from typing import TYPE_CHECKING
+
+from podium.core import stimuli as st
+from podium.core.inputs import condition_values_of, values_of
+from podium.core.path import place
+from podium.core.state import Phase, Step
+from podium.effects.attempt import failure_of
+from podium.effects.context import CallContext, Suspended
+from podium.effects.write import Sender
+from podium.errors import DataChangedError, RunLostError, StepError, ToolFailed
+from podium.graph.nodes import NodeKind
+from podium.guard.caught import Raised, caught, caught_now
+from podium.guard.deadline import Deadline
+from podium.guard.retry import delay_ms
+from podium.workflow.binding import Binding, Ended, Inputs, Work
+from podium.workflow.current import CURRENT
+
+if TYPE_CHECKING:
+    from podium.engine.live import LiveRun
+
+
+async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
+    """Enter a step and report how the entry ended, unless it was suspended: then that is reported already."""
+    assert run.compiled is not None, "a run without code is not performed"
+    binding = run.compiled.binding(place(step.path))
+    changed = _changed_code(step, binding)
+    context.code = binding.fingerprint
+    outcome = changed or await _entered(run, step, context, binding)
+    await context.settled()
+    if context.is_closed:
+        return
+    unasked = context.unasked() if isinstance(outcome, st.Succeeded) else None
+    if unasked is not None:
+        outcome = st.Halted(st.ParkReason.DIVERGED, f"run again, the step did not ask for its write {unasked}")
+    run.ended(context, outcome)
+
+
+def _changed_code(step: Step, binding: Binding) -> st.Outcome | None:
+    """Refuse to enter code that is not the code that asked for the write on record."""
+    if step.node.kind is not NodeKind.STEP or step.write is None or step.write.code in ("", binding.fingerprint):
+        return None
+    detail = f"the code of {step.node.name} changed since it asked for {step.write.tool}; retry accepts the new code"
+    return st.Halted(st.ParkReason.DIVERGED, detail)
+
+
+async def _entered(run: "LiveRun", step: Step, context: CallContext, binding: Binding) -> st.Outcome:
+    try:
+        ended = await caught(_ran(run, step, context, binding))
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if context.is_closed or (task is not None and task.cancelling()):
+            raise
+        return st.Failed(failure_of(error, step.path))  # raised by the step's own code, not by us
+    if not isinstance(ended, Raised):
+        return ended
+    error = ended.error
+    if isinstance(error, DataChangedError):
+        return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
+    return _failed(run, step, binding, error)
+
+
+async def _ran(run: "LiveRun", step: Step, context: CallContext, binding: Binding) -> st.Outcome:
+    inputs = Inputs(values_of(run.state, step), step.answer, step.caught)
+    if step.phase is Phase.OPEN:
+        return st.Opened(binding.open(inputs))
+    if step.phase is Phase.CLOSE or step.node.kind is NodeKind.WAIT:
+        return _succeeded(binding.close(inputs))
+    CURRENT.set(context)
+    work = binding.prepare(inputs, run.host.around.provider)
+    if binding.timeout_ms is None:
+        returned = await _called(run, work, binding)
+    else:
+        async with Deadline(run.host.clock, binding.timeout_ms):
+            returned = await _called(run, work, binding)
+    return _succeeded(work.finish(returned))
+
+
+async def _called(run: "LiveRun", work: Work, binding: Binding) -> object:
+    if binding.is_async:
+        return await work.call()
+    threads = run.host.step_threads
+    call = contextvars.copy_context().run
+    return await asyncio.get_running_loop().run_in_executor(threads, call, _in_thread, work)
+
+
+def _in_thread(work: Work) -> object:
+    try:
+        return work.call()
+    except Suspended:
+        return None  # the context is closed, so nobody looks at this
+
+
+def _succeeded(ended: Ended) -> st.Succeeded:
+    return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends)
+
+
+def _failed(run: "LiveRun", step: Step, binding: Binding, error: Exception) -> st.Failed:
+    """A step's own policy retries what its own code raised, not what a guarded call has given up on."""
+    failure = failure_of(error, step.path)
+    if binding.retry is None or isinstance(error, ToolFailed | StepError):
+        return st.Failed(failure)
+    wait_ms = delay_ms(binding.retry, attempt=step.attempt, share=run.host.around.share)
+    return st.Failed(failure, None if wait_ms is None else run.host.clock.now_ms() + wait_ms)
+
+
+async def settle(run: "LiveRun", order: st.Settle) -> None:
+    """Find out what became of a step's open write, then let the step go on."""
+    step = run.step(order.path)
+    why: st.Outcome | None = None
+    if step is not None and step.write is not None and run.compiled is not None:
+        sender = Sender(run, order.path, order.entry, run.compiled.tool(step.write.tool), run.host.around)
+        try:
+            why = await sender.settle()
+        except RunLostError:
+            return
+    run.landed(order.path, order.entry)
+    if why is not None:
+        run.feed(st.AttemptEnded(order.incarnation, order.path, order.entry, why))
+    else:
+        run.look_again(order.path)
+
+
+def evaluate(run: "LiveRun", order: st.Evaluate) -> None:
+    """Evaluate a node's `when=` and report what it gave, or that it raised."""
+    step = run.step(order.path)
+    if step is None or run.compiled is None:
+        return
+    binding = run.compiled.binding(place(order.path))
+    values = condition_values_of(run.state, step)
+    holds = caught_now(lambda: binding.holds(values))
+    if isinstance(holds, Raised):
+        failure = failure_of(holds.error, f"when= of {step.node.name}")
+        run.feed(st.ConditionEvaluated(order.incarnation, order.path, holds=False, failure=failure))
+    else:
+        run.feed(st.ConditionEvaluated(order.incarnation, order.path, holds=holds))

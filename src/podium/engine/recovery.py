@@ -1,0 +1,186 @@
+"""Runs that nobody holds find a holder, and stimuli find their run: at the start, and again and again."""
+
+import asyncio
+
+from podium.core import snapshot
+from podium.core import stimuli as st
+from podium.core.advance import fold
+from podium.core.invariants import check
+from podium.core.state import RunState, StepStatus, WriteStatus
+from podium.engine import inbox
+from podium.engine.host import Host
+from podium.engine.live import LiveRun
+from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
+from podium.engine.registry import Registry
+from podium.errors import AskError, BugError, ReplayError, StoreError
+from podium.graph.encode import graph_from_json
+
+POLL_MS = 50
+"""How often this process looks whether another one committed something."""
+
+SWEEP_MS = 1000
+"""How often it looks for due and abandoned runs whether or not anything was committed."""
+
+CLAIMS_MAX = 200
+SUSPECT_CRASHES = 2
+"""A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
+
+
+class Recovery:
+    """The loop that keeps every run held by somebody who can get it on."""
+
+    def __init__(self, host: Host, registry: Registry) -> None:
+        self._host, self._registry = host, registry
+        self._nudged = asyncio.Event()
+        self._over = asyncio.Event()
+        self._taken: set[str] = set()
+        self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
+
+    def nudge(self) -> None:
+        """Look now."""
+        self._nudged.set()
+
+    async def run(self) -> None:
+        """Look for ever; the first look has been made by `sweep`."""
+        swept_at = self._host.clock.now_ms()
+        while True:
+            await self._pause()
+            now_ms = self._host.clock.now_ms()
+            changed = await self._host.store.changed() or self._nudged.is_set()
+            self._nudged.clear()
+            if changed or now_ms - swept_at >= SWEEP_MS:
+                swept_at = now_ms
+                await self.sweep()
+            self._next_suspect()
+
+    async def _pause(self) -> None:
+        """Wait for a nudge, or a while."""
+        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            self._over.clear()
+            for task in waiting:
+                task.cancel()
+
+    async def sweep(self) -> None:
+        """Claim what can be claimed, deliver what was asked, tell who waits for runs held elsewhere."""
+        store = self._host.store
+        hashes = self._registry.hashes()
+        if hashes:
+            claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
+            for claim in claims:
+                await self.adopt(claim)
+        await self.deliver()
+        await self._tell()
+
+    async def adopt(self, claim: Claim) -> LiveRun | None:
+        """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        try:
+            loaded = await self._host.store.load(claim.run_id)
+            state = restored(loaded, incarnation=claim.epoch)
+        except (ReplayError, StoreError, BugError) as error:
+            self._set_aside(claim, str(error))
+            return None
+        run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
+        self._host.live[claim.run_id] = run
+        self._begin(run, claim)
+        return run
+
+    def _begin(self, run: LiveRun, claim: Claim) -> None:
+        loose = has_intent(run.state)
+        if not claim.taken_over and not loose:
+            run.begin()
+            return
+        news = st.TakeOver(claim.epoch, proven_dead=claim.proven_dead)
+        if claim.proven_dead and run.state.moving and run.state.crashes + 1 >= SUSPECT_CRASHES:
+            self._suspects.append((run, st.TakeOver(claim.epoch, proven_dead=True, alone=True)))
+            self._next_suspect()
+        else:
+            run.feed(news)
+
+    def _next_suspect(self) -> None:
+        """Let one suspect at a time run with nothing beside it, until it gets on or is over."""
+        host = self._host
+        alone = host.alone
+        if alone is not None:
+            if alone.is_held and alone.state.crashes and alone.flights:
+                return
+            host.leave_alone(None)
+        if not self._suspects or any(run.flights for run in host.live.values()):
+            return
+        run, news = self._suspects.pop(0)
+        host.leave_alone(run)
+        kills = run.state.was_alone
+        run.feed(news)
+        if kills:
+            _park_all(run)
+
+    def _set_aside(self, claim: Claim, why: str) -> None:
+        row = Projection(status=Status.PARKED, error=why)
+        self._host.store.append(
+            Append(run_id=claim.run_id, epoch=claim.epoch, first_seq=0, projection=row, release=True)
+        )
+
+    async def deliver(self) -> None:
+        """Give held runs what the inbox has for them."""
+        live = self._host.live
+        rows = await self._host.store.take_inbox(list(live)) if live else ()
+        for row in rows:
+            run = live.get(row.run_id)
+            if run is not None and row.id not in self._taken:
+                self._taken.add(row.id)
+                deliver(run, row)
+        self._taken.intersection_update(row.id for row in rows)
+
+    async def _tell(self) -> None:
+        """Tell those who wait for runs and verdicts of other processes."""
+        store, watchers = self._host.store, self._host.watchers
+        for run_id in watchers.watched():
+            if run_id not in self._host.live:
+                info = await store.info(run_id)
+                if info.status.is_terminal:
+                    over = Projection(status=info.status, output=info.output, error=info.error)
+                    watchers.run_over(run_id, over)
+        for inbox_id in watchers.undecided():
+            reason = await store.verdict(inbox_id)
+            if reason is not None:
+                watchers.decided(inbox_id, reason)
+        watchers.tell()
+
+
+def deliver(run: LiveRun, row: InboxRow) -> None:
+    """Let a run decide about a stimulus; what does not fit is refused with its reason."""
+    try:
+        news = inbox.stimulus(row, run.state, run.compiled)
+    except AskError as refused:
+        run.refuse(row.id, str(refused))
+    else:
+        run.take(news, inbox_id=row.id)
+
+
+def restored(loaded: Loaded, *, incarnation: int) -> RunState:
+    """Return the state of a run as it is on disk, its laws checked."""
+    state = RunState(loaded.info.id, graph_from_json(loaded.graph), incarnation=incarnation)
+    if loaded.snapshot is not None:
+        snapshot.restore(state, loaded.snapshot)
+    fold(state, loaded.events)
+    state.incarnation = incarnation
+    check(state)
+    return state
+
+
+def has_intent(state: RunState) -> bool:
+    """Claim that a write may have been sent by whoever held the run before, even if it was let go of in order."""
+    return any(step.write is not None and step.write.status is WriteStatus.INTENT for step in state.steps.values())
+
+
+def _park_all(run: LiveRun) -> None:
+    """Park what runs in a run that killed its process while alone."""
+    running = [step for step in run.state.steps.values() if step.status is StepStatus.RUNNING]
+    for step in running:
+        detail = f"the process died {run.state.crashes} times while {step.path} ran, last time with nothing else in it"
+        outcome = st.Halted(st.ParkReason.CRASH_LOOP, detail)
+        run.feed(st.AttemptEnded(run.incarnation, step.path, step.entry, outcome))

@@ -1,0 +1,89 @@
+"""Who waits for the end of a run, for a verdict on what was asked, or for news of a run. Told only what is on disk."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Collection
+
+from podium.engine.ports import Projection
+
+
+class Watchers:
+    """Futures and events of callers, by what they wait for."""
+
+    def __init__(self) -> None:
+        self._ends: defaultdict[str, list[asyncio.Future[Projection]]] = defaultdict(list)
+        self._verdicts: dict[str, asyncio.Future[str]] = {}
+        self._decided: deque[tuple[int, str, str, str]] = deque()
+        self._news: set[asyncio.Event] = set()
+
+    def end_of(self, run_id: str) -> "asyncio.Future[Projection]":
+        """Return a future for the run's last projection."""
+        future: asyncio.Future[Projection] = asyncio.get_running_loop().create_future()
+        self._ends[run_id].append(future)
+        return future
+
+    def watched(self) -> list[str]:
+        """Return the runs whose end somebody waits for."""
+        return list(self._ends)
+
+    def run_over(self, run_id: str, projection: Projection) -> None:
+        """The run's end is on disk."""
+        for future in self._ends.pop(run_id, ()):
+            if not future.done():
+                future.set_result(projection)
+        self.tell()
+
+    def verdict_on(self, inbox_id: str) -> "asyncio.Future[str]":
+        """Return a future for what was decided about a stimulus: "" or the reason of a refusal."""
+        return self._verdicts.setdefault(inbox_id, asyncio.get_running_loop().create_future())
+
+    def forget_verdict(self, inbox_id: str) -> None:
+        """Nobody waits for it any more."""
+        self._verdicts.pop(inbox_id, None)
+
+    def expect_verdict(self, ticket: int, run_id: str, inbox_id: str, reason: str) -> None:
+        """A verdict is on its way to disk; it does not get there when the run is lost."""
+        self._decided.append((ticket, run_id, inbox_id, reason))
+
+    def committed(self, ticket: int, lost: Collection[str]) -> None:
+        """Tell verdicts that are on disk, and that there is news."""
+        while self._decided and self._decided[0][0] <= ticket:
+            _, run_id, inbox_id, reason = self._decided.popleft()
+            if run_id not in lost:
+                self.decided(inbox_id, reason)
+        self.tell()
+
+    def undecided(self) -> list[str]:
+        """Return the stimuli whose verdict somebody waits for."""
+        return list(self._verdicts)
+
+    def decided(self, inbox_id: str, reason: str) -> None:
+        """A verdict is on disk."""
+        future = self._verdicts.pop(inbox_id, None)
+        if future is not None and not future.done():
+            future.set_result(reason)
+
+    def news(self) -> asyncio.Event:
+        """Return an event that is set whenever something was committed; give it back with `unwatch`."""
+        event = asyncio.Event()
+        self._news.add(event)
+        return event
+
+    def unwatch(self, event: asyncio.Event) -> None:
+        """Nobody waits on it any more."""
+        self._news.discard(event)
+
+    def tell(self) -> None:
+        """Wake whoever waits for news."""
+        for event in self._news:
+            event.set()
+
+    def fail(self, error: Exception) -> None:
+        """The store failed: nobody will be told anything."""
+        waiting = [*self._verdicts.values(), *(future for futures in self._ends.values() for future in futures)]
+        self._verdicts.clear()
+        self._ends.clear()
+        for future in waiting:
+            if not future.done():
+                future.set_exception(error)
+        self.tell()
