@@ -4,6 +4,8 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pydantic_core import to_json
+
 from podium.core.events import Event
 from podium.core.stimuli import Verb
 from podium.engine import inbox
@@ -11,7 +13,6 @@ from podium.engine.ports import Projection, RunInfo, Status
 from podium.errors import RefusedError, RunCancelledError, RunCompensatedError, RunFailedError
 from podium.failure import Failure, FailureKind
 from podium.workflow.binding import Compiled
-from podium.workflow.encode import to_json_text
 
 if TYPE_CHECKING:
     from podium.engine.engine import Engine
@@ -81,7 +82,7 @@ class Handle(Generic[T_co]):
             payload: A value of the declared type, or what it is made of.
             id: The same id counts once; None makes one up.
         """
-        await self._ask(inbox.SIGNAL, id, name=name, payload=to_json_text(payload))
+        await self._ask(inbox.SIGNAL, id, name=name, payload=_json(payload))
 
     async def answer(self, path: str, answer: Any, *, by: str = "") -> None:
         """Answer the question that the run asks at `path`.
@@ -91,7 +92,7 @@ class Handle(Generic[T_co]):
             answer: One of the declared answers; True or False where a write asks for consent.
             by: Who answers.
         """
-        await self._ask(inbox.ANSWER, path=path, answer=to_json_text(answer), by=by)
+        await self._ask(inbox.ANSWER, path=path, answer=_json(answer), by=by)
 
     async def retry(self, *, by: str = "") -> None:
         """Send a failed run on from where it failed; what was finished is not done again."""
@@ -99,7 +100,7 @@ class Handle(Generic[T_co]):
 
     async def resolve(self, path: str, verb: Verb, *, answer: Any = None, by: str = "") -> None:
         """Decide about a parked step; see `Verb`. `answer` goes with DONE: what the tool would have given."""
-        text = to_json_text(answer) if verb is Verb.DONE else None
+        text = _json(answer) if verb is Verb.DONE else None
         await self._ask(inbox.RESOLVE, path=path, verb=verb.value, answer=text, by=by)
 
     async def fork(self, *, at: int | None = None, id: str | None = None, writes: bool = False) -> "Handle[T_co]":
@@ -113,6 +114,10 @@ class Handle(Generic[T_co]):
         reason = await self._engine.ask(self.id, kind, id or secrets.token_hex(8), **body)
         if reason:
             raise RefusedError(reason)
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _ended(run_id: str, over: Projection) -> Exception:

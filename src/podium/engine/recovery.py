@@ -82,7 +82,7 @@ class Recovery:
             loaded = await self._host.store.load(claim.run_id)
             state = restored(loaded, incarnation=claim.epoch)
         except (ReplayError, StoreError, BugError) as error:
-            self._set_aside(claim, str(error))
+            await self._set_aside(claim, str(error))
             return None
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         self._host.live[claim.run_id] = run
@@ -118,11 +118,12 @@ class Recovery:
         if kills:
             _park_all(run)
 
-    def _set_aside(self, claim: Claim, why: str) -> None:
+    async def _set_aside(self, claim: Claim, why: str) -> None:
+        """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
+        info = await self._host.store.info(claim.run_id)
         row = Projection(status=Status.PARKED, error=why)
-        self._host.store.append(
-            Append(run_id=claim.run_id, epoch=claim.epoch, first_seq=0, projection=row, release=True)
-        )
+        news = Append(run_id=info.id, epoch=claim.epoch, first_seq=info.seq + 1, projection=row, release=True)
+        self._host.store.append(news)
 
     async def deliver(self) -> None:
         """Give held runs what the inbox has for them."""

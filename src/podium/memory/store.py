@@ -43,6 +43,7 @@ class MemoryStore:
 
     def __init__(self, shelf: Shelf | None = None, *, now_ms: Callable[[], int] = wall_ms) -> None:
         self.worker_id = secrets.token_hex(8)
+        self.namespace = "memory"
         self.durable = 0
         self._shelf = shelf or Shelf()
         self._now_ms = now_ms
@@ -92,7 +93,7 @@ class MemoryStore:
         """See `Store.queued`: what was appended since the event loop's last turn."""
         return self._ticket - self.durable
 
-    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo:
+    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo | None:
         """See `Store.create`."""
         await self._turn()
         there = self._shelf.records.get(info.id)
@@ -104,7 +105,7 @@ class MemoryStore:
         self._shelf.graphs.setdefault(info.graph_hash, graph)
         project(self._shelf, info.id, projection)
         self._wrote()
-        return replace(first)
+        return None
 
     async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
         """See `Store.load`."""

@@ -20,8 +20,8 @@ _STIMULUS = "INSERT INTO inbox (id, run_id, kind, body, at) VALUES (?, ?, ?, ?, 
 
 def create(
     connection: sqlite3.Connection, info: RunInfo, graph: str, *, rows: Sequence[Row], projection: Projection
-) -> RunInfo:
-    """Insert a run with its first events; return it, or the one that has its id."""
+) -> RunInfo | None:
+    """Insert a run with its first events; or return the one that has its id."""
     row = connection.execute(_RUN, _values(info)).fetchone()
     if row is None:
         return queries.info(connection, info.id)
@@ -32,7 +32,7 @@ def create(
     journal = ((no, seq, event) for seq, event in enumerate(rows, start=1))
     batch.write_journal(connection, journal, now_ms=info.updated_at)
     batch.project(connection, no, projection)
-    return info
+    return None
 
 
 def first_row(info: RunInfo, projection: Projection, *, owner: str, seq: int, now_ms: int) -> RunInfo:

@@ -39,6 +39,7 @@ class SqliteStore:
     def __init__(
         self, path: Path | str, *, synchronous: Synchronous = Synchronous.FULL, terms: Terms | None = None
     ) -> None:
+        self.namespace = "sqlite"
         self._place = Place(Path(path), synchronous)
         self._terms = terms or Terms()
         self._folder = Path(f"{path}.workers")
@@ -103,7 +104,7 @@ class SqliteStore:
         """See `Store.queued`; an append without events counts as one."""
         return self._ticket - self._writer.durable if self._writer else 0
 
-    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo:
+    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo | None:
         """See `Store.create`."""
         rows = [encode(event) for event in events]
         lease = self._lease
