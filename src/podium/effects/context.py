@@ -13,6 +13,7 @@ from typing import Any
 
 from podium.core.state import Read, WriteStatus
 from podium.core.stimuli import Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.effects.about import About
 from podium.effects.attempt import Call
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
@@ -72,6 +73,10 @@ class CallContext:
         except concurrent.futures.CancelledError:
             raise Suspended from None
 
+    def about(self) -> About:
+        """Return what the step's code may ask."""
+        return About(self)
+
     async def make(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Make a call of either kind of tool on the event loop."""
         self._check_open()
@@ -96,9 +101,7 @@ class CallContext:
         made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
         tried = await read(tool, made, self._around)
         self._check_open()
-        self.run.feed(
-            ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure)
-        )
+        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
         return _replayed(tool, tried.result, tried.failure)
 
     def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:

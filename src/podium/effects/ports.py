@@ -8,7 +8,7 @@ from typing import Protocol
 from podium.core.state import Step
 from podium.core.stimuli import Stimulus
 from podium.guard.deadline import DeadlineClock
-from podium.workflow.binding import Provider
+from podium.workflow.binding import Compiled, Provider
 
 
 class CallClock(DeadlineClock, Protocol):
@@ -40,6 +40,26 @@ class RunPort(Protocol):
         Raises:
             RunLostError: Another process owns the run; nothing may leave this one any more.
         """
+
+    @property
+    def outbox(self) -> "Outbox":
+        """What starts and signals other runs."""
+
+    def progress(self, path: str, share: float, text: str) -> None:
+        """Tell whoever watches; it is not stored."""
+
+
+class Outbox(Protocol):
+    """Other runs, as a step may reach them. Both are safe to repeat with the same id."""
+
+    async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
+        """Start a run of a workflow that this process knows."""
+
+    async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
+        """Put a signal into a run's inbox."""
+
+    def know(self, workflow: Compiled) -> None:
+        """Be able to run a workflow from now on."""
 
 
 @dataclass(frozen=True, slots=True)

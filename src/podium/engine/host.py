@@ -3,14 +3,13 @@
 import asyncio
 import logging
 import random
-import secrets
 from collections import deque
 from collections.abc import Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from podium.core import stimuli as st
-from podium.effects.ports import Surroundings
+from podium.effects.ports import Outbox, Surroundings
 from podium.engine.ports import Append, Clock, Projection, Store
 from podium.engine.watch import Watchers
 from podium.errors import RunLostError, StoreUnavailableError
@@ -33,7 +32,7 @@ class Host:
 
     Attributes:
         store, clock: The seams.
-        namespace: Of the store; part of every idempotency key.
+        outbox: What starts and signals other runs.
         live: The runs held by this process.
         around: What all calls share.
         step_threads: Where sync steps run; sync tools have threads of their own.
@@ -42,12 +41,12 @@ class Host:
         stalled: Why the disk does not take anything now; None while it does.
     """
 
-    def __init__(self, store: Store, clock: Clock, provider: Provider) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox) -> None:
+        self.store, self.clock, self.outbox = store, clock, outbox
         self.live: dict[str, LiveRun] = {}
         self.step_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-step")
         self.tool_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-tool")
-        share = random.Random(secrets.randbits(64)).random
+        share = random.SystemRandom().random
         self.around = Surroundings(clock, share, provider, self.tool_threads)
         self.watchers = Watchers()
         self.stalled: str | None = None
@@ -187,4 +186,3 @@ class Host:
             await asyncio.wait(tasks, timeout=5)
         for pool in (self.step_threads, self.tool_threads):
             pool.shutdown(wait=False, cancel_futures=True)
-

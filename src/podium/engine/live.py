@@ -6,6 +6,7 @@ on disk is the store's.
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podium.core import snapshot
@@ -15,6 +16,7 @@ from podium.core.events import Event, StepDone
 from podium.core.pending import command, pending, taken, wake_at
 from podium.core.state import RunState, RunStatus, Step
 from podium.effects.context import CallContext
+from podium.effects.ports import Outbox
 from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
 from podium.engine.ports import Append, Projection, Timer
@@ -80,6 +82,15 @@ class LiveRun:
         """Wait until everything fed so far is on disk; raise RunLostError where the run is not ours any more."""
         await self.host.until_committed(self, self.ticket)
 
+    @property
+    def outbox(self) -> Outbox:
+        """What starts and signals other runs."""
+        return self.host.outbox
+
+    def progress(self, path: str, share: float, text: str) -> None:
+        """Tell whoever watches; it is not stored."""
+        self.host.watchers.progressed(self.run_id, path, share, text)
+
     # ----- the way of news
 
     def begin(self) -> None:
@@ -143,7 +154,7 @@ class LiveRun:
 
     # ----- the way of orders
 
-    def _dispatch(self, orders: "list[st.Command] | tuple[st.Command, ...]") -> None:
+    def _dispatch(self, orders: Sequence[st.Command]) -> None:
         for order in orders:
             if isinstance(order, st.Wake):
                 self._wake(order)

@@ -9,6 +9,7 @@ from podium.core.inputs import condition_values_of, values_of
 from podium.core.path import place
 from podium.core.state import Phase, Step
 from podium.effects.attempt import failure_of
+from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
 from podium.effects.write import Sender
 from podium.errors import DataChangedError, RunLostError, StepError, ToolFailed
@@ -50,11 +51,11 @@ def _changed_code(step: Step, binding: Binding) -> st.Outcome | None:
 async def _entered(run: "LiveRun", step: Step, context: CallContext, binding: Binding) -> st.Outcome:
     try:
         ended = await caught(_ran(run, step, context, binding))
-    except asyncio.CancelledError as error:
+    except asyncio.CancelledError as cancelled:
         task = asyncio.current_task()
         if context.is_closed or (task is not None and task.cancelling()):
             raise
-        return st.Failed(failure_of(error, step.path))  # raised by the step's own code, not by us
+        return st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code, not by us
     if not isinstance(ended, Raised):
         return ended
     error = ended.error
@@ -112,7 +113,8 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
     step = run.step(order.path)
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
-        sender = Sender(run, order.path, order.entry, run.compiled.tool(step.write.tool), run.host.around)
+        tool = builtin(step.write.tool, run) or run.compiled.tool(step.write.tool)
+        sender = Sender(run, order.path, order.entry, tool, run.host.around)
         try:
             why = await sender.settle()
         except RunLostError:
