@@ -292,6 +292,15 @@ class DuplicateRunError(AskError):
         self.run_id, self.differs = run_id, differs
 
 
+class NotRunningError(AskError):
+    """`podium.current()` was called where no step runs; only the code of a step or a tool may call it."""
+
+    code: ClassVar[str] = "ask.not_running"
+
+    def __init__(self) -> None:
+        super().__init__("podium.current() was called outside a step; only the code of a step or a tool may call it")
+
+
 class UnknownWorkflowError(AskError):
     """The engine can not find the code of a run's workflow."""
 
