@@ -183,6 +183,8 @@ def record_part(
         answer=answer,
     )
     binding.answer = None if answer is None else ANSWER
+    labels = Labels() if known.returns is Any else labels_of(known.returns)
+    binding.labels, binding.needs_label = frozenset(labels.names), not labels.admits_none
     binding.failure = failure.name if failure else None
     node = Node(
         name=function.__name__,
@@ -192,7 +194,6 @@ def record_part(
         tools=tuple(tool.facts for tool in tools),
         takes_failure=failure is not None,
     )
-    labels = Labels() if known.returns is Any else labels_of(known.returns)
     return Part(node=node, binding=binding, labels=labels, tools=tools, failure=failure)
 
 
