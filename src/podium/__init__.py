@@ -70,7 +70,7 @@ __all__ = sorted(_HOME)  # noqa: PLE0605  # of the one list above
 def __getattr__(name: str) -> Any:
     """Fetch a public name on its first use."""
     if name not in _HOME:
-        raise AttributeError(f"module 'podium' has no attribute {name!r}")
+        raise AttributeError(name, name=name, obj=import_module(__name__))
     found = getattr(import_module(_HOME[name]), name)
     globals()[name] = found
     return found

@@ -1,4 +1,4 @@
-"""What can be wrong with the shape of a graph: seen without any of the author's code, for hand-written and made graphs."""
+"""What can be wrong with the shape of a graph, seen without any of the author's code."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches

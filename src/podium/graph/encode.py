@@ -53,7 +53,7 @@ def _plain(value: object, *, without: frozenset[str]) -> Any:
 
 def _is_empty(value: object) -> bool:
     """Claim that a value says no more than its absence; a duration of 0 does say something."""
-    return value is None or value is False or value == () or value == {} or value == ""
+    return value is None or value is False or value in ((), {}, "")
 
 
 def _graph(plain: dict[str, Any]) -> Graph:

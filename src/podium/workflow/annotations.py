@@ -1,7 +1,8 @@
 """Questions about annotations, answered without values: what admits None, what can not possibly fit."""
 
 import types
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, is_typeddict
 
@@ -130,7 +131,11 @@ def _kind(cls: type) -> str | None:
 
 
 def _is_list(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, Sequence | Set) and not issubclass(cls, str | bytes | bytearray)
+    return (
+        isinstance(cls, type)
+        and issubclass(cls, Sequence | AbstractSet)
+        and not issubclass(cls, str | bytes | bytearray)
+    )
 
 
 def _is_mapping(cls: type) -> bool:

@@ -4,16 +4,16 @@ Each attempt costs a handful of calls into pydantic's compiled core and no look 
 workflow was compiled.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from podium.errors import BugError, InvalidAnswerError, UnknownLabelError
+from podium.errors import BugError, UnknownLabelError
 from podium.graph.nodes import Node
 from podium.graph.policies import Retry
 from podium.workflow.binding import Ended, Inputs, Provider, Work
-from podium.workflow.codec import Codec, explain
+from podium.workflow.codec import Codec, invalid_answer
 from podium.workflow.record import RecordCodec
 from podium.workflow.signature import Parameter
 from podium.workflow.source import fingerprint_text
@@ -34,14 +34,17 @@ class PlainBinding:
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Refuse: nothing is performed here."""
+        del inputs, provider
         raise self._bug("prepare")
 
     def open(self, inputs: Inputs) -> dict[str, str]:
         """Refuse: there is no workflow inside."""
+        del inputs
         raise self._bug("open")
 
     def close(self, inputs: Inputs) -> Ended:
         """Refuse: nothing comes in from outside."""
+        del inputs
         raise self._bug("close")
 
     def holds(self, values: Mapping[str, str]) -> bool:
@@ -57,11 +60,12 @@ class PlainBinding:
         try:
             return self._answer.from_outside(answer)
         except ValidationError as error:
-            raise InvalidAnswerError(f"the answer to {self.node.name} does not fit: {explain(error)}") from error
+            raise invalid_answer(self.node.name, error) from error
 
     def decoded_answer(self, inputs: Inputs) -> Any:
         """Return what a person answered."""
-        assert self._answer is not None and inputs.answer is not None, self.node.name
+        assert self._answer is not None, self.node.name
+        assert inputs.answer is not None, self.node.name
         return self._answer.stored(inputs.answer, f"the answer to {self.node.name}")
 
     def _bug(self, verb: str) -> BugError:
@@ -115,8 +119,7 @@ class RecordBinding(PlainBinding):
             return None
         if isinstance(returned, str) and returned in self.labels:
             return str(returned)
-        expected = ", ".join(map(repr, sorted(self.labels))) or "None"
-        raise UnknownLabelError(f"{self.node.name} returned {returned!r:.80}; expected: {expected}")
+        raise _unknown_label(self.node.name, returned, self.labels)
 
 
 class RecordWork:
@@ -244,3 +247,8 @@ class OutsideBinding(PlainBinding):
     def close(self, inputs: Inputs) -> Ended:
         """Take the payload over."""
         return self._result.take_over("null" if inputs.answer is None else inputs.answer)
+
+
+def _unknown_label(name: str, returned: Any, labels: Collection[str]) -> UnknownLabelError:
+    expected = ", ".join(map(repr, sorted(labels))) or "None"
+    return UnknownLabelError(f"{name} returned {returned!r:.80}; expected: {expected}")

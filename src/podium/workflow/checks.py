@@ -72,7 +72,7 @@ def record_codec(model: type[BaseModel], *, faults: Faults, where: Place | None)
     Raises:
         DefinitionError: It is no pydantic model, so nothing further can be said.
     """
-    if not (isinstance(model, type) and issubclass(model, BaseModel)) or issubclass(model, RootModel):
+    if not is_model(model) or issubclass(model, RootModel):
         raise fault_now(
             "not-a-model",
             f"{model!r} is no pydantic model with fields",
@@ -100,7 +100,8 @@ def check_gives(graph: Graph, types: Mapping[str, Any], *, faults: Faults, where
         because = "" if skipped_by == gives else f", because {skipped_by} may be"
         faults.add(
             "gives-may-be-skipped",
-            f"gives={gives}: it may be skipped{because} (when=), and its type {type_text(types[gives])} does not admit None",
+            f"gives={gives}: it may be skipped{because} (when=), and its type"
+            f" {type_text(types[gives])} does not admit None",
             suggestion=f"Let the parameter that takes {skipped_by!r} admit None, or annotate {gives} `-> … | None`."
             if skipped_by != gives
             else f"Annotate {gives} `-> {type_text(types[gives])} | None`.",
@@ -118,6 +119,11 @@ def on_failure_of(tools: Mapping[str, Declared], options: WorkflowOptions) -> On
     """Return what a final failure leads to: what the author said, else compensation where there is any."""
     compensable = any(tool.compensation is not None for tool in tools.values())
     return options.get("on_failure", OnFailure.COMPENSATE if compensable else OnFailure.STOP)
+
+
+def is_model(model: object) -> bool:
+    """Claim that it is a pydantic model; authors without a type checker may pass anything."""
+    return isinstance(model, type) and issubclass(model, BaseModel)
 
 
 def _check_model(model: type[BaseModel], *, faults: Faults, where: Place | None) -> None:

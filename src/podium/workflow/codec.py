@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, PydanticSchemaGenerationError, PydanticUs
 from pydantic_core import PydanticSerializationError
 from typing_extensions import TypedDict
 
-from podium.errors import DataChangedError, NotStorableError
+from podium.errors import DataChangedError, InvalidAnswerError, InvalidInputError, NotStorableError
 from podium.graph.nodes import JsonSchema
 from podium.workflow.annotations import bare, members
 
@@ -115,6 +115,16 @@ def explain(error: ValidationError) -> str:
 def data_changed(place: str, error: ValidationError) -> DataChangedError:
     """Return the error of a stored text that does not fit."""
     return DataChangedError(f"{place}: a stored value does not fit its declared type: {explain(error)}")
+
+
+def invalid_answer(name: str, error: ValidationError) -> InvalidAnswerError:
+    """Return the error of something that a person gave for a step or tool."""
+    return InvalidAnswerError(f"what was given for {name} does not fit: {explain(error)}")
+
+
+def invalid_input(name: str, detail: str) -> InvalidInputError:
+    """Return the error of an input that a workflow can not take."""
+    return InvalidInputError(f"the input of {name} does not fit: {detail}")
 
 
 def differs(text: str, again: str) -> str:

@@ -44,7 +44,7 @@ def current() -> Current:
     Raises:
         NotRunningError: No step is.
     """
-    context = CURRENT.get()
+    context: object = CURRENT.get()
     if not isinstance(context, Current):
         raise NotRunningError
     return context

@@ -1,4 +1,4 @@
-"""What is between an authored value and its compiled form: definitions, the scopes they are compiled in, the parts made.
+"""What is between an authored value and its compiled form: definitions, scopes, parts.
 
 A definition (of a step, a node, a tool in use, a person's task, a pause, a nested workflow) knows how to become a
 state of a machine, or a node of a DAG, or both. The workflow around it gives it a scope to look things up in, and

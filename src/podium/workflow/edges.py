@@ -163,7 +163,8 @@ def _check_labels(state: State[Any, Any], labels: Labels, *, has_next: bool, fau
     if missing:
         faults.add(
             "missing-label",
-            f"state {state.name} may return {', '.join(map(repr, missing))}, and its choose does not say where that leads",
+            f"state {state.name} may return {', '.join(map(repr, missing))}, and its choose does not say where"
+            " that leads",
             suggestion=f'Add it: {state.name}.choose({{…, "{missing[0]}": some_state}}).',
             where=state.where,
         )

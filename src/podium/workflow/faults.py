@@ -1,6 +1,6 @@
 """Where everything that is wrong with a definition is put together before one error is raised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from podium.errors import DefinitionError, DefinitionErrors, Fault
@@ -24,7 +24,7 @@ class Faults:
     def __len__(self) -> int:
         return len(self._found)
 
-    def __iter__(self) -> Iterable[Fault]:
+    def __iter__(self) -> Iterator[Fault]:
         return iter(self._found)
 
     def raise_all(self, subject: str) -> None:

@@ -4,24 +4,23 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Generic, Never, TypeVar, overload
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.graph.policies import Duration, to_ms
-from podium.workflow.annotations import type_text
 from podium.workflow.bindings import Output, ValuesBinding
 from podium.workflow.codec import Codec, answer_type, explain
 from podium.workflow.definition import DagScope, MachineScope, Part
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
-from podium.workflow.mapping import MapOptions
-from podium.workflow.signature import Parameter, Signature, read_signature
+from podium.workflow.mapping import PLAIN
+from podium.workflow.signature import Signature, read_signature
 from podium.workflow.source import fingerprint, place_of, title_of
 from podium.workflow.step import ANSWER, Step, check_function, check_no_key, check_record, record_part, resources_of
 from podium.workflow.toolnames import tools_named
 from podium.workflow.wiring import Callee, needs_of
 
-M = TypeVar("M", contravariant=True)
+M_contra = TypeVar("M_contra", contravariant=True)
 N = TypeVar("N")
 L = TypeVar("L")
 D = TypeVar("D")
@@ -75,7 +74,7 @@ class HumanDefinition:
         check_no_key(self.name, known, faults=scope.faults, where=self.where)
         types = {parameter.name: parameter.type for parameter in known.data if parameter.name != ANSWER}
         callee = Callee(self.name, types, frozenset(types), self.where)
-        wired = needs_of(callee, {}, options=MapOptions(), scope=scope)
+        wired = needs_of(callee, {}, options=PLAIN, scope=scope)
         tools = tools_named(self.function)
         result = codec_of(known.returns, f"the result of {self.name}", faults=scope.faults, where=self.where)
         binding = ValuesBinding(
@@ -136,7 +135,7 @@ class HumanDefinition:
             return None
 
 
-class Human(Step[M, L], Generic[M, L]):
+class Human(Step[M_contra, L], Generic[M_contra, L]):
     """A person's task: a state of a machine over `M` returning labels `L`, or a node of a DAG giving an `L`."""
 
     definition: HumanDefinition

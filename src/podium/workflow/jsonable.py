@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, SecretBytes, SecretStr
 
@@ -52,18 +52,10 @@ def inner_types(hint: Any) -> list[Any]:
 
 def _inside(hint: Any) -> Iterator[Any]:
     yield from (inner for inner in get_args(hint) if get_origin(hint) is not None and not isinstance(inner, str))
-    if isinstance(hint, type) and issubclass_safely(hint, BaseModel):
-        yield from (info.annotation for info in hint.model_fields.values())
+    if isinstance(hint, type) and BaseModel in hint.__mro__:
+        yield from (info.annotation for info in cast("type[BaseModel]", hint).model_fields.values())
     elif isinstance(hint, type) and (is_dataclass(hint) or is_typeddict(hint)):
         yield from _hints(hint)
-
-
-def issubclass_safely(hint: type, cls: type) -> bool:
-    """Return `issubclass`, and False for what refuses the question."""
-    try:
-        return issubclass(hint, cls)
-    except TypeError:
-        return False
 
 
 def _hints(hint: type) -> list[Any]:

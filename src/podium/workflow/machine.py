@@ -4,11 +4,10 @@ from typing import Any, TypeVar, Unpack
 
 from pydantic import BaseModel
 
-from podium.graph.check import check_graph
-from podium.graph.nodes import Graph, GraphKind, Handler
-from podium.graph.nodes import END as END_NAME
-from podium.graph.nodes import Node
 from podium.failure import type_name
+from podium.graph.check import check_graph
+from podium.graph.nodes import END as END_NAME
+from podium.graph.nodes import Graph, GraphKind, Handler, Node
 from podium.workflow.checks import check_names, check_options, deadline_ms, on_failure_of, record_codec
 from podium.workflow.definition import MachineScope, Part
 from podium.workflow.edges import Edges, check_edges, read_chains
@@ -17,7 +16,7 @@ from podium.workflow.nested import Nestable
 from podium.workflow.source import place_of_caller
 from podium.workflow.state import Chain, End, State
 from podium.workflow.toolchecks import check_tools, tools_of
-from podium.workflow.workflow import Workflow, WorkflowOptions, with_edges
+from podium.workflow.workflow import WorkflowOptions, with_edges
 
 M = TypeVar("M", bound=BaseModel)
 

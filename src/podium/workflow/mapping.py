@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 from podium.errors import ItemFailed
 from podium.graph.nodes import OnItemError
@@ -27,6 +27,10 @@ class MapOptions:
     on_item_error: OnItemError = OnItemError.FAIL
 
 
+PLAIN: Final = MapOptions()
+"""No condition, no map."""
+
+
 class MapArguments(TypedDict, total=False):
     """`MapOptions` as keyword arguments."""
 
@@ -48,4 +52,4 @@ def mapped_type(result: Any, options: MapOptions) -> Any:
     if options.each is None:
         return result
     collects = options.on_item_error is OnItemError.COLLECT
-    return list[result | ItemFailed] if collects else list[result]  # type: ignore[valid-type]  # made at run time
+    return list[result | ItemFailed] if collects else list[result]

@@ -6,14 +6,13 @@ from typing import Any, TypeVar, Unpack, overload
 
 from pydantic import BaseModel, ValidationError
 
-from podium.errors import InvalidInputError
 from podium.graph.nodes import WHOLE, Node, NodeKind, Place
-from podium.workflow.bindings import IntoField, Output, PlainBinding
 from podium.workflow.binding import Ended, Inputs
-from podium.workflow.codec import explain
+from podium.workflow.bindings import IntoField, Output, PlainBinding
+from podium.workflow.codec import explain, invalid_input
 from podium.workflow.definition import DagScope, MachineScope, Part
 from podium.workflow.faults import Faults
-from podium.workflow.mapping import MapArguments, MapOptions, map_options, mapped_type
+from podium.workflow.mapping import PLAIN, MapArguments, MapOptions, map_options, mapped_type
 from podium.workflow.node import DagNode
 from podium.workflow.source import place_of_caller
 from podium.workflow.state import State
@@ -71,7 +70,7 @@ class Nested:
     workflow: Workflow[Any, Any]
     take: Mapping[str, str]
     give: str | None = None
-    options: MapOptions = MapOptions()
+    options: MapOptions = PLAIN
     where: Place | None = None
 
     @property
@@ -91,6 +90,7 @@ class Nested:
 
     def gives_type(self, faults: Faults) -> Any:
         """Return the type of its result, a list of them in a map."""
+        del faults
         return mapped_type(self.workflow.output.type, self.options)
 
     def to_node(self, scope: DagScope) -> Part:
@@ -122,7 +122,7 @@ class NestedBinding(PlainBinding):
         try:
             return model.store(model.whole.decode(model.text(inputs.values) if text is None else text))
         except ValidationError as error:
-            raise InvalidInputError(f"what {self.node.name} takes does not fit: {explain(error)}") from error
+            raise invalid_input(self.node.name, explain(error)) from error
 
     def close(self, inputs: Inputs) -> Ended:
         """Take its result over."""

@@ -178,7 +178,7 @@ def node(
     *,
     each: str | None = None,
     on_item_error: OnItem = "fail",
-    **said: Any,
+    **said: Unpack[MapNodeArguments],
 ) -> Any:
     """Declare a DAG's function: each parameter is another node's result, or a field of the input.
 
@@ -188,9 +188,7 @@ def node(
         on_item_error: Map: `"collect"` puts an `ItemFailed` into the result where an item failed.
         said: `when=` (whether it runs), `concurrency=` (of a map), `retry=`, `timeout=`.
     """
-    arguments = MapArguments(
-        when=said.pop("when", None), concurrency=said.pop("concurrency", None), on_item_error=on_item_error
-    )
+    arguments = MapArguments(when=said.get("when"), concurrency=said.get("concurrency"), on_item_error=on_item_error)
     kind = _PlainMaker if each is None else _MapMaker if on_item_error == "fail" else _CollectMaker
-    maker = kind(map_options(each, arguments), StepOptions(**said))
+    maker = kind(map_options(each, arguments), said)
     return maker if function is None else maker(function)

@@ -31,6 +31,7 @@ class SleepDefinition:
 
     def gives_type(self, faults: Faults) -> Any:
         """Return None's type: it gives nothing."""
+        del faults
         return type(None)
 
     def to_node(self, scope: DagScope) -> Part:
@@ -62,6 +63,7 @@ class WaitDefinition:
 
     def gives_type(self, faults: Faults) -> Any:
         """Return the type of its payload."""
+        del faults
         return self.payload
 
     def to_node(self, scope: DagScope) -> Part:

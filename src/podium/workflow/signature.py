@@ -7,10 +7,10 @@ from enum import Enum
 from typing import Any, get_type_hints
 
 from podium.failure import Failure
+from podium.workflow.annotations import admits_none, without_none
 from podium.workflow.faults import Faults
 from podium.workflow.given import FromEngine, IdempotencyKey
 from podium.workflow.source import place_of
-from podium.workflow.annotations import admits_none, without_none
 
 MISSING: Any = inspect.Parameter.empty
 

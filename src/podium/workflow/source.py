@@ -1,4 +1,4 @@
-"""What can be learned from the source of an author's function: where it is, whether it changed, which tools it names."""
+"""What an author's function shows without being called: where it is, whether it changed, what its code names."""
 
 import hashlib
 import inspect

@@ -13,7 +13,7 @@ from podium.graph.nodes import Place
 from podium.workflow.definition import StateDefinition
 from podium.workflow.source import place_of_caller
 
-M = TypeVar("M", contravariant=True)
+M_contra = TypeVar("M_contra", contravariant=True)
 N = TypeVar("N")
 L = TypeVar("L")
 
@@ -48,7 +48,7 @@ class ErrorEdge:
     where: Place | None
 
 
-class State(Generic[M, L]):
+class State(Generic[M_contra, L]):
     """A state of a machine over the record `M`, returning the labels `L`.
 
     Attributes:
@@ -99,7 +99,7 @@ class State(Generic[M, L]):
 Link: TypeAlias = "Start | State[Any, Any] | End"
 
 
-class Chain(Generic[M]):
+class Chain(Generic[M_contra]):
     """States in the order in which they follow one another.
 
     Attributes:

@@ -6,8 +6,6 @@ from functools import update_wrapper
 from inspect import isfunction
 from typing import Any, Concatenate, Generic, TypedDict, TypeVar, Unpack, overload
 
-from pydantic import BaseModel
-
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.graph.policies import Duration, Retry, to_ms
 from podium.workflow.annotations import admits_none, bare, literals, members, type_text
@@ -15,7 +13,6 @@ from podium.workflow.bindings import RecordBinding
 from podium.workflow.codec import Codec
 from podium.workflow.definition import Labels, MachineScope, Part
 from podium.workflow.faults import Faults, fault_now
-from podium.workflow.record import RecordCodec
 from podium.workflow.signature import Parameter, Role, Signature, read_signature
 from podium.workflow.source import fingerprint, place_of, place_of_caller, title_of
 from podium.workflow.state import State
@@ -24,7 +21,7 @@ from podium.workflow.toolnames import tools_named
 ANSWER = "answer"
 """The parameter of a person's task that gets the answer; its annotation says what may be answered."""
 
-M = TypeVar("M", contravariant=True)
+M_contra = TypeVar("M_contra", contravariant=True)
 N = TypeVar("N")
 L = TypeVar("L")
 B = TypeVar("B", bound=str | None)
@@ -76,7 +73,7 @@ class StepDefinition:
         return part
 
 
-class Step(State[M, L], Generic[M, L]):
+class Step(State[M_contra, L], Generic[M_contra, L]):
     """A state that is a function; called, it is that function."""
 
     def __init__(self, definition: Any, function: Callable[..., Any]) -> None:
@@ -84,7 +81,7 @@ class Step(State[M, L], Generic[M, L]):
         update_wrapper(self, function)
         self._function = function
 
-    def __call__(self, record: M, /, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, record: M_contra, /, *args: Any, **kwargs: Any) -> Any:
         """Call the function."""
         return self._function(record, *args, **kwargs)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, update_wrapper
 from inspect import isfunction, signature
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, cast, overload
 
 from podium.graph.nodes import ToolFacts
 from podium.graph.policies import Duration, Retry, days, to_ms
@@ -69,7 +69,7 @@ class Tool(Generic[P, R]):
                 where=place_of_caller(),
             )
         update_wrapper(self, function)
-        self.function = function
+        self.function: Callable[P, R] = function
         self.name: str = function.__name__
         self.policy = policy
         self.where = place_of(function)
@@ -83,8 +83,7 @@ class Tool(Generic[P, R]):
         if context is None:
             self._check_given(kwargs)
             return self.function(*args, **kwargs)
-        made: R = context.call(self.code, args, kwargs)
-        return made
+        return cast("R", context.call(self.code, args, kwargs))
 
     def __repr__(self) -> str:
         return f"<{'write' if self.policy.writes else 'read'} tool {self.name}>"
@@ -126,7 +125,7 @@ class Tool(Generic[P, R]):
             idempotent: As of `tool.write`; None inherits.
             reconcile: Says whether the undoing happened.
         """
-        life = self.policy.key_life_ms if idempotent is None else _key_life_ms(idempotent)
+        life = self.policy.key_life_ms if idempotent is None else _key_life_ms(idempotent=idempotent)
         policy = ToolPolicy(writes=True, key_life_ms=life, retry=self.policy.retry, timeout_ms=self.policy.timeout_ms)
 
         def make(written: Callable[..., Any]) -> Tool[..., Any]:
@@ -212,7 +211,8 @@ class Tool(Generic[P, R]):
         missing = [name for name in self._given if name not in kwargs]
         if missing:
             named = ", ".join(f"{name}=…" for name in missing)
-            raise TypeError(f"{self.name}() outside a run has no engine to give it {named}; pass it by name")
+            message = f"{self.name}() outside a run has no engine to give it {named}; pass it by name"
+            raise TypeError(message)
 
     def _refuse_second(self, what: str, there: Callable[..., Any] | None, new: Callable[..., Any]) -> None:
         if there is not None:
@@ -298,7 +298,7 @@ class _ToolDecorators:
             guards: See `Guards`.
         """
         policy = ToolPolicy(
-            writes=True, key_life_ms=_key_life_ms(idempotent), irreversible=irreversible, approval=approve
+            writes=True, key_life_ms=_key_life_ms(idempotent=idempotent), irreversible=irreversible, approval=approve
         )
         policy = _guarded(policy, guards)
         return _Maker(policy) if function is None else Tool(function, policy)
@@ -320,7 +320,7 @@ def _guarded(policy: ToolPolicy, guards: Guards) -> ToolPolicy:
     return replace(policy, retry=guards.get("retry"), timeout_ms=None if timeout is None else to_ms(timeout))
 
 
-def _key_life_ms(idempotent: bool | timedelta) -> int | None:
+def _key_life_ms(*, idempotent: bool | timedelta) -> int | None:
     if isinstance(idempotent, timedelta):
         return to_ms(idempotent)
     return to_ms(_KEY_LIFE) if idempotent else None

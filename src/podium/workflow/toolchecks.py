@@ -130,7 +130,8 @@ def _check_reconciler(tool: Declared, *, faults: Faults) -> None:
     elif is_wrong(without_none(gives), result):
         faults.add(
             "wrong-type",
-            f"{asked.__name__} gives {type_text(gives)}, but {tool.name}, which it asks about, gives {type_text(result)}",
+            f"{asked.__name__} gives {type_text(gives)}, but {tool.name}, which it asks about,"
+            f" gives {type_text(result)}",
             suggestion=f"Annotate it `-> {type_text(result)} | None`.",
             where=where,
         )

@@ -9,16 +9,14 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from podium.errors import InvalidAnswerError
 from podium.graph.nodes import Place, ToolFacts
 from podium.graph.policies import Retry, to_ms
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
-from podium.workflow.codec import Codec, arguments_codec, explain
+from podium.workflow.codec import Codec, arguments_codec, invalid_answer
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
 from podium.workflow.signature import Role, Signature, read_signature
-
 
 _DIGEST_DIGITS = 16
 
@@ -40,11 +38,28 @@ class ToolPolicy:
 class Declared(Protocol):
     """What an author declared with `@tool`; see `tool.Tool`."""
 
-    name: str
-    function: Callable[..., Any]
-    policy: ToolPolicy
-    where: Place | None
-    reconciler: Callable[..., Any] | None
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the call."""
+
+    @property
+    def name(self) -> str:
+        """Unique in a workflow."""
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What the author wrote."""
+
+    @property
+    def policy(self) -> ToolPolicy:
+        """What was said about it."""
+
+    @property
+    def where(self) -> Place | None:
+        """Where it is written."""
+
+    @property
+    def reconciler(self) -> Callable[..., Any] | None:
+        """The function that says whether it happened."""
 
     @property
     def compensation(self) -> "Declared | None":
@@ -142,7 +157,7 @@ class ToolBinding:
         try:
             return self.result.from_outside(text)
         except ValidationError as error:
-            raise InvalidAnswerError(f"this is no result of {self.name}: {explain(error)}") from error
+            raise invalid_answer(self.name, error) from error
 
 
 class Arguments:

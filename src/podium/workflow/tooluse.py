@@ -6,10 +6,9 @@ from typing import Any
 
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.workflow.bindings import IntoField, Output, ValuesBinding
-from podium.workflow.codec import Codec
 from podium.workflow.definition import DagScope, MachineScope, Part
 from podium.workflow.faults import Faults
-from podium.workflow.mapping import MapOptions, mapped_type
+from podium.workflow.mapping import PLAIN, MapOptions, mapped_type
 from podium.workflow.source import fingerprint_text, title_of
 from podium.workflow.toolcode import Declared
 from podium.workflow.wiring import Callee, give_codec, needs_of, take_fields
@@ -32,7 +31,7 @@ class ToolUse:
     tool: Declared
     take: Mapping[str, str]
     give: str | None = None
-    options: MapOptions = MapOptions()
+    options: MapOptions = PLAIN
     where: Place | None = None
 
     @property
@@ -51,6 +50,7 @@ class ToolUse:
 
     def gives_type(self, faults: Faults) -> Any:
         """Return the type of its result, a list of them in a map."""
+        del faults
         return mapped_type(self.tool.code.signature.returns, self.options)
 
     def to_node(self, scope: DagScope) -> Part:

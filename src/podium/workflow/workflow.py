@@ -6,12 +6,12 @@ from typing import Any, Generic, TypedDict, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from podium.errors import InvalidInputError, UnknownToolError
+from podium.errors import NotStorableError, UnknownToolError
 from podium.graph.encode import graph_hash
 from podium.graph.nodes import Graph, Node, OnFailure
 from podium.graph.policies import Duration
 from podium.workflow.bindings import PlainBinding
-from podium.workflow.codec import Codec, explain
+from podium.workflow.codec import Codec, explain, invalid_input
 from podium.workflow.definition import Part
 from podium.workflow.record import RecordCodec
 from podium.workflow.toolcode import Declared, ToolBinding
@@ -73,17 +73,22 @@ class Workflow(Generic[I, O]):
             InvalidInputError: It is not of the input model, or does not survive being stored.
         """
         if not isinstance(value, self.input.model):
-            raise InvalidInputError(
-                f"{self.name} takes {self.input.model.__name__}, not {type(value).__name__}: {value!r:.80}"
-            )
-        return self.input.store(value)
+            raise invalid_input(self.name, _not_of(self.input.model, value))
+        return self._stored_input(value)
 
     def parse_input(self, text: str) -> dict[str, str]:
         """Return the fields of an input written as JSON by a person or a client; raise InvalidInputError."""
         try:
-            return self.input.store(self.input.from_outside(text))
+            value = self.input.from_outside(text)
         except ValidationError as error:
-            raise InvalidInputError(f"the input does not fit {self.name}: {explain(error)}") from error
+            raise invalid_input(self.name, explain(error)) from error
+        return self._stored_input(value)
+
+    def _stored_input(self, value: BaseModel) -> dict[str, str]:
+        try:
+            return self.input.store(value)
+        except NotStorableError as error:
+            raise invalid_input(self.name, str(error)) from error
 
     def decode_result(self, text: str) -> O:
         """Return the result of a run as the declared type."""
@@ -109,3 +114,7 @@ class Workflow(Generic[I, O]):
 def with_edges(part: Part, **edges: Any) -> Node:
     """Return a part's node with its edges."""
     return replace(part.node, **edges)
+
+
+def _not_of(model: type[BaseModel], value: object) -> str:
+    return f"it takes {model.__name__}, not {type(value).__name__}"
