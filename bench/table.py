@@ -117,7 +117,9 @@ def _spread(values: Sequence[float]) -> str:
 
 
 def _short(value: float) -> str:
-    """Return at least three significant digits, never in powers of ten."""
+    """Return at least three significant digits, never in powers of ten; counts as they are."""
+    if isinstance(value, int):
+        return str(value)
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:#.3g}"
 
 
