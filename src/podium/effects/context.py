@@ -17,9 +17,9 @@ from podium.effects.attempt import Call
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
-from podium.effects.write import Sender
+from podium.effects.write import Sender, called_off
 from podium.errors import AsyncCallError, NotApproved, RunLostError, SecondWriteError, SyncCallError, ToolFailed
-from podium.failure import Failure, FailureKind
+from podium.failure import Failure
 from podium.workflow.binding import ToolCode
 
 
@@ -178,7 +178,7 @@ class CallContext:
     def _void(self) -> None:
         """Called off between the intent and the first byte: it certainly did not happen."""
         if self._is_intended():
-            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=_called_off(self.path)))
+            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=called_off(self.path)))
 
     def _known(self, tool: ToolCode) -> Any:
         step = self.run.step(self.path)
@@ -227,7 +227,3 @@ def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> An
         raise NotApproved(failure) if "NotApproved" in failure.types else ToolFailed(failure)
     assert result is not None, "a finished call has a result or a failure"
     return tool.decode(result)
-
-
-def _called_off(path: str) -> Failure:
-    return Failure(kind=FailureKind.CANCELLED, type="CancelledError", message="called off, not sent", source=path)

@@ -35,6 +35,9 @@ class RunPort(Protocol):
     def generation(self, path: str) -> int:
         """Return how often the key of the step's write was renewed."""
 
+    def is_closing(self, path: str) -> bool:
+        """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
+
     def feed(self, news: Stimulus) -> None:
         """Take a report in. A stale one changes nothing."""
 

@@ -123,10 +123,17 @@ def _failed(run: "LiveRun", step: Step, binding: Binding, error: Exception) -> s
     if isinstance(error, DataChangedError):
         return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
     failure = failure_of(error, step.path)
-    if binding.retry is None or isinstance(error, ToolFailed | StepError):
+    if binding.retry is None or _is_final(error):
         return st.Failed(failure)
     wait_ms = delay_ms(binding.retry, attempt=step.attempt, share=run.host.around.share)
     return st.Failed(failure, None if wait_ms is None else run.host.clock.now_ms() + wait_ms)
+
+
+def _is_final(error: BaseException) -> bool:
+    """Claim that trying again is not the step's business, of an error or of one of a group (`asyncio.TaskGroup`)."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_final(inner) for inner in error.exceptions)
+    return isinstance(error, ToolFailed | StepError)
 
 
 async def settle(run: "LiveRun", order: st.Settle) -> None:
