@@ -132,7 +132,6 @@ async def test_events_of_a_run_elsewhere_are_told(rig: Rig, world: World) -> Non
     await waiting
 
 
-
 async def test_error_edge_catches_what_a_tool_gave_up_on(rig: Rig, world: World) -> None:
     world.failures["look"] = [Refused("closed")]
     search = look.state("search", take={"what": "city"}, give="found")
