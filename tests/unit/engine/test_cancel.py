@@ -27,7 +27,7 @@ trying = StateMachine("trying", Trip, START >> moody >> END)
 
 
 @step
-async def stubborn(trip: Trip, *, world: World = FROM_ENGINE) -> None:
+async def stubborn(_trip: Trip, *, world: World = FROM_ENGINE) -> None:
     """Catch the cancellation, and go on calling tools."""
     try:
         await look("first")

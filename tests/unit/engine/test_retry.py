@@ -30,7 +30,7 @@ async def relying(trip: Trip) -> None:
 
 
 @step(retry=AT_ONCE)
-async def grouping(trip: Trip) -> None:
+async def grouping(_trip: Trip) -> None:
     async with asyncio.TaskGroup() as group:
         group.create_task(look("both"))
 
@@ -99,7 +99,7 @@ async def test_steps_waits_between_tries_are_inside_the_cap(rig: Rig, world: Wor
 
 
 alone = StateMachine("alone", Trip, START >> relying >> END)
-in_group = StateMachine("in group", Trip, START >> grouping >> END)
+in_group = StateMachine("in-group", Trip, START >> grouping >> END)
 
 
 @pytest.mark.parametrize("machine", [alone, in_group], ids=lambda machine: machine.name)

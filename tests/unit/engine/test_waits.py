@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, StateMachine, Status, seconds, sleep, step
+from podium import END, START, StateMachine, Status, seconds, sleep, step
 from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.testing.clock import FakeClock
@@ -21,7 +21,7 @@ async def stall(trip: Trip) -> None:
 
 
 @step
-async def pay(trip: Trip, *, world: World = FROM_ENGINE) -> None:
+async def pay(trip: Trip) -> None:
     trip.booked = await book(trip.city)
 
 
@@ -71,7 +71,7 @@ async def test_deadline_ends_a_run_that_waits(rig: Rig, world: World) -> None:
     engine = await rig.open(clock=clock)
     run = await engine.start(hurried, Trip())
     await until(run, ev.StepStarted)
-    with pytest.raises(RunFailedError, match="DeadlineError.*30000 ms"):
+    with pytest.raises(RunFailedError, match=r"DeadlineError.*30000 ms"):
         await in_time(clock, run.result())
     assert world.calls == []
 
