@@ -11,9 +11,9 @@ import threading
 from typing import Any
 
 from podium.core.state import Read, WriteStatus
-from podium.core.stimuli import Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call
+from podium.effects.attempt import Call, failure_of
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
@@ -123,8 +123,9 @@ class CallContext:
             self.close()
             return await self._never()
         if self.wrote is not None:
-            self.close()
-            raise SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            error = SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            self._end_with(Failed(failure_of(error, self.path)))
+            return await self._never()
         self.wrote = tool.name
         write = step.write
         if write is not None and (write.tool, write.args) != (tool.name, frozen):
@@ -210,10 +211,13 @@ class CallContext:
 
     def stop(self) -> None:
         """Call the entry off, once a write that may be on its way has settled."""
+        self._end_with(Stopped())
+
+    def _end_with(self, outcome: Outcome) -> None:
         if self._sending is not None and not self._sending.done():
-            self._sending.add_done_callback(lambda _: self.suspend(Stopped()))
+            self._sending.add_done_callback(lambda _: self.suspend(outcome))
         else:
-            self.suspend(Stopped())
+            self.suspend(outcome)
 
     async def settled(self) -> None:
         """Wait until no write of this entry is on its way."""
