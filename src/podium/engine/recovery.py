@@ -42,10 +42,13 @@ class Recovery:
 
     async def run(self) -> None:
         """Look for ever; the first look has been made by `sweep`."""
-        swept_at = self._host.clock.now_ms()
+        swept_at = shelved_at = self._host.clock.now_ms()
         while True:
             await self._pause()
             now_ms = self._host.clock.now_ms()
+            if now_ms - shelved_at >= SWEEP_MS:
+                shelved_at = now_ms
+                await self._host.store.orphans()
             changed = await self._host.store.changed() or self._nudged.is_set()
             self._nudged.clear()
             if changed or now_ms - swept_at >= SWEEP_MS:
