@@ -18,7 +18,15 @@ from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
 from podium.effects.write import Sender, called_off
-from podium.errors import AsyncCallError, NotApproved, RunLostError, SecondWriteError, SyncCallError, ToolFailed
+from podium.errors import (
+    AsyncCallError,
+    NotApproved,
+    RunLostError,
+    SecondWriteError,
+    StoreUnavailableError,
+    SyncCallError,
+    ToolFailed,
+)
 from podium.failure import Failure
 from podium.workflow.binding import ToolCode
 
@@ -164,7 +172,7 @@ class CallContext:
                 self._void()
                 return
             why = await Sender(run, self.path, self.entry, tool, self._around).settle()
-        except RunLostError:
+        except (RunLostError, StoreUnavailableError):
             self.suspend(None)
             return
         if why is not None:

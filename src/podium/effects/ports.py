@@ -45,7 +45,8 @@ class RunPort(Protocol):
         """Wait until everything fed so far is on disk.
 
         Raises:
-            RunLostError: Another process owns the run; nothing may leave this one any more.
+            RunLostError, StoreUnavailableError: Another process owns the run, or the store failed; nothing may leave
+                this process any more.
         """
 
     def suspended(self, context: "CallContext") -> None:

@@ -45,7 +45,7 @@ class Sender:
             None once that is done, or when the report would be stale; otherwise why the step can not go on now.
 
         Raises:
-            RunLostError: Another process owns the run.
+            RunLostError, StoreUnavailableError: Another process owns the run, or nothing goes to disk any more.
         """
         write = self._write()
         if write is None:

@@ -12,7 +12,7 @@ from podium.effects.attempt import failure_of
 from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
 from podium.effects.write import Sender
-from podium.errors import DataChangedError, RunLostError, StepError, ToolFailed
+from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed
 from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now
 from podium.guard.deadline import Deadline
@@ -145,7 +145,7 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
         sender = Sender(run, order.path, order.entry, tool, run.host.around)
         try:
             why = await sender.settle()
-        except RunLostError:
+        except (RunLostError, StoreUnavailableError):
             return
     run.landed(order.path, order.entry)
     if why is not None:
