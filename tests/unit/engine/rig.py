@@ -71,6 +71,10 @@ class Valve:
     def queued(self) -> int:
         return self._ticket - self._told
 
+    @property
+    def holds(self) -> bool:
+        return bool(self._held)
+
     def committed(self, ticket: int, lost: Collection[str]) -> None:
         if not self._is_mute:
             self._told = ticket
