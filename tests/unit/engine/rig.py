@@ -10,6 +10,7 @@ from podium import Engine, Handle
 from podium.core.events import Event
 from podium.engine.clock import SystemClock
 from podium.engine.ports import Append, Clock, Commits, Store
+from podium.engine.recovery import POLL_MS
 from podium.engine.url import store_of
 from podium.memory.shelf import Shelf
 from podium.memory.store import MemoryStore
@@ -196,10 +197,11 @@ async def turns(count: int = 50) -> None:
         await asyncio.sleep(0)
 
 
-async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T]) -> T:
-    """Let time pass until something is done, and return what it gives."""
+async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: int = 1_000) -> T:
+    """Let time pass, in leaps, until something is done, and return what it gives."""
     task = asyncio.create_task(work)
     while not task.done():
-        await clock.advance(1_000)
+        clock.jump(leap_ms - POLL_MS)
+        await clock.advance(POLL_MS)
         await asyncio.wait([task], timeout=0.001)  # what waits for a disk needs real time
     return await task

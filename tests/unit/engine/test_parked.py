@@ -18,9 +18,7 @@ buy = order.state("buy", take={"what": "city"}, give="booked")
 search = look.state("search", take={"what": "city"}, give="found")
 paying = StateMachine("paying", Trip, START >> pay >> search >> END)
 buying = StateMachine("buying", Trip, START >> buy >> search >> END)
-fallback = StateMachine(
-    "fallback", Trip, START >> pay.on_error(Exception, to=search, undo=False) >> END, search >> END
-)
+fallback = StateMachine("fallback", Trip, START >> pay.on_error(Exception, to=search, undo=False) >> END, search >> END)
 
 
 async def parked(rig: Rig, machine: StateMachine[Trip] = paying) -> tuple[Engine, Handle[Trip]]:
