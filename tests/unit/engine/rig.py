@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from podium import Engine, Handle
 from podium.core.events import Event
+from podium.effects.context import CallContext
 from podium.engine.clock import SystemClock
 from podium.engine.ports import Append, Clock, Commits, Store
 from podium.engine.recovery import POLL_MS
@@ -134,9 +135,12 @@ class Rig:
         """Leave an engine as SIGKILL would: nothing more is stored or told, its threads are alone, its lock is free."""
         self._dead.append(engine)
         valve(engine).mute()
+        tasks = _tasks(engine)
         for run in list(engine._host.live.values()):
             run.drop()
-        await _end([task for task in asyncio.all_tasks() if task is not asyncio.current_task()])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         inner = valve(engine).inner
         if isinstance(inner, MemoryStore):
             self.shelf.workers[inner.worker_id].is_dead = True
@@ -163,11 +167,15 @@ class Rig:
         yield self.world
 
 
-async def _end(tasks: Collection[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
+def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
+    """Return everything that runs for an engine."""
+    tasks: set[asyncio.Task[Any]] = {*engine._host._tasks}
+    for run in engine._host.live.values():
+        for flight in run.flights.values():
+            tasks.update(filter(None, [flight.task]))
+            if isinstance(flight, CallContext):
+                tasks.update(flight._calls, filter(None, [flight._sending]))
+    return tasks
 
 
 def valve(engine: Engine) -> Valve:
