@@ -42,16 +42,10 @@ class SqliteStore:
         self._place = Place(Path(path), synchronous)
         self._terms = terms or Terms()
         self._folder = Path(f"{path}.workers")
-        self._lease = self._new_lease()
+        self._renew_identity()
         self._writer: Writer | None = None
-        self._reader = Reader(self._place.path)
         self._ticket = 0
         self._version = 0
-
-    @property
-    def worker_id(self) -> str:
-        """This worker; another one each time the store is opened."""
-        return self._lease.worker_id
 
     async def open(self, commits: Commits) -> None:
         """See `Store.open`."""
@@ -84,7 +78,7 @@ class SqliteStore:
             await self._reader.close()
             await writer.stop()
             self._lease.drop_lock()
-            self._lease, self._reader = self._new_lease(), Reader(self._place.path)
+            self._renew_identity()
 
     def append(self, news: Append) -> int:
         """See `Store.append`; raise StoreUnavailableError after a failed commit."""
@@ -177,5 +171,8 @@ class SqliteStore:
             raise errors.closed(self._place.path)
         return self._writer
 
-    def _new_lease(self) -> Lease:
-        return Lease(secrets.token_hex(8), folder=self._folder, terms=self._terms)
+    def _renew_identity(self) -> None:
+        """Be another worker each time the store is opened: what the last one left behind is not this one's."""
+        self.worker_id = secrets.token_hex(8)
+        self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
+        self._reader = Reader(self._place.path)

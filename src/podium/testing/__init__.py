@@ -1,0 +1,1 @@
+"""For the tests of those who build on Podium: what they may rely on, checked, and parts to check with."""
