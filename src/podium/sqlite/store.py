@@ -1,6 +1,6 @@
 """`SqliteStore`: the engine's store in one file. News and jobs go to the `writer`, questions to the `reader`."""
 
-import secrets
+import os
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -173,6 +173,6 @@ class SqliteStore:
 
     def _renew_identity(self) -> None:
         """Be another worker each time the store is opened: what the last one left behind is not this one's."""
-        self.worker_id = secrets.token_hex(8)
+        self.worker_id = os.urandom(8).hex()
         self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
         self._reader = Reader(self._place.path)
