@@ -17,7 +17,7 @@ def store_at(url: str) -> SqliteStore:
         BadEngineUrlError: It is not such a URL.
     """
     scheme, host, path, query, fragment = urlsplit(url)
-    if scheme != "sqlite" or host or fragment or len(path) < len("/x"):
+    if scheme != "sqlite" or host or fragment or not path.startswith("/") or path == "/":
         raise _bad(url, "expected sqlite:///relative/path or sqlite:////absolute/path")
     options = parse_qs(query, keep_blank_values=True)
     modes = options.pop("synchronous", [Synchronous.FULL])

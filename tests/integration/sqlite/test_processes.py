@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,6 @@ from podium.testing.conformance.floor import Worker, step, stored
 from tests.integration.sqlite.processes import Process, workers
 
 pytestmark = pytest.mark.process
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "podium.db"
-
-
-@pytest.fixture
-async def here(path: Path) -> AsyncIterator[Worker]:
-    """A worker in the test's own process."""
-    worker = Worker(SqliteStore(path))
-    await worker.store.open(worker.heard)
-    yield worker
-    await worker.store.close()
 
 
 async def test_run_of_a_killed_process_is_taken_over_as_proven_dead(path: Path, here: Worker) -> None:
