@@ -6,12 +6,13 @@
 Each exercise gets a floor of its own and fails with an AssertionError, or with what the implementation raised.
 """
 
-from podium.testing.conformance import inbox, journal, lists, ownership
+from podium.testing.conformance import inbox, journal, lifetime, lists, ownership
 from podium.testing.conformance.floor import Exercise, Floor
 
 __all__ = ["STORE_EXERCISES", "Exercise", "Floor"]
 
 STORE_EXERCISES: tuple[Exercise, ...] = (
+    *lifetime.EXERCISES,
     *journal.EXERCISES,
     *ownership.EXERCISES,
     *inbox.EXERCISES,

@@ -1,32 +1,18 @@
 """Runs begin once; what is appended under the right epoch is kept in order, and nothing else is."""
 
 from podium.core.events import StepDone
-from podium.engine.ports import Append, Projection, RunInfo, Status, Store
-from podium.errors import RunNotFoundError, StoreUnavailableError
+from podium.engine.ports import Append, Status
 from podium.testing.conformance.floor import (
     COMPLETED,
     GRAPH,
-    RUNNING,
     Exercise,
     Floor,
-    Worker,
     began,
     enter,
     news,
     step,
     stored,
 )
-
-
-async def run_begins_once(floor: Floor) -> None:
-    """The second one under an id gets the first one's row, and changes nothing."""
-    first, second = await enter(floor), await enter(floor)
-    made = await first.create("r")
-    assert (made.owner, made.epoch, made.seq, made.status) == (first.store.worker_id, 1, 1, Status.RUNNING)
-    other = RunInfo(id="r", workflow="other", graph_hash="ffff", created_at=2)
-    assert await second.store.create(other, "{}", [began("r"), step("a")], COMPLETED) == made
-    assert await second.store.info("r") == made
-    assert await stored(second, "r") == [began("r")]
 
 
 async def what_is_committed_is_loaded(floor: Floor) -> None:
@@ -78,20 +64,6 @@ async def large_bodies_come_back(floor: Floor) -> None:
     assert await stored(worker, "r") == [began("r"), *large]
 
 
-async def row_follows_the_projection(floor: Floor) -> None:
-    """A projection replaces all of its fields; without one the row stays as it is."""
-    worker = await enter(floor)
-    await worker.create("r")
-    failed = Projection(status=Status.FAILED, wake_at=7, error="boom \udcff")
-    await worker.commit(news("r", 2, step("a"), projection=failed), news("r", 3, step("b")))
-    info = await worker.store.info("r")
-    assert (info.status, info.wake_at, info.output, info.seq) == (Status.FAILED, 7, None, 3)
-    assert (info.error or "").startswith("boom ")
-    await worker.commit(news("r", 4, step("c"), projection=COMPLETED))
-    info = await worker.store.info("r")
-    assert (info.status, info.wake_at, info.output, info.error) == (Status.COMPLETED, None, '"done"', None)
-
-
 async def stale_epoch_is_lost_and_its_neighbours_are_not(floor: Floor) -> None:
     """Nothing of a run that another worker took goes in, before or after; the runs beside it are untouched."""
     old, new = await enter(floor), await enter(floor)
@@ -113,6 +85,19 @@ async def stale_epoch_is_lost_and_its_neighbours_are_not(floor: Floor) -> None:
     assert await stored(new, "taken") == [began("taken"), step("fresh")]
 
 
+async def own_older_epoch_is_lost(floor: Floor) -> None:
+    """Also where the worker that took the run is the same one; and it is told before a later question is answered."""
+    worker = await enter(floor)
+    await worker.create("r")
+    await worker.release("r")
+    assert await worker.claim() == {"r": (2, False, False)}
+    worker.store.append(news("r", 2, step("stale")))
+    assert await worker.claim() == {}
+    assert worker.heard.lost == {"r"}
+    await worker.commit(news("r", 2, step("fresh"), epoch=2))
+    assert await stored(worker, "r") == [began("r"), step("fresh")]
+
+
 async def numbers_without_gaps(floor: Floor) -> None:
     """What does not follow the last event is lost, with all that comes after it."""
     worker = await enter(floor)
@@ -122,6 +107,10 @@ async def numbers_without_gaps(floor: Floor) -> None:
     events = await stored(worker, "r")
     assert events[:2] == [began("r"), step("a")]
     assert step("c") not in events
+    await worker.create("s")
+    await worker.commit(news("s", 3, step("a")))
+    assert worker.heard.lost == {"r", "s"}
+    assert await stored(worker, "s") == [began("s")]
 
 
 async def unknown_run_is_lost(floor: Floor) -> None:
@@ -145,16 +134,6 @@ async def tickets_rise_and_are_told_in_order(floor: Floor) -> None:
     assert worker.heard.tickets == sorted(set(worker.heard.tickets))
 
 
-async def released_run_has_no_owner(floor: Floor) -> None:
-    """After a release nothing more goes in under the old epoch."""
-    worker = await enter(floor)
-    await worker.create("r")
-    await worker.release("r")
-    assert (await worker.store.info("r")).owner is None
-    await worker.commit(news("r", 2, step("a")))
-    assert worker.heard.lost == {"r"}
-
-
 async def events_are_read_in_pages(floor: Floor) -> None:
     """`after` and `limit` count by number."""
     worker = await enter(floor)
@@ -165,68 +144,15 @@ async def events_are_read_in_pages(floor: Floor) -> None:
     assert await worker.store.events("r", after=4) == []
 
 
-async def missing_run_is_an_error(floor: Floor) -> None:
-    """Every question about a run that is not there is answered alike."""
-    worker = await enter(floor)
-    store = worker.store
-    for question in (store.load("x"), store.info("x"), store.events("x"), store.claim_one("x")):
-        try:
-            await question
-        except RunNotFoundError as error:
-            assert error.run_id == "x"  # noqa: PT017  # no test runner here
-        else:
-            raise AssertionError(question)
-
-
-async def close_commits_what_is_queued(floor: Floor) -> None:
-    """What was appended just before is kept, and the runs are free."""
-    worker = await enter(floor)
-    await worker.create("r", RUNNING)
-    worker.store.append(news("r", 2, step("a")))
-    await worker.store.close()
-    assert _refuses(worker.store)
-    after = await enter(floor)
-    assert await stored(after, "r") == [began("r"), step("a")]
-    assert (await after.store.info("r")).owner is None
-
-
-async def store_opens_again(floor: Floor) -> None:
-    """A closed store may be opened again, as another worker."""
-    worker = await enter(floor)
-    await worker.create("r")
-    last = worker.store.worker_id
-    await worker.store.close()
-    await worker.store.close()
-    again = Worker(worker.store)
-    await again.store.open(again.heard)
-    assert again.store.worker_id != last
-    assert await again.claim() == {"r": (2, False, False)}
-    await again.commit(news("r", 2, step("a"), epoch=2))
-    assert not again.heard.lost
-
-
-def _refuses(store: Store) -> bool:
-    try:
-        store.append(news("r", 3, step("b")))
-    except StoreUnavailableError:
-        return True
-    return False
-
-
 EXERCISES: tuple[Exercise, ...] = (
-    run_begins_once,
     what_is_committed_is_loaded,
     load_stops_where_it_is_told,
     snapshot_replaces_the_last_one,
     large_bodies_come_back,
-    row_follows_the_projection,
+    own_older_epoch_is_lost,
     stale_epoch_is_lost_and_its_neighbours_are_not,
     numbers_without_gaps,
     unknown_run_is_lost,
     tickets_rise_and_are_told_in_order,
-    released_run_has_no_owner,
     events_are_read_in_pages,
-    missing_run_is_an_error,
-    close_commits_what_is_queued,
-    store_opens_again,
 )
