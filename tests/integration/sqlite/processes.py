@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ WORKER = Path(__file__).with_name("worker.py")
 class Process:
     """A worker process with its store not yet open."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, under: Sequence[str] = ()) -> None:
         pipe = subprocess.PIPE
-        self._child = subprocess.Popen([sys.executable, WORKER, path], stdin=pipe, stdout=pipe, text=True)
+        self._child = subprocess.Popen([*under, sys.executable, WORKER, path], stdin=pipe, stdout=pipe, text=True)
 
     def ask(self, do: str, **values: Any) -> None:
         """Tell it to do something."""
@@ -44,6 +44,10 @@ class Process:
         for pipe in (self._child.stdin, self._child.stdout):
             assert pipe is not None
             pipe.close()
+
+    def end(self) -> None:
+        """Tell it nothing more, and wait until it has ended."""
+        self._child.communicate()
 
     def stop(self) -> None:
         """SIGSTOP, and wait until it stands."""

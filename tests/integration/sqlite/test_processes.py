@@ -1,5 +1,6 @@
 """Real processes over one real file: killed, stopped, racing, and out of room."""
 
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -62,6 +63,22 @@ async def test_what_was_acknowledged_is_in_the_log_at_that_moment(path: Path, tm
     for seq, length in told[::5]:
         assert await _count_events(_copy_with_log_cut(path, tmp_path / f"at-{seq}", length)) == seq
         assert await _count_events(_copy_with_log_cut(path, tmp_path / f"before-{seq}", length - 1)) < seq
+
+
+@pytest.mark.part("strace")
+def test_nothing_is_acknowledged_before_it_is_synced(path: Path, tmp_path: Path) -> None:
+    """One sync for each commit, and it comes before the answer."""
+    trace = tmp_path / "trace"
+    watched = Process(path, under=("strace", "-f", "-o", str(trace), "-e", "trace=fsync,fdatasync,write"))
+    watched.do("open")
+    watched.do("create", run_id="r")
+    for seq in range(2, 12):
+        assert watched.do("append", run_id="r", first_seq=seq) == []
+    watched.end()
+    ended = r"sync(?:\(\d+\)| resumed>\))\s+= 0"
+    calls = re.findall(rf"({ended})|write\(1, \"(.+?)\\n", trace.read_text("utf-8"))
+    story = "".join("s" if sync else "a" for sync, said in calls if sync or said == "[]")
+    assert re.fullmatch("s+a(sa){9}s*", story)
 
 
 async def test_a_kill_leaves_a_prefix_of_what_was_appended(path: Path, here: Worker) -> None:
