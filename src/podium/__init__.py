@@ -4,8 +4,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from podium.core.stimuli import Verb as Verb
+    from podium.engine.engine import Engine as Engine
+    from podium.engine.handle import Handle as Handle
+    from podium.engine.ports import RunFilter as RunFilter
+    from podium.engine.ports import RunInfo as RunInfo
+    from podium.engine.ports import Status as Status
     from podium.errors import ItemFailed as ItemFailed
     from podium.errors import NotApproved as NotApproved
+    from podium.errors import NotDone as NotDone
     from podium.errors import ToolFailed as ToolFailed
     from podium.failure import Failure as Failure
     from podium.graph.nodes import OnFailure as OnFailure
@@ -38,17 +45,24 @@ _HOME = {
     "Dag": "podium.workflow.dag",
     "END": "podium.workflow.state",
     "Edit": "podium.workflow.answers",
+    "Engine": "podium.engine.engine",
     "FROM_ENGINE": "podium.workflow.given",
     "Failure": "podium.failure",
+    "Handle": "podium.engine.handle",
     "IdempotencyKey": "podium.workflow.given",
     "ItemFailed": "podium.errors",
     "NotApproved": "podium.errors",
+    "NotDone": "podium.errors",
     "OnFailure": "podium.graph.nodes",
     "Reject": "podium.workflow.answers",
     "Retry": "podium.graph.policies",
+    "RunFilter": "podium.engine.ports",
+    "RunInfo": "podium.engine.ports",
     "START": "podium.workflow.state",
+    "Status": "podium.engine.ports",
     "StateMachine": "podium.workflow.machine",
     "ToolFailed": "podium.errors",
+    "Verb": "podium.core.stimuli",
     "current": "podium.workflow.current",
     "days": "podium.graph.policies",
     "hours": "podium.graph.policies",

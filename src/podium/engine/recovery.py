@@ -71,9 +71,13 @@ class Recovery:
         hashes = self._registry.hashes()
         if hashes:
             claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
-            for claim in claims:
-                await self.adopt(claim)
-        await self.deliver()
+            adopted = [await self.adopt(claim) for claim in claims]
+            await self.deliver()
+            for run in adopted:
+                if run is not None:
+                    run.rest()
+        else:
+            await self.deliver()
         await self._tell()
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
@@ -122,8 +126,7 @@ class Recovery:
         """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
         info = await self._host.store.info(claim.run_id)
         row = Projection(status=Status.PARKED, error=why)
-        news = Append(run_id=info.id, epoch=claim.epoch, first_seq=info.seq + 1, projection=row, release=True)
-        self._host.store.append(news)
+        self._host.store.append(Append(info.id, claim.epoch, info.seq + 1, projection=row, release=True))
 
     async def deliver(self) -> None:
         """Give held runs what the inbox has for them."""

@@ -2,13 +2,12 @@
 
 from contextvars import ContextVar
 from logging import Logger, LoggerAdapter
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol
 
 from podium.errors import NotRunningError
-from podium.workflow.binding import Caller
+from podium.workflow.binding import Compiled, ToolCode
 
 
-@runtime_checkable
 class Current(Protocol):
     """The step that is running.
 
@@ -22,16 +21,26 @@ class Current(Protocol):
     run_id: str
     step: str
     attempt: int
-    logger: "Logger | LoggerAdapter[Logger]"
+    logger: "LoggerAdapter[Logger]"
 
     def progress(self, share: float, text: str = "") -> None:
         """Tell whoever watches how far the step is (0 to 1). It is not stored."""
 
-    async def start(self, workflow: Any, input: Any, *, id: str) -> None:
-        """Start another run. A write: it counts as the one write of this step."""
+    async def start(self, workflow: Compiled, input: Any, *, id: str | None = None) -> str:
+        """Start another run and return its id. A write: it counts as the one write of this step."""
 
     async def signal(self, run_id: str, name: str, payload: Any = None) -> None:
         """Signal another run. A write: it counts as the one write of this step."""
+
+
+class Caller(Protocol):
+    """The call context of a running step, or of a tool's own function."""
+
+    def call(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Make the call durably; an awaitable for an async tool, the result itself for a sync tool in a sync step."""
+
+    def about(self) -> Current:
+        """Return what the step's code may ask."""
 
 
 CURRENT: Final[ContextVar[Caller | None]] = ContextVar("podium_current", default=None)
@@ -44,7 +53,7 @@ def current() -> Current:
     Raises:
         NotRunningError: No step is.
     """
-    context: object = CURRENT.get()
-    if not isinstance(context, Current):
+    context = CURRENT.get()
+    if context is None:
         raise NotRunningError
-    return context
+    return context.about()
