@@ -66,6 +66,11 @@ class DefinitionErrors(ExceptionGroup[DefinitionError], PodiumError):  # noqa: N
 
     code: ClassVar[str] = "definition.group"
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong, in the order found."""
+        return tuple(error.fault for error in self.exceptions if isinstance(error, DefinitionError))
+
     def derive(self, excs: Sequence[DefinitionError]) -> "DefinitionErrors":  # type: ignore[override]  # we hold only our own
         """Keep the type when the group is split."""
         return DefinitionErrors(self.message, excs)

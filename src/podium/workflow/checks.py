@@ -43,7 +43,10 @@ def check_names(named: Sequence[Any], *, what: str, faults: Faults) -> None:
             faults.add(
                 "bad-name", f"{what} {name!r}: the name {reason}", suggestion="Rename it.", where=definition.where
             )
-        if name in seen and seen[name] is not definition:
+        if name in seen and seen[name] is definition:
+            twice = f"{what} {name!r} is listed twice"
+            faults.add("listed-twice", twice, suggestion="Once is enough.", where=definition.where)
+        elif name in seen:
             faults.add(
                 "same-name",
                 f"two {what}s are called {name!r}",
