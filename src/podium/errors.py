@@ -151,6 +151,19 @@ class NotStorableError(StepError):
         self.field = field_name
 
 
+class MisfitError(StepError):
+    """A step was given a value that does not fit the type which it declares; the step has failed.
+
+    What is stored is sound: two types that could not be proven to clash did so with this value.
+    """
+
+    code: ClassVar[str] = "step.misfit"
+
+    def __init__(self, place: str, detail: str) -> None:
+        super().__init__(f"{place} does not take what it was given: {detail}")
+        self.place = place
+
+
 class ResourceMissingError(StepError):
     """A parameter asks for a resource of a type that the engine was not given (`Engine(…, resources=…)`)."""
 

@@ -143,6 +143,15 @@ def differs(text: str, again: str) -> str:
     return f"it reads back as another value: …{text[start : at + 20]}… becomes …{again[start : at + 20]}…"
 
 
+def fits(text: str, hint: Any) -> bool:
+    """Claim that a stored text is a value of a type."""
+    try:
+        Codec(hint).decode(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def same(back: Any, value: Any) -> bool:
     """Claim that two values are equal, by type and content (a set may be written in another order)."""
     return type(back) is type(value) and bool(back == value)
