@@ -98,7 +98,7 @@ def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
         return ending.close(state, scope, event.at)
     if scope.graph.kind is GraphKind.MACHINE:
         edge = machine.handler(node, event.failure)
-        if edge is not None:
+        if edge is not None and not machine.goes_in_circles(scope, edge, event.failure):
             return machine.caught(state, scope, edge, event)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 
