@@ -219,10 +219,10 @@ class Scope:
 
     @classmethod
     def begin(cls, path: str, graph: Graph, data: dict[str, str]) -> "Scope":
-        """Return a scope in which nothing has happened."""
+        """Return a scope in which nothing has happened, over a copy of `data`, which is part of an event."""
         if graph.kind is GraphKind.MACHINE:
-            return cls(path, graph, data)
-        return cls(path, graph, data, missing=dict(graph.waits_for), unsettled=len(graph.nodes))
+            return cls(path, graph, dict(data))
+        return cls(path, graph, dict(data), missing=dict(graph.waits_for), unsettled=len(graph.nodes))
 
 
 @dataclass(slots=True)
