@@ -225,7 +225,7 @@ def done(state: RunState, event: ev.StepDone) -> None:
     if scope.graph.kind is GraphKind.MACHINE:
         _change(scope, event)
     elif step.item is None:
-        _give(scope, step.node.name, gathered(state.maps[step.path]) if event.output is None else event.output)
+        _give(scope, step.node.name, gathered(state.maps[step.path]) if step.is_map else event.output or "null")
     else:
         _give_item(state, step, event.output or "null")
     del state.steps[event.path]
@@ -273,7 +273,8 @@ def failed(state: RunState, event: ev.StepFailed) -> None:
     settle(state, step)
     step.failure, step.until = event.failure, None
     _remember_write(state, step)
-    if step.is_map and not state.maps[step.path].items:
+    items = state.maps.get(step.path)
+    if items is not None and not items.items:
         del state.maps[step.path]  # nothing inside to go on from: what was to be mapped over was no list
     if step.item is None:
         return

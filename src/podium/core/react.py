@@ -50,7 +50,7 @@ def _step_started(state: RunState, event: ev.StepStarted | ev.StepRestarted) -> 
     visit = scope.visits.get(step.node.name, 0)
     if visit > scope.graph.max_visits:
         return (ev.StepFailed(event.at, event.path, too_many_visits(event.path, scope.graph.max_visits)),)
-    if step.is_map:
+    if event.path in state.maps:
         return dag.fill_map(state, event.path, event.at)
     if step.status is not StepStatus.WAITING:
         return ()
