@@ -32,13 +32,9 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
 
 
 def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
-    node = step.node
     if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
         return (ev.StepFailed(now_ms, step.path, unknown_label(step, outcome.label)),)
-    output = outcome.output
-    if output is None and node.kind in (NodeKind.SLEEP, NodeKind.WAIT):
-        output = "null"
-    return (ev.StepDone(now_ms, step.path, outcome.label, output, outcome.changes, outcome.appends),)
+    return (ev.StepDone(now_ms, step.path, outcome.label, outcome.output, outcome.changes, outcome.appends),)
 
 
 def _leads_on(step: Step, label: str | None) -> bool:
@@ -160,7 +156,7 @@ def _waited(step: Step, now_ms: int) -> Events:
         failure = refusal(step.path, step.write.tool, "timeout")
         return (ev.WriteRefused(now_ms, step.path, failure, "timeout"),)
     if step.node.kind is NodeKind.SLEEP:
-        return (ev.StepDone(now_ms, step.path, output="null"),)
+        return (ev.StepDone(now_ms, step.path),)
     if step.node.default_answer is not None:
         return (ev.StepAnswered(now_ms, step.path, step.node.default_answer, "timeout"),)
     return (ev.StepFailed(now_ms, step.path, timeout_failure(step)),)

@@ -47,7 +47,8 @@ def machine(*nodes: Node, fields: Mapping[str, Any] | None = None, **more: Any) 
 
 def dag(*nodes: Node, **more: Any) -> Graph:
     """Return a DAG over the fields `topic` and `list` that gives what its last node gives."""
-    name, declared = more.pop("name", "dag"), {"topic": {}, "list": {}}
+    name = more.pop("name", "dag")
+    declared: Mapping[str, Any] = {"topic": {}, "list": {}}
     return Graph(name=name, kind=GraphKind.DAG, nodes=_named(nodes), fields=declared, gives=nodes[-1].name, **more)
 
 
