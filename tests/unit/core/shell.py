@@ -121,6 +121,11 @@ class Shell:
             self.timers.pop(path, None)
         return self.tell(st.TimeCame(path))
 
+    def tell_early(self, path: str, *, at: int) -> list[str]:
+        """A timer goes off that nobody set, or too early."""
+        self.now_ms = at
+        return self.tell(st.TimeCame(path))
+
     def signal(self, name: str, payload: str = "1") -> list[str]:
         return self.tell(st.SignalSent(name, payload))
 
