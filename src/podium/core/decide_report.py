@@ -42,7 +42,8 @@ def _leads_on(step: Step, label: str | None) -> bool:
 
 
 def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Events:
-    del state
+    if state.scopes[step.scope].closing:
+        return (ev.StepCancelled(now_ms, step.path),)
     return (ev.ScopeOpened(now_ms, step.path, outcome.data),)
 
 

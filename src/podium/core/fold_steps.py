@@ -122,9 +122,7 @@ def scope_opened(state: RunState, event: ev.ScopeOpened) -> None:
     move(state, step, ev.ScopeOpened)
     child = step.node.child
     assert child is not None, event.path
-    scope = Scope.begin(event.path, child, event.data)
-    scope.closing = state.scopes[step.scope].closing
-    state.scopes[event.path] = scope
+    state.scopes[event.path] = Scope.begin(event.path, child, event.data)
 
 
 def scope_closed(state: RunState, event: ev.ScopeClosed) -> None:
