@@ -294,11 +294,11 @@ def cancelled(state: RunState, event: ev.StepCancelled) -> None:
 
 
 def restarted(state: RunState, event: ev.StepRestarted) -> None:
-    """A failed or given-up step begins again; a write of it that failed may be made anew, one that is done is kept."""
+    """A failed or given-up step begins again: a write that certainly did not happen is made anew."""
     step = state.steps[event.path]
     step.entry += 1
     step.attempt, step.failure = 1, None
-    if step.write is not None and step.write.status is not WriteStatus.DONE:
+    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)
     _retract_write(state, step)
     step.reads = {}

@@ -165,6 +165,11 @@ class Step:
         """Claims that this is a map itself, not one of its items."""
         return self.node.each is not None and self.item is None
 
+    @property
+    def may_have_written(self) -> bool:
+        """Claims that its write may have reached the other side, and that nobody knows."""
+        return self.write is not None and self.write.status in (WriteStatus.INTENT, WriteStatus.DOUBT)
+
 
 @dataclass(slots=True)
 class MapState:
