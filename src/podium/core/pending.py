@@ -48,10 +48,10 @@ def command(state: RunState, step: Step) -> st.Command | None:
 
 
 def _for_running(state: RunState, step: Step) -> st.Command:
+    if state.scopes[step.scope].closing and not step.may_have_written:
+        return st.Stop(state.incarnation, step.path, step.entry)
     if step.write is not None and step.write.status in OPEN_WRITE:
         return st.Settle(state.incarnation, step.path, step.entry)
-    if state.scopes[step.scope].closing:
-        return st.Stop(state.incarnation, step.path, step.entry)
     return st.Perform(state.incarnation, step.path, step.entry)
 
 
