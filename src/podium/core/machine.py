@@ -6,6 +6,7 @@ from podium.core import ending
 from podium.core import events as ev
 from podium.core.path import step_path
 from podium.core.state import RunState, Scope
+from podium.errors import TooManyVisitsError
 from podium.failure import Failure
 from podium.graph.nodes import END, Handler, Node
 
@@ -34,6 +35,11 @@ def handler(node: Node, failure: Failure) -> Handler | None:
         if any(name in edge.types for name in failure.types):
             return edge
     return None
+
+
+def goes_in_circles(scope: Scope, edge: Handler, failure: Failure) -> bool:
+    """Claim that the edge leads from one state entered too often to another: they would fail each other for ever."""
+    return failure.type == TooManyVisitsError.__name__ and scope.visits.get(edge.target, 0) >= scope.graph.max_visits
 
 
 def caught(state: RunState, scope: Scope, edge: Handler, failed: ev.StepFailed) -> Events:
