@@ -89,10 +89,9 @@ class DeadlinePassed:
 
 @fact
 class RunCompleted:
-    """The run reached its end. `output`: the result as JSON text."""
+    """The run reached its end; its result is in what the steps left behind."""
 
     at: int
-    output: str
 
 
 @fact

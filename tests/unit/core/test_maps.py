@@ -15,6 +15,7 @@ def over_list(**more: object) -> Graph:
 def test_results_stand_in_the_order_of_the_items_whatever_ended_first() -> None:
     run = Shell(over_list())
     assert run.start() == ["RunStarted", "StepStarted m", "StepStarted m[0]", "StepStarted m[1]", "StepStarted m[2]"]
+    facts: list[str] = []
     for index in (2, 0, 1):
         facts = run.done(f"m[{index}]", output=f'"r{index}"')
     assert facts == ["StepDone m[1]", "StepDone m", "RunCompleted"]
