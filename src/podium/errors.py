@@ -125,7 +125,8 @@ class AsyncCallError(StepError):
 
     def __init__(self, *, tool: str) -> None:
         super().__init__(
-            f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …), or make the step sync"
+            f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …),"
+            " or make the step sync"
         )
         self.tool = tool
 
@@ -290,6 +291,15 @@ class DuplicateRunError(AskError):
     def __init__(self, run_id: str, *, differs: str) -> None:
         super().__init__(f"run {run_id!r} exists already with another {differs}; choose another id")
         self.run_id, self.differs = run_id, differs
+
+
+class NotRunningError(AskError):
+    """`podium.current()` was called where no step runs; only the code of a step or a tool may call it."""
+
+    code: ClassVar[str] = "ask.not_running"
+
+    def __init__(self) -> None:
+        super().__init__("podium.current() was called outside a step; only the code of a step or a tool may call it")
 
 
 class UnknownWorkflowError(AskError):

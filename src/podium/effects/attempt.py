@@ -18,9 +18,7 @@ from podium.guard.deadline import Deadline
 from podium.workflow.binding import ToolCode
 from podium.workflow.current import CURRENT
 
-RETRYABLE = frozenset(
-    {FailureKind.NOT_SENT, FailureKind.TRANSIENT, FailureKind.IN_PROGRESS, FailureKind.RATE_LIMITED}
-)
+RETRYABLE = frozenset({FailureKind.NOT_SENT, FailureKind.TRANSIENT, FailureKind.IN_PROGRESS, FailureKind.RATE_LIMITED})
 """Failures after which the same request may succeed."""
 
 _FRAMES = 6
@@ -54,7 +52,7 @@ async def try_once(tool: ToolCode, call: Call, around: Surroundings) -> Tried:
     Cancelling this cancels an async function; a thread can not be stopped and is left to end.
     """
     lingering: list[Future[Any]] = []
-    inside = InsideTool(tool, around.provider)
+    inside = InsideTool(tool, around.provider, CURRENT.get())
     ended = await caught(_bounded(tool, call, around, inside, lingering))
     if not isinstance(ended, Raised):
         return Tried(result=ended)

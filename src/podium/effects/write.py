@@ -98,9 +98,7 @@ class Sender:
 
     def _call(self, write: Write) -> Call:
         tool, around = self.tool, self.around
-        return Call(
-            lambda: tool.send(write.args, key=write.key, provider=around.provider), tool.is_async, tool.encode
-        )
+        return Call(lambda: tool.send(write.args, key=write.key, provider=around.provider), tool.is_async, tool.encode)
 
     def _settled(self, tried: Tried) -> bool:
         """Report a result, or the doubt that this try caused; say whether all is known now."""

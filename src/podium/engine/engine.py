@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from pydantic import BaseModel
+
 from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance
@@ -25,11 +27,10 @@ from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
 from podium.errors import DuplicateRunError, RunNotFoundError
-from podium.graph.encode import graph_to_json
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
-In = TypeVar("In")
+In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out")
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
@@ -72,7 +73,7 @@ class Engine:
         entered = await self._exit.enter_async_context(self._resources()) if self._resources else None
         provider = as_resources(entered) if self._resources else Resources()
         self.store = store_of(self.url, self._clock)
-        self._host = Host(self.store, self._clock, provider)
+        self._host = Host(self.store, self._clock, provider, self)
         await self.store.open(self._host)
         self._recovery = Recovery(self._host, self._registry)
         await self.store.offer(self._registry.hashes())
@@ -114,8 +115,8 @@ class Engine:
         return await self.start_fields(workflow, workflow.encode_input(input), id=id, target=target)
 
     async def start_fields(
-        self, workflow: Workflow[Any, Out], data: dict[str, str], *, id: str | None = None, target: str = ""
-    ) -> Handle[Out]:
+        self, workflow: Compiled, data: dict[str, str], *, id: str | None = None, target: str = ""
+    ) -> Handle[Any]:
         """As `start`, with the input's fields as JSON texts (see `parse_input`)."""
         run_id = id or secrets.token_hex(8)
         await self._know(workflow)
@@ -143,12 +144,10 @@ class Engine:
             updated_at=now_ms,
         )
 
-    async def _create(
-        self, state: RunState, news: st.Stimulus, info: RunInfo, workflow: Compiled
-    ) -> RunInfo | None:
+    async def _create(self, state: RunState, news: st.Stimulus, info: RunInfo, workflow: Compiled) -> RunInfo | None:
         """Put a new run on disk and begin it; return the row that was there instead, if one was."""
         events = advance(state, news, now_ms=self._clock.now_ms())
-        there = await self.store.create(info, graph_to_json(workflow.graph), events, project(state, events))
+        there = await self.store.create(info, self._registry.json_of(workflow), events, project(state, events))
         if there is None:
             run = LiveRun(self._host, state, workflow, epoch=1)
             self._host.live[state.run_id] = run
@@ -195,6 +194,24 @@ class Engine:
                 return await (await engine.start(workflow, input, id=id)).result()
 
         return asyncio.run(run())
+
+    # ----- what steps ask (effects.ports.Outbox)
+
+    def know(self, workflow: Compiled) -> None:
+        """Be able to run a workflow from now on."""
+        self._registry.add(workflow)
+
+    async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
+        """Start a run of a workflow that this process knows; one that is there is left alone."""
+        await self.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
+
+    async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
+        """Put a signal into a run's inbox, once per id."""
+        await self.store.info(run_id)
+        await self.store.put_inbox(
+            inbox.row(signal_id, run_id, inbox.SIGNAL, self._clock.now_ms(), name=name, payload=payload)
+        )
+        self._recovery.nudge()
 
     # ----- what is asked and read
 

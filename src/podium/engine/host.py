@@ -3,17 +3,16 @@
 import asyncio
 import logging
 import random
-import secrets
 from collections import deque
 from collections.abc import Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from podium.core import stimuli as st
-from podium.effects.ports import Surroundings
-from podium.engine.ports import Append, Clock, Projection, Store
+from podium.effects.ports import Outbox, Surroundings
+from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
-from podium.errors import RunLostError, StoreUnavailableError
+from podium.errors import BugError, RunLostError, StoreUnavailableError
 from podium.workflow.binding import Provider
 
 if TYPE_CHECKING:
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 LAG_EVENTS_MAX = 1000
 LAG_MS_MAX = 1000
 """Deciding runs ahead of the disk by at most this much; beyond it nothing new starts."""
+
+LAG_MS_STEP = 20
+"""The age of what waits for the disk is known to within this."""
 
 THREADS = 32
 
@@ -33,7 +35,7 @@ class Host:
 
     Attributes:
         store, clock: The seams.
-        namespace: Of the store; part of every idempotency key.
+        outbox: What starts and signals other runs.
         live: The runs held by this process.
         around: What all calls share.
         step_threads: Where sync steps run; sync tools have threads of their own.
@@ -42,13 +44,14 @@ class Host:
         stalled: Why the disk does not take anything now; None while it does.
     """
 
-    def __init__(self, store: Store, clock: Clock, provider: Provider) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox) -> None:
+        self.store, self.clock, self.outbox = store, clock, outbox
+        self.loop = asyncio.get_running_loop()
         self.live: dict[str, LiveRun] = {}
         self.step_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-step")
         self.tool_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-tool")
-        share = random.Random(secrets.randbits(64)).random
-        self.around = Surroundings(clock, share, provider, self.tool_threads)
+        share = random.SystemRandom().random
+        self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads)
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.alone: LiveRun | None = None
@@ -61,20 +64,21 @@ class Host:
 
     # ----- runs
 
-    def append(self, run: "LiveRun", news: Append) -> int:
+    def append(self, news: Append, now_ms: int) -> int:
         """Queue a run's news for the disk and return its ticket."""
         ticket = self.store.append(news)
-        if ticket > self.store.durable:
-            self._appended.append((ticket, self.clock.now_ms()))
+        appended = self._appended
+        if not appended or now_ms - appended[-1][1] > LAG_MS_STEP:
+            appended.append((ticket, now_ms))
         for inbox_id, reason in news.verdicts:
-            self.watchers.expect_verdict(ticket, run.run_id, inbox_id, reason)
+            self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
         if news.verdicts and ticket <= self.store.durable:
             self.committed(self.store.durable, ())
         return ticket
 
     def start(self, run: "LiveRun", order: st.Perform | st.Settle | st.Evaluate) -> None:
         """Do what is ordered, now or, when the disk is too far behind, once it has caught up."""
-        if self._backlog or self._is_behind() or self.alone not in (None, run):
+        if self._backlog or self._is_behind() or (self.alone is not None and self.alone is not run):
             self._backlog.append((run, order))
         else:
             run.fly(order)
@@ -82,11 +86,11 @@ class Host:
     def _is_behind(self) -> bool:
         if self.stalled is not None or self._failure is not None or self.store.queued >= LAG_EVENTS_MAX:
             return True
-        return bool(self._appended) and self.clock.now_ms() - self._appended[0][1] > LAG_MS_MAX
+        return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""
-        task = asyncio.get_running_loop().create_task(work)
+        task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task
@@ -101,6 +105,13 @@ class Host:
         self._ended.append((run.ticket, run.run_id, projection))
         if run.ticket <= self.store.durable:
             self.committed(self.store.durable, ())
+
+    def broken(self, run: "LiveRun", bug: BugError) -> None:
+        """A law of our own does not hold in this run: it is set aside, alone, with what is on disk."""
+        _LOG.error("run %s is set aside: %s", run.run_id, bug)
+        row = Projection(status=Status.PARKED, error=str(bug))
+        run.drop()
+        self.store.append(Append(run.run_id, run.epoch, run.appended_seq + 1, projection=row, release=True))
 
     def forget(self, run: "LiveRun") -> None:
         """The run is not held by this process any more."""
@@ -187,4 +198,3 @@ class Host:
             await asyncio.wait(tasks, timeout=5)
         for pool in (self.step_threads, self.tool_threads):
             pool.shutdown(wait=False, cancel_futures=True)
-

@@ -141,7 +141,7 @@ class Projection:
     unparked: Sequence[str] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Append:
     """One run's news for the next group commit; goes in whole, and only while (owner, epoch) holds.
 
@@ -240,9 +240,13 @@ class Commits(Protocol):
 class Store(Protocol):
     """Journals, ownership, inbox. Async methods that change something return when it is committed."""
 
-    worker_id: str
-    namespace: str
-    """Made at random with the tables; part of every idempotency key. Known once open."""
+    @property
+    def worker_id(self) -> str:
+        """This worker, as the owner of runs."""
+
+    @property
+    def namespace(self) -> str:
+        """Made at random with the tables; part of every idempotency key. Known once open."""
 
     async def open(self, commits: Commits) -> None:
         """Create or migrate the tables, register this worker, take its lock.

@@ -15,6 +15,7 @@ class Watchers:
         self._verdicts: dict[str, asyncio.Future[str]] = {}
         self._decided: deque[tuple[int, str, str, str]] = deque()
         self._news: set[asyncio.Event] = set()
+        self._progress: dict[tuple[str, str], tuple[float, str]] = {}
 
     def end_of(self, run_id: str) -> "asyncio.Future[Projection]":
         """Return a future for the run's last projection."""
@@ -28,6 +29,8 @@ class Watchers:
 
     def run_over(self, run_id: str, projection: Projection) -> None:
         """The run's end is on disk."""
+        for path in self.progress_of(run_id) if self._progress else ():
+            del self._progress[run_id, path]
         for future in self._ends.pop(run_id, ()):
             if not future.done():
                 future.set_result(projection)
@@ -80,10 +83,21 @@ class Watchers:
 
     def fail(self, error: Exception) -> None:
         """The store failed: nobody will be told anything."""
-        waiting = [*self._verdicts.values(), *(future for futures in self._ends.values() for future in futures)]
+        for verdict in self._verdicts.values():
+            if not verdict.done():
+                verdict.set_exception(error)
+        for end in (future for futures in self._ends.values() for future in futures):
+            if not end.done():
+                end.set_exception(error)
         self._verdicts.clear()
         self._ends.clear()
-        for future in waiting:
-            if not future.done():
-                future.set_exception(error)
         self.tell()
+
+    def progressed(self, run_id: str, path: str, share: float, text: str) -> None:
+        """A step says how far it is."""
+        self._progress[run_id, path] = (share, text)
+        self.tell()
+
+    def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
+        """Return what the steps of a run last said, by address; only in the process that runs them."""
+        return {path: said for (whose, path), said in self._progress.items() if whose == run_id}

@@ -93,7 +93,9 @@ class MemoryStore:
         """See `Store.queued`: what was appended since the event loop's last turn."""
         return self._ticket - self.durable
 
-    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo | None:
+    async def create(
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+    ) -> RunInfo | None:
         """See `Store.create`."""
         await self._turn()
         there = self._shelf.records.get(info.id)

@@ -104,7 +104,9 @@ class SqliteStore:
         """See `Store.queued`; an append without events counts as one."""
         return self._ticket - self._writer.durable if self._writer else 0
 
-    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo | None:
+    async def create(
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+    ) -> RunInfo | None:
         """See `Store.create`."""
         rows = [encode(event) for event in events]
         lease = self._lease

@@ -190,10 +190,3 @@ class ToolCode(Protocol):
         Raises:
             InvalidAnswerError: It does not fit the tool's result; the message says where.
         """
-
-
-class Caller(Protocol):
-    """The call context of a running step, which `Tool.__call__` finds in `CURRENT` (see `workflow.current`)."""
-
-    def call(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Make the call durably; an awaitable for an async tool, the result itself for a sync tool in a sync step."""
