@@ -36,6 +36,9 @@ def topic_stems(topic: str) -> list[str]:
 def rank(topic: Sequence[str], texts: Iterable[str]) -> list[tuple[int, float]]:
     """Return the indexes of texts that share a stem with the topic and their scores, the best first.
 
+    A score is weighed with the share of the topic that a text touches: for a topic of several words, a text that
+    repeats a rare one of them says less than one that brings them together.
+
     Args:
         topic: Stems.
         texts: What to rank; equal scores keep their order.
@@ -45,7 +48,7 @@ def rank(topic: Sequence[str], texts: Iterable[str]) -> list[tuple[int, float]]:
     mean = sum(lengths) / len(lengths) if lengths else 0.0
     rarity = {stem: _rarity(sum(stem in counted for counted in counts), len(counts)) for stem in topic}
     scores = [
-        sum(rarity[stem] * _weight(counted[stem], length, mean) for stem in topic)
+        sum(rarity[stem] * _weight(counted[stem], length, mean) for stem in topic) * _share(topic, counted)
         for counted, length in zip(counts, lengths, strict=True)
     ]
     order = sorted(range(len(scores)), key=lambda index: (-scores[index], index))
@@ -61,6 +64,10 @@ def _weight(times: int, length: int, mean: float) -> float:
         return 0.0
     norm = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * length / mean
     return times * (_SATURATION + 1) / (times + _SATURATION * norm)
+
+
+def _share(topic: Sequence[str], counted: Counter[str]) -> float:
+    return sum(stem in counted for stem in topic) / len(topic)
 
 
 def _stem(word: str) -> str:

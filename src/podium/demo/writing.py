@@ -16,7 +16,7 @@ from podium import END, START, Dag, StateMachine, ToolFailed, node, step, tool
 from podium.demo.documents import Passage, list_names, own_documents, read_passages
 from podium.demo.ranking import rank, stems, topic_stems
 
-TOPIC: Final = "What happens to a write in doubt when its worker process dies"
+TOPIC: Final = "How a run that a dead process left behind is taken over, and its write in doubt settled"
 QUOTES_FIRST: Final = 2
 """How many passages the first draft quotes. It is meant to be too short: the review says so."""
 
