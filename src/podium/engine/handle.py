@@ -112,9 +112,12 @@ class Handle(Generic[T_co]):
 
     async def diagram(self) -> str:
         """Return the run's graph as an SVG with its status laid over."""
-        from podium.draw import svg_of_run  # noqa: PLC0415  # door: the picture of a run
+        from podium.draw import run_view, svg  # noqa: PLC0415  # door: the picture of a run
 
-        return svg_of_run(await self._engine.state(self.id))
+        state = await self._engine.state(self.id)
+        store = self._engine.store
+        events = await store.events(self.id, limit=state.seq)
+        return svg(state.graph, run_view(state.graph, (event for _, event in events)).overlay())
 
     async def _ask(self, kind: str, id: str | None = None, **body: Any) -> None:
         reason = await self._engine.ask(self.id, kind, id or secrets.token_hex(8), **body)
