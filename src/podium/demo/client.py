@@ -7,7 +7,7 @@ worked on" leave a write in doubt.
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final, TypeVar
+from typing import Final
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -28,9 +28,6 @@ class _Problem(BaseModel):
 
     type: str = ""
     detail: str = ""
-
-
-_M = TypeVar("_M", bound=BaseModel)
 
 
 class DeskClient:
@@ -75,7 +72,8 @@ class DeskClient:
 
     def _url(self, kind: Kind) -> str:
         if kind not in self._urls:
-            raise NotDone(f"there is no {kind} service: set PODIUM_DESK_{kind.upper()} to its URL")
+            message = f"there is no {kind} service: set PODIUM_DESK_{kind.upper()} to its URL"
+            raise NotDone(message)
         return self._urls[kind]
 
 
@@ -90,17 +88,14 @@ def _good(reply: httpx.Response) -> httpx.Response:
     """Return a reply of success; raise what any other means."""
     problem = _problem(reply)
     if problem in _FINAL:
-        raise NotDone(f"the service said no ({reply.status_code} {problem}): {_detail(reply)}")
+        message = f"the service said no ({reply.status_code} {problem}): {_read(reply).detail}"
+        raise NotDone(message)
     return reply.raise_for_status()
 
 
 def _problem(reply: httpx.Response) -> str:
     """Return the code of a problem; empty where the reply is none."""
     return "" if reply.is_success else _read(reply).type.removeprefix("/problems/")
-
-
-def _detail(reply: httpx.Response) -> str:
-    return _read(reply).detail
 
 
 def _read(reply: httpx.Response) -> _Problem:

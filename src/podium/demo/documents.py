@@ -57,14 +57,20 @@ def list_names(folder: Path) -> list[str]:
         NotADirectoryError: There is no such folder.
     """
     if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is no folder of documents")
+        message = f"{folder} is no folder of documents"
+        raise NotADirectoryError(message)
     found = (path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
     names = (path.relative_to(folder) for path in found if path.stat().st_size <= BYTES_MAX)
     return sorted(name.as_posix() for name in names if not any(part.startswith((".", "__")) for part in name.parts))
 
 
 def read_passages(folder: Path, name: str) -> list[Passage]:
-    """Return the passages of one document, in order. What is not UTF-8 reads as replacement characters."""
+    """Return the passages of one document, in order; one that is gone has none.
+
+    What is not UTF-8 reads as replacement characters.
+    """
+    if not (folder / name).is_file():
+        return []
     text = (folder / name).read_text("utf-8", errors="replace")
     blocks = _docstrings(text) if name.endswith(".py") else _paragraphs(text)
     return [

@@ -81,24 +81,25 @@ class Plan:
 
 
 def planned(folder: Path, wish: Wish, text: str) -> Plan:
-    """Return the default telling: a lost reply, an error, a hang in which the worker is killed, an error too late.
+    """Return the default telling.
 
-    The worker is killed at the hotel, or at the flight where there is no hotel. Nothing is asked of a service that
-    the trip does not need.
+    The flight answers with an error at first, the car with one after it has booked. The hotel books and loses its
+    reply, then hangs when it is asked again: there the worker is killed, when the world has done what nobody knows
+    of. Where there is no hotel, that happens at the flight.
     """
     kinds = kinds_of(hotel=wish.hotel, car=wish.car)
     struck: Kind = "hotel" if wish.hotel else "flight"
     faults: dict[Kind, list[Fault]] = {
-        "flight": [Fault(operation="book", fault="lost_reply")],
+        "flight": [Fault(operation="book", fault="error_before")],
         "car": [Fault(operation="book", fault="error_after")],
     }
-    faults[struck] = [Fault(operation="book", fault="error_before"), Fault(operation="book", fault="hang")]
+    faults[struck] = [Fault(operation="book", fault="lost_reply"), Fault(operation="book", fault="hang")]
     return Plan(
         folder,
         Trip(wish=text, order=folder.name),
         [ServiceSpec(kind) for kind in kinds],
         {kind: faults[kind] for kind in kinds if kind in faults},
-        Kill(WriteIntended, struck, f"the {struck} service has its request and does not answer", in_hand=struck),
+        Kill(WriteIntended, struck, f"the {struck} service is asked a second time and does not answer", in_hand=struck),
     )
 
 

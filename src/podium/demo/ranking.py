@@ -6,17 +6,19 @@ Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Final
 
 _SATURATION: Final = 1.5
 _LENGTH_WEIGHT: Final = 0.75
-_STOP: Final = frozenset(
-    "a about after all an and any are as at be before but by can did do does for from had has have how i if in into is"
-    " it its itself may more most no not of on one only or other our out over so some such than that the their them then"
-    " there these they this those to up us was we were what when where which while who whom whose why will with would"
-    " you your".split()
-)
+_STOP: Final = frozenset({
+    "a", "about", "after", "all", "an", "and", "any", "are", "as", "at", "be", "before", "but", "by", "can",
+    "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into", "is", "it", "its",
+    "itself", "may", "more", "most", "no", "not", "of", "on", "one", "only", "or", "other", "our", "out",
+    "over", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they",
+    "this", "those", "to", "up", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who",
+    "whom", "whose", "why", "will", "with", "would", "you", "your",
+})  # fmt: skip
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9_]*")
 _ENDINGS: Final = ("ing", "ies", "ied", "ed", "es", "ly", "s")
 _LETTERS_MIN: Final = 4
@@ -28,12 +30,13 @@ def stems(text: str) -> list[str]:
     return [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP]
 
 
-def topic_stems(topic: str) -> list[str]:
-    """Return the stems of a topic, each once, in order."""
-    return list(dict.fromkeys(stems(topic)))
+def topic_words(topic: str) -> dict[str, str]:
+    """Return the stems of a topic, each once and in order, with the word that each was first cut from."""
+    words = [word for word in _WORD.findall(topic.casefold()) if word not in _STOP]
+    return dict(reversed({_stem(word): word for word in reversed(words)}.items()))
 
 
-def rank(topic: Sequence[str], texts: Iterable[str]) -> list[tuple[int, float]]:
+def rank(topic: Collection[str], texts: Iterable[str]) -> list[tuple[int, float]]:
     """Return the indexes of texts that share a stem with the topic and their scores, the best first.
 
     A score is weighed with the share of the topic that a text touches: for a topic of several words, a text that
@@ -66,7 +69,7 @@ def _weight(times: int, length: int, mean: float) -> float:
     return times * (_SATURATION + 1) / (times + _SATURATION * norm)
 
 
-def _share(topic: Sequence[str], counted: Counter[str]) -> float:
+def _share(topic: Collection[str], counted: Counter[str]) -> float:
     return sum(stem in counted for stem in topic) / len(topic)
 
 

@@ -51,7 +51,10 @@ def known(state: RunState) -> Iterator[tuple[str, str]]:
         if write is None:
             yield "open", f"{step.path}: begun, nothing written: it is simply run again"
         elif write.status in (WriteStatus.INTENT, WriteStatus.DOUBT):
-            yield "in doubt", f"{step.path}: the write was on disk before it was sent (key {_short(write.key)}); no answer"
+            yield (
+                "in doubt",
+                f"{step.path}: the write was on disk before it was sent (key {_short(write.key)}); no answer",
+            )
             yield "", "it may have happened, or not: nobody here can know"
 
 
@@ -65,7 +68,8 @@ def _short(key: str) -> str:
 
 def failure_in_words(failure: Failure) -> str:
     """Return a failure on one line that is not too long."""
-    text = " ".join(f"{failure.type.rpartition('.')[2]}: {failure.message}".split())
+    message = failure.message.partition(" for url ")[0]
+    text = " ".join(f"{failure.type.rpartition('.')[2]}: {message}".split())
     return text if len(text) <= _FAILURE_CHARACTERS_MAX else f"{text[:_FAILURE_CHARACTERS_MAX]}…"
 
 
@@ -123,7 +127,8 @@ def writing_words(event: ev.Event) -> str | None:
             return f"failed: {failure_in_words(event.failure)}"
         case ev.StepParked():
             return _parked(event)
-    return None
+        case _:
+            return None
 
 
 def _review_in_words(found: Review) -> str:

@@ -72,17 +72,13 @@ async def book(
 
 
 @book.compensate
-async def cancel(
-    booking: Booking, *, key: IdempotencyKey = FROM_ENGINE, desk: DeskClient = FROM_ENGINE
-) -> Booking:
+async def cancel(booking: Booking, *, key: IdempotencyKey = FROM_ENGINE, desk: DeskClient = FROM_ENGINE) -> Booking:
     """Cancel a booking."""
     return await desk.cancel(booking, key=key)
 
 
 @book.reconcile
-async def find(
-    kind: Kind, *, key: IdempotencyKey = FROM_ENGINE, desk: DeskClient = FROM_ENGINE
-) -> Booking | None:
+async def find(kind: Kind, *, key: IdempotencyKey = FROM_ENGINE, desk: DeskClient = FROM_ENGINE) -> Booking | None:
     """Ask the service whether it has booked."""
     return await desk.find(kind, key=key)
 

@@ -12,10 +12,10 @@ from typing import Final
 
 CITIES: Final = (
     "Accra", "Amsterdam", "Athens", "Bangkok", "Barcelona", "Berlin", "Bogotá", "Busan", "Cairo", "Cape Town",
-    "Copenhagen", "Dublin", "Helsinki", "Istanbul", "Kyoto", "Lagos", "Lima", "Lisbon", "London", "Madrid", "Mexico City",
-    "Montréal", "Mumbai", "Nairobi", "New York", "Oslo", "Paris", "Porto", "Prague", "Reykjavík", "Rome",
-    "San Francisco", "São Paulo", "Seoul", "Singapore", "Stockholm", "Sydney", "Taipei", "Tokyo", "Toronto", "Vienna",
-    "Warsaw", "Zürich",
+    "Copenhagen", "Dublin", "Helsinki", "Istanbul", "Kyoto", "Lagos", "Lima", "Lisbon", "London", "Madrid",
+    "Mexico City", "Montréal", "Mumbai", "Nairobi", "New York", "Oslo", "Paris", "Porto", "Prague", "Reykjavík",
+    "Rome", "San Francisco", "São Paulo", "Seoul", "Singapore", "Stockholm", "Sydney", "Taipei", "Tokyo",
+    "Toronto", "Vienna", "Warsaw", "Zürich",
 )  # fmt: skip
 """Where the desk's services book."""
 
@@ -24,11 +24,10 @@ EXAMPLES: Final = ("fly me to Busan for three nights, with a car", "Lisbon, two 
 
 _CHARACTERS_MAX: Final = 500
 _NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen".split(), start=1
-    )
-} | {"a": 1, "an": 1, "single": 1}
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "a": 1, "an": 1, "single": 1,
+}  # fmt: skip
 _UNITS: Final = {"night": 1, "nights": 1, "week": 7, "weeks": 7, "fortnight": 14}
 _PARTS: Final = {
     "hotel": "hotel", "hotels": "hotel", "room": "hotel",
@@ -38,10 +37,11 @@ _NOT: Final = frozenset({"without", "no", "not", "neither", "nor", "skip", "dont
 _ANEW: Final = frozenset({",", ".", ";", ":", "!", "?", "but", "with", "plus"})
 """Ends the reach of a "without"."""
 
-_FILLERS: Final = frozenset(
-    "a an and or the me us i my our to in at for of from on fly flight flights book trip travel take go going get"
-    " want need would like please there rental rent hire some any all it stay staying i'd".split()
-)
+_FILLERS: Final = frozenset({
+    "a", "an", "and", "or", "the", "me", "us", "i", "my", "our", "to", "in", "at", "for", "of", "from", "on",
+    "fly", "flight", "flights", "book", "trip", "travel", "take", "go", "going", "get", "want", "need", "would",
+    "like", "please", "there", "rental", "rent", "hire", "some", "any", "all", "it", "stay", "staying", "i'd",
+})  # fmt: skip
 _WORD: Final = re.compile(r"[\w'’]+|[,.;:!?]")
 
 
@@ -88,7 +88,9 @@ def read_wish(text: str) -> Wish | Unclear:
         return Unclear(tuple(reason for unclear in reasons for reason in unclear.reasons))
     wanted = _parts(plain, used)
     assumed = [] if nights else ["one night, as none was said"]
-    assumed += [f"{'with a' if kind == 'hotel' else 'without a'} {kind}" for kind in ("hotel", "car") if kind not in wanted]
+    assumed += [
+        f"{'with a' if kind == 'hotel' else 'without a'} {kind}" for kind in ("hotel", "car") if kind not in wanted
+    ]
     unused = tuple(word for at, word in enumerate(words) if at not in used and _says_something(plain[at]))
     return Wish(
         city,
@@ -147,7 +149,7 @@ def _no_city(words: Sequence[str]) -> str:
 # ----- for how long
 
 
-def _nights(words: Sequence[str], used: set[int]) -> int | None | Unclear:
+def _nights(words: Sequence[str], used: set[int]) -> int | Unclear | None:
     """Return the nights; None where none are said."""
     said = []
     for at, word in enumerate(words):

@@ -6,15 +6,14 @@ what survives a crash stay as they are.
 """
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
-from podium import END, START, Dag, StateMachine, ToolFailed, node, step, tool
+from podium import END, START, Dag, StateMachine, node, step, tool
 from podium.demo.documents import Passage, list_names, own_documents, read_passages
-from podium.demo.ranking import rank, stems, topic_stems
+from podium.demo.ranking import rank, stems, topic_words
 
 TOPIC: Final = "How a run that a dead process left behind is taken over, and its write in doubt settled"
 QUOTES_FIRST: Final = 2
@@ -35,7 +34,7 @@ class Review(BaseModel):
     Attributes:
         round: Which draft, from 1.
         score: 0 to 1, see `SHARES`.
-        missing: Stems of the topic that no quote contains.
+        missing: Words of the topic that no quote contains in any form.
         words: Of all quotes.
         broken: Citations whose line does not say what is quoted (any more).
     """
@@ -118,7 +117,7 @@ def write_file(path: str, text: str) -> int:
 @node(each="documents", concurrency=8)
 def passages(item: str, folder: str, topic: str) -> list[Passage]:
     """Read one document and keep what shares a word with the topic."""
-    wanted = set(topic_stems(topic))
+    wanted = set(topic_words(topic))
     return [passage for passage in read_document(folder, item) if wanted & set(stems(passage.text))]
 
 
@@ -126,7 +125,7 @@ def passages(item: str, folder: str, topic: str) -> list[Passage]:
 def ranked(topic: str, passages: list[list[Passage]]) -> list[Passage]:
     """Rank the passages of all documents."""
     found = [passage for of_one in passages for passage in of_one]
-    best = rank(topic_stems(topic), [passage.text for passage in found])
+    best = rank(topic_words(topic), [passage.text for passage in found])
     return [found[index] for index, _ in best[:CANDIDATES_MAX]]
 
 
@@ -180,20 +179,19 @@ writing = StateMachine(
 
 
 def _looked_up(article: Article) -> list[Passage]:
-    """Read every document that is quoted again; one that is gone has no passages."""
+    """Read every document that is quoted again."""
     found: list[Passage] = []
     for name in sorted({article.candidates[index].file for index in article.quotes}):
-        with suppress(ToolFailed):
-            found += read_document(article.folder, name)
+        found += read_document(article.folder, name)
     return found
 
 
 def _reviewed(article: Article, sources: list[Passage]) -> Review:
     chosen = [article.candidates[index] for index in article.quotes]
     quotes = [_excerpt(passage.text, article.topic) for passage in chosen]
-    wanted = topic_stems(article.topic)
+    wanted = topic_words(article.topic)
     said = {stem for quote in quotes for stem in stems(quote)}
-    missing = [stem for stem in wanted if stem not in said]
+    missing = [word for stem, word in wanted.items() if stem not in said]
     words = sum(len(quote.split()) for quote in quotes)
     broken = [passage.citation for passage in chosen if passage not in sources]
     parts = {
@@ -209,7 +207,7 @@ def _better(article: Article, found: Review) -> list[int]:
     """Return which passages to quote next; empty where nothing would help."""
     kept = [index for index in article.quotes if article.candidates[index].citation not in found.broken]
     free = [index for index in range(len(article.candidates)) if index not in article.quotes]
-    added = _with_stems(article, free, found.missing)[:ADDED_MAX]
+    added = _with_words(article, free, found.missing)[:ADDED_MAX]
     if not added and found.words < WORDS_MIN:
         added = free[:ADDED_MAX]
     if found.words > WORDS_MAX and not added:
@@ -218,10 +216,10 @@ def _better(article: Article, found: Review) -> list[int]:
     return [] if chosen == article.quotes else chosen
 
 
-def _with_stems(article: Article, indexes: list[int], missing: list[str]) -> list[int]:
-    """Return the best candidate for each missing stem, each once."""
+def _with_words(article: Article, indexes: list[int], missing: list[str]) -> list[int]:
+    """Return the best candidate for each missing word, each once."""
     chosen: list[int] = []
-    for stem in missing:
+    for stem in stems(" ".join(missing)):
         holds = (i for i in indexes if stem in stems(_excerpt(article.candidates[i].text, article.topic)))
         chosen.extend(index for index in [next(holds, -1)] if index >= 0 and index not in chosen)
     return chosen
@@ -229,7 +227,7 @@ def _with_stems(article: Article, indexes: list[int], missing: list[str]) -> lis
 
 def _excerpt(text: str, topic: str) -> str:
     """Return the sentences of a passage that speak of the topic, in order, within `QUOTE_WORDS_MAX` words."""
-    wanted = set(topic_stems(topic))
+    wanted = set(topic_words(topic))
     sentences = [part for part in text.replace("? ", "?\n").replace(". ", ".\n").split("\n") if part]
     kept: list[str] = []
     for sentence in sentences:
