@@ -13,7 +13,7 @@ from typing import Any
 from podium.core.state import Read, WriteStatus
 from podium.core.stimuli import Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call
+from podium.effects.attempt import Call, Tried
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
@@ -33,6 +33,7 @@ class CallContext:
     Attributes:
         run, path, entry: Whose calls these are.
         code: Fingerprint of the step's code, recorded with its write.
+        is_one_call: The step is a tool: nothing but this one call is in it.
         is_closed: No call is made any more.
         is_suspended: It was closed before its code ended.
         task: Runs the step's code; None until it is known.
@@ -42,12 +43,13 @@ class CallContext:
 
     __slots__ = (
         "_around", "_calls", "_loop", "_reads", "_sending", "_thread",
-        "code", "ended", "entry", "is_closed", "is_suspended", "path", "run", "task", "wrote",
+        "code", "ended", "entry", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
+        self.is_one_call = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -95,15 +97,26 @@ class CallContext:
             raise asyncio.CancelledError
 
     async def _read(self, tool: ToolCode, frozen: str) -> Any:
+        if self.is_one_call:
+            return await self._read_alone(tool, frozen)
         call, known = self._recorded(tool, frozen)
         if known is not None:
             return _replayed(tool, known.result, known.failure)
+        tried = await self._tried(tool, frozen)
+        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
+        return _replayed(tool, tried.result, tried.failure)
+
+    async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
+        """Make the read that is all of its step: how the step ends says the same as how the read does."""
+        tried = await self._tried(tool, frozen)
+        return _replayed(tool, tried.result, tried.failure)
+
+    async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
         provider = self._around.provider
         made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
         tried = await read(tool, made, self._around)
         self._check_open()
-        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
-        return _replayed(tool, tried.result, tried.failure)
+        return tried
 
     def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:
         """Return the read's identity, and its answer on record where there is one that is fresh enough."""
@@ -217,7 +230,7 @@ class CallContext:
 
     async def settled(self) -> None:
         """Wait until no write of this entry is on its way."""
-        if self._sending is not None:
+        if self._sending is not None and not self._sending.done():
             await asyncio.wait([self._sending])
 
 

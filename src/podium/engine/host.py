@@ -59,15 +59,27 @@ class Host:
         self._waiting: deque[tuple[int, str, asyncio.Future[None]]] = deque()
         self._appended: deque[tuple[int, int]] = deque()
         self._backlog: deque[tuple[LiveRun, st.Perform | st.Settle | st.Evaluate]] = deque()
+        self._unflushed: list[LiveRun] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: deque[tuple[int, str, Projection]] = deque()
 
     # ----- runs
 
-    def append(self, news: Append, now_ms: int) -> int:
+    def flush_soon(self, run: "LiveRun") -> None:
+        """Let a run give its news to the store before the event loop's next turn."""
+        if not self._unflushed:
+            self.loop.call_soon(self._flush)
+        self._unflushed.append(run)
+
+    def _flush(self) -> None:
+        runs, self._unflushed = self._unflushed, []
+        for run in runs:
+            run.flush()
+
+    def append(self, news: Append) -> int:
         """Queue a run's news for the disk and return its ticket."""
         ticket = self.store.append(news)
-        appended = self._appended
+        appended, now_ms = self._appended, self.clock.now_ms()
         if not appended or now_ms - appended[-1][1] > LAG_MS_STEP:
             appended.append((ticket, now_ms))
         for inbox_id, reason in news.verdicts:

@@ -59,8 +59,12 @@ class LiveRun:
         self.ticket, self.appended_seq = 0, state.seq
         self.is_held = True
         self.flights: dict[str, CallContext | Settling] = {}
+        self._follower: asyncio.Task[None] | None = None
+        self._followed: tuple[Step, CallContext] | None = None
         self._timers: dict[str, Timer] = {}
         self._news: deque[tuple[st.Stimulus, str]] = deque()
+        self._unsent: list[Event] = []
+        self._verdicts: list[tuple[str, str]] = []
         self._is_draining = False
         self._delta_bytes = 0
         self._snapshot_bytes = 0
@@ -81,6 +85,7 @@ class LiveRun:
 
     async def committed(self) -> None:
         """Wait until everything fed so far is on disk; raise RunLostError where the run is not ours any more."""
+        self.flush()
         await self.host.until_committed(self, self.ticket)
 
     @property
@@ -115,39 +120,55 @@ class LiveRun:
             self.host.broken(self, bug)
         finally:
             self._is_draining = False
+        if self._verdicts:
+            self.flush()
         self.rest()
 
     def refuse(self, inbox_id: str, reason: str) -> None:
         """Write down that what was asked was refused before it reached the run."""
-        self._append([], self.host.clock.now_ms(), verdict=(inbox_id, reason))
+        self._verdicts.append((inbox_id, reason))
+        self.flush()
         self.rest()
 
     def _take_one(self, news: st.Stimulus, inbox_id: str) -> None:
         if not self.is_held:
             return
-        verdict, now_ms = "", self.host.clock.now_ms()
         try:
-            events = advance(self.state, news, now_ms=now_ms)
+            events = advance(self.state, news, now_ms=self.host.clock.now_ms())
         except RefusedError as refused:
-            events, verdict = [], str(refused)
-        if inbox_id:
-            self._append(events, now_ms, verdict=(inbox_id, verdict))
-        elif events:
-            self._append(events, now_ms)
+            self._verdicts.append((inbox_id, str(refused)))
+        else:
+            if inbox_id:
+                self._verdicts.append((inbox_id, ""))
+            self._note(events)
         if self.state.touched:
             self._dispatch(taken(self.state))
 
-    def _append(self, events: list[Event], now_ms: int, *, verdict: tuple[str, str] | None = None) -> None:
+    def _note(self, events: list[Event]) -> None:
+        """Keep events for the store; those of one turn of the event loop go there together."""
+        if not events:
+            return
+        if not self._unsent:
+            self.host.flush_soon(self)
+        self._unsent += events
+        if self.state.status is not RunStatus.OPEN:
+            self.flush()
+
+    def flush(self) -> None:
+        """Give the store what was decided since the last time."""
+        events, self._unsent = self._unsent, []
+        verdicts, self._verdicts = self._verdicts, []
+        if not (events or verdicts) or not self.is_held:
+            return
         state = self.state
-        news = Append(self.run_id, self.epoch, state.seq - len(events) + 1, events)
+        news = Append(self.run_id, self.epoch, self.appended_seq + 1, events, verdicts=verdicts)
+        is_over = state.status is not RunStatus.OPEN and bool(events)
         if events:
             news.projection = project(state, events)
             news.snapshot = self._snapshot(events)
-        if verdict is not None:
-            news.verdicts = (verdict,)
-        is_over = state.status is not RunStatus.OPEN and bool(events)
-        news.release = is_over
-        self.ticket, self.appended_seq = self.host.append(news, now_ms), state.seq
+            news.release = is_over
+        self.appended_seq += len(events)
+        self.ticket = self.host.append(news)
         if is_over:
             self._over(news.projection)
 
@@ -191,7 +212,11 @@ class LiveRun:
             return
         context = CallContext(self, order.path, order.entry, self.host.around)
         self.flights[order.path] = context
-        context.task = self.host.loop.create_task(perform(self, step, context))
+        if self._follower is not None:
+            context.task, self._follower = self._follower, None
+            self._followed = (step, context)
+        else:
+            context.task = self.host.loop.create_task(perform(self, step, context))
 
     def suspended(self, context: CallContext) -> None:
         """A step's entry was suspended: report it at once, and call its code off, which may take its time."""
@@ -207,6 +232,17 @@ class LiveRun:
         context.is_closed = True
         self.landed(context.path, context.entry)
         self.take(st.AttemptEnded(self.incarnation, context.path, context.entry, outcome))
+
+    def followed(self, context: CallContext, outcome: st.Outcome) -> tuple[Step, CallContext] | None:
+        """A step's entry ended in its own task, which goes on with the first of those that follow, if any does.
+
+        A new task for each step of a chain would cost as much as all the rest of the step.
+        """
+        self._follower = context.task
+        self.ended(context, outcome)
+        self._follower = None
+        following, self._followed = self._followed, None
+        return following
 
     def landed(self, path: str, entry: int) -> None:
         """Nothing of that entry is under way any more."""
@@ -248,8 +284,8 @@ class LiveRun:
         state = self.state
         if self.compiled is not None and (state.moving or self._is_due_soon()):
             return
-        news = Append(self.run_id, self.epoch, state.seq + 1, release=True)
-        self.ticket = self.host.append(news, self.host.clock.now_ms())
+        self.flush()
+        self.ticket = self.host.append(Append(self.run_id, self.epoch, self.appended_seq + 1, release=True))
         self.drop()
 
     def _is_due_soon(self) -> bool:
