@@ -68,9 +68,10 @@ class Conductor:
             self._run = await self._engine.get(self._plan.run_id)
             self._events = self._run.events()
             last = await self._follow(worker, self._plan.kill)
+            if not isinstance(last, OVER):
+                last = await self._kill(worker, last)
             if isinstance(last, OVER):
                 return self._is_as_planned(last)
-            await self._kill(worker, last)
         await self._tell_what_is_known()
         async with self._worker(2) as worker:
             self._tell(f"worker 2 (pid {worker.pid}) starts on the same database:")
@@ -127,13 +128,18 @@ class Conductor:
 
     # ----- the kill
 
-    async def _kill(self, worker: Worker, event: Event) -> None:
+    async def _kill(self, worker: Worker, event: Event) -> Event:
+        """Kill the worker and return the last event that it still got on disk."""
         kill = self._plan.kill
         assert kill is not None, "the run stopped at the kill"
         if kill.in_hand is not None and isinstance(event, WriteIntended):
             await self._until_in_hand(kill.in_hand, event.key)
-        self._tell(f"SIGKILL to worker 1, while {kill.words}")
         await worker.kill()
+        state = await self._engine.state(self._plan.run_id)
+        while self._seen < state.seq:
+            event = await self._next()
+        self._tell(f"worker 1 is killed with SIGKILL, while {kill.words}")
+        return event
 
     async def _until_in_hand(self, kind: Kind, key: str) -> None:
         """Wait until the service works on the request; not for ever, since one that ignores keys does not say."""
@@ -146,15 +152,13 @@ class Conductor:
     def _is_as_planned(self, last: Event) -> bool:
         """Claim that the run completed, and that no kill was planned: one that never came has shown nothing."""
         if self._plan.kill is not None:
-            self._tell(f"the moment to kill the worker never came: no {self._plan.kill.event.__name__} was seen")
+            self._tell("the run was over before its worker was killed, so this has shown nothing")
         return self._plan.kill is None and isinstance(last, RunCompleted)
 
     async def _tell_what_is_known(self) -> None:
         info = await self._run.status()
         state = await self._engine.state(self._plan.run_id)
-        while self._seen < state.seq:
-            await self._next()  # what the worker still got on disk before it died
-        self._tell("worker 1 is dead. What is known now:")
+        self._tell("what is known now, with no worker alive:")
         self._tell(f"  on disk   {info.id} is {info.status}, {state.seq} events, held by a process that is dead")
         for what, said in known(state):
             self._tell(f"  {what:<9} {said}")

@@ -58,6 +58,8 @@ def run(text: str | None, *, folder: Path) -> int:
         _say("interrupted; every process that was started has ended.")
         _say(f"{plan.run_id} is kept in {plan.database}; go on with it: podium demo" if plan else "nothing was begun.")
         return INTERRUPTED
+    except BrokenPipeError:
+        raise  # nobody reads any more; the caller knows what its output was
     except _TROUBLE as error:
         _say(f"the demo could not go on: {error}")
         return FAILED
@@ -165,6 +167,8 @@ def _tell_unclear(unclear: Unclear) -> None:
 
 def _tell_wish(wish: Wish, plan: Plan, *, tell: Tell) -> None:
     tell(f"{plan.run_id}: {plan.trip.wish}")
+    if plan.kill is None:
+        tell("it was interrupted; this goes on with it, and kills nobody")
     tell(f"understood: {wish}")
     if wish.assumed:
         tell(f"assumed: {'; '.join(wish.assumed)}")

@@ -15,7 +15,7 @@ from podium import END, START, Dag, StateMachine, node, step, tool
 from podium.demo.documents import Passage, list_names, own_documents, read_passages
 from podium.demo.ranking import rank, stems, topic_words
 
-TOPIC: Final = "How a run that a dead process left behind is taken over, and its write in doubt settled"
+TOPIC: Final = "How another process takes over a run with a write in doubt after a crash"
 QUOTES_FIRST: Final = 2
 """How many passages the first draft quotes. It is meant to be too short: the review says so."""
 

@@ -68,7 +68,9 @@ async def test_what_was_asked_for_is_booked_and_nothing_else(
     trip = await (await go(engine, wish)).result()
 
     assert booked(desk) == bookings
-    assert [booking is not None for booking in (trip.flight, trip.hotel, trip.car)] == [count == 1 for count in bookings]
+    assert [booking is not None for booking in (trip.flight, trip.hotel, trip.car)] == [
+        count == 1 for count in bookings
+    ]
     assert len(trip.offers) == sum(bookings)
 
 
@@ -116,7 +118,7 @@ async def test_a_wish_that_is_not_understood_waits_for_better_words(engine: Engi
 
 
 async def test_without_the_url_of_a_service_the_failure_says_what_to_set(desk: Desk) -> None:
-    urls = {kind: url for kind, url in desk.urls.items() if kind != "car"}
+    urls: dict[Kind, str] = {kind: url for kind, url in desk.urls.items() if kind != "car"}
     async with Engine("memory:", resources=lambda: desk_client(urls)) as engine:
         trip = await (await go(engine)).result()
 
