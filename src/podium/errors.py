@@ -66,6 +66,11 @@ class DefinitionErrors(ExceptionGroup[DefinitionError], PodiumError):  # noqa: N
 
     code: ClassVar[str] = "definition.group"
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong, in the order found."""
+        return tuple(error.fault for error in self.exceptions if isinstance(error, DefinitionError))
+
     def derive(self, excs: Sequence[DefinitionError]) -> "DefinitionErrors":  # type: ignore[override]  # we hold only our own
         """Keep the type when the group is split."""
         return DefinitionErrors(self.message, excs)
@@ -109,7 +114,6 @@ class WriteInWriteError(StepError):
         super().__init__(
             f"the write {outer!r} called the write {inner!r}: a write does one thing; call both from steps"
         )
-        self.outer, self.inner = outer, inner
 
 
 class SyncCallError(StepError):
@@ -119,7 +123,6 @@ class SyncCallError(StepError):
 
     def __init__(self, *, tool: str) -> None:
         super().__init__(f"a sync step called the async tool {tool!r}: make the step async, or the tool sync")
-        self.tool = tool
 
 
 class AsyncCallError(StepError):
@@ -132,7 +135,6 @@ class AsyncCallError(StepError):
             f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …),"
             " or make the step sync"
         )
-        self.tool = tool
 
 
 class NotStorableError(StepError):
@@ -157,7 +159,6 @@ class ResourceMissingError(StepError):
     def __init__(self, *, wanted: str, offered: Sequence[str]) -> None:
         has = ", ".join(offered) or "none"
         super().__init__(f"no resource of type {wanted}; the engine has: {has}. Pass it in Engine(…, resources=…)")
-        self.wanted, self.offered = wanted, tuple(offered)
 
 
 class UnknownToolError(StepError):
@@ -167,7 +168,6 @@ class UnknownToolError(StepError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the workflow names no tool {name!r}")
-        self.name = name
 
 
 class UnknownLabelError(StepError):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from podium.core import events as ev
 from podium.core.path import ROOT
-from podium.core.state import IDLE, OPEN_WRITE, RunState, Scope, Step, StepStatus
+from podium.core.state import IDLE, UNSETTLED, RunState, Scope, Step, StepStatus
 from podium.graph.nodes import OnFailure
 
 Events = Sequence[ev.Event]
@@ -27,7 +27,7 @@ def give_up(state: RunState, path: str, at: int) -> Events:
 
 def _can_be_given_up(step: Step) -> bool:
     """Claim that nothing of the step is under way or in doubt."""
-    if step.write is not None and step.write.status in OPEN_WRITE:
+    if step.write is not None and step.write.status in UNSETTLED:
         return False
     return step.status in IDLE or step.status in (StepStatus.CHECKING, StepStatus.PARKED)
 

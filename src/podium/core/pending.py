@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from podium.core import stimuli as st
 from podium.core.path import ROOT
-from podium.core.state import IDLE, OPEN_WRITE, RunState, RunStatus, Step, StepStatus
+from podium.core.state import IDLE, UNSETTLED, RunState, RunStatus, Step, StepStatus, WriteStatus
 
 
 def pending(state: RunState) -> Sequence[st.Command]:
@@ -48,10 +48,13 @@ def command(state: RunState, step: Step) -> st.Command | None:
 
 
 def _for_running(state: RunState, step: Step) -> st.Command:
-    if step.write is not None and step.write.status in OPEN_WRITE:
+    write = step.write
+    if write is not None and write.status in UNSETTLED:
         return st.Settle(state.incarnation, step.path, step.entry)
     if state.scopes[step.scope].closing:
         return st.Stop(state.incarnation, step.path, step.entry)
+    if write is not None and write.status is WriteStatus.RELEASED:
+        return st.Settle(state.incarnation, step.path, step.entry)
     return st.Perform(state.incarnation, step.path, step.entry)
 
 

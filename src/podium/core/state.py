@@ -68,6 +68,9 @@ class WriteStatus(StrEnum):
     FAILED = "failed"
 
 
+UNSETTLED = frozenset({WriteStatus.INTENT, WriteStatus.DOUBT})
+"""May have happened."""
+
 OPEN_WRITE = frozenset({WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.RELEASED})
 """Has to be settled before the step's code is entered again."""
 

@@ -18,8 +18,16 @@ from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
 from podium.effects.write import Sender
-from podium.errors import AsyncCallError, NotApproved, RunLostError, SecondWriteError, SyncCallError, ToolFailed
-from podium.failure import Failure, FailureKind
+from podium.errors import (
+    AsyncCallError,
+    NotApproved,
+    RunLostError,
+    SecondWriteError,
+    StepError,
+    SyncCallError,
+    ToolFailed,
+)
+from podium.failure import Failure
 from podium.workflow.binding import ToolCode
 
 
@@ -37,19 +45,21 @@ class CallContext:
         is_closed: No call is made any more.
         is_suspended: It was closed before its code ended.
         task: Runs the step's code; None until it is known.
+        fault: What the step's code did that fails it, whatever it catches.
         wrote: The write that its code asked for; None until it did.
         ended: How the entry ended when it was suspended; None while its own end counts.
     """
 
     __slots__ = (
         "_around", "_calls", "_loop", "_reads", "_sending", "_thread",
-        "code", "ended", "entry", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
+        "code", "ended", "entry", "fault", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
         self.is_one_call = False
+        self.fault: StepError | None = None
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -137,7 +147,8 @@ class CallContext:
             return await self._never()
         if self.wrote is not None:
             self.close()
-            raise SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            self.fault = SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            raise self.fault
         self.wrote = tool.name
         write = step.write
         if write is not None and (write.tool, write.args) != (tool.name, frozen):
@@ -189,9 +200,9 @@ class CallContext:
         return step.write.status is WriteStatus.INTENT
 
     def _void(self) -> None:
-        """Called off between the intent and the first byte: it certainly did not happen."""
+        """Called off between the intent and the first byte: it has not happened, and may be sent later."""
         if self._is_intended():
-            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=_called_off(self.path)))
+            self.run.feed(WriteSettled(self.run.incarnation, self.path, absent=True))
 
     def _known(self, tool: ToolCode) -> Any:
         step = self.run.step(self.path)
@@ -223,6 +234,7 @@ class CallContext:
 
     def stop(self) -> None:
         """Call the entry off, once a write that may be on its way has settled."""
+        self.close()
         if self._sending is not None and not self._sending.done():
             self._sending.add_done_callback(lambda _: self.suspend(Stopped()))
         else:
@@ -240,7 +252,3 @@ def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> An
         raise NotApproved(failure) if "NotApproved" in failure.types else ToolFailed(failure)
     assert result is not None, "a finished call has a result or a failure"
     return tool.decode(result)
-
-
-def _called_off(path: str) -> Failure:
-    return Failure(kind=FailureKind.CANCELLED, type="CancelledError", message="called off, not sent", source=path)

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance
-from podium.core.state import RunState
+from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
 from podium.engine.handle import Handle
@@ -26,7 +26,7 @@ from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
-from podium.errors import DuplicateRunError, RunNotFoundError
+from podium.errors import DuplicateRunError, RefusedError
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -180,6 +180,9 @@ class Engine:
         loaded = await self.store.load(handle.id, upto=at)
         workflow = self._registry.get(loaded.info.graph_hash, name=loaded.info.workflow)
         copied = restored(loaded, incarnation=1)
+        if copied.status is not RunStatus.OPEN:
+            message = f"run {handle.id} was {copied.status} at event {copied.seq}; fork from an earlier event (at=…)"
+            raise RefusedError(message)
         run_id = id or f"{handle.id}-{secrets.token_hex(3)}"
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
@@ -254,6 +257,3 @@ class Engine:
         """Return the committed state of a run, folded from disk; it may be read and thrown away."""
         loaded: Loaded = await self.store.load(run_id, upto=upto)
         return restored(loaded, incarnation=loaded.info.epoch)
-
-
-__all__ = ["Engine", "RunNotFoundError"]

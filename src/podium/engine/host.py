@@ -25,6 +25,9 @@ LAG_MS_MAX = 1000
 LAG_MS_STEP = 20
 """The age of what waits for the disk is known to within this."""
 
+GRACE_S = 10
+"""How long a closing engine waits for writes that are on their way; what has not settled then is in doubt."""
+
 THREADS = 32
 
 _LOG = logging.getLogger("podium")
@@ -41,6 +44,7 @@ class Host:
         step_threads: Where sync steps run; sync tools have threads of their own.
         watchers: Who waits for the end of a run, for a verdict, for news.
         alone: The only run that may start anything now; None for all.
+        is_closing: Nothing is started any more.
         stalled: Why the disk does not take anything now; None while it does.
     """
 
@@ -54,6 +58,7 @@ class Host:
         self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads)
         self.watchers = Watchers()
         self.stalled: str | None = None
+        self.is_closing = False
         self.alone: LiveRun | None = None
         self._failure: Exception | None = None
         self._waiting: deque[tuple[int, str, asyncio.Future[None]]] = deque()
@@ -96,7 +101,12 @@ class Host:
             run.fly(order)
 
     def _is_behind(self) -> bool:
-        if self.stalled is not None or self._failure is not None or self.store.queued >= LAG_EVENTS_MAX:
+        if (
+            self.is_closing
+            or self.stalled is not None
+            or self._failure is not None
+            or self.store.queued >= LAG_EVENTS_MAX
+        ):
             return True
         return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
 
@@ -202,11 +212,16 @@ class Host:
             self._catch_up()
 
     async def close(self) -> None:
-        """Stop what runs, letting writes that are on their way settle; nothing is reported any more."""
-        for run in list(self.live.values()):
+        """Start nothing more, let writes that are on their way settle for a while, and let go of every run."""
+        self.is_closing = True
+        runs = list(self.live.values())
+        if runs:
+            await asyncio.wait([self.spawn(run.wind_down()) for run in runs], timeout=GRACE_S)
+        for run in runs:
+            run.flush()
             run.drop()
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         if tasks:
-            await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(tasks, timeout=GRACE_S)
         for pool in (self.step_threads, self.tool_threads):
             pool.shutdown(wait=False, cancel_futures=True)

@@ -47,6 +47,7 @@ class LiveRun:
         state: The run, folded up to the last event decided (not: committed).
         compiled: Its code; None where this process has none and only decides about it.
         epoch: Of the claim.
+        delivered: Inbox rows that were taken in under this claim.
         flights: The entries of steps that are under way, by address.
         ticket: The store's ticket of its last append.
         appended_seq: Number of the last event that was given to the store.
@@ -58,6 +59,7 @@ class LiveRun:
         self.run_id, self.namespace, self.incarnation = state.run_id, host.store.namespace, state.incarnation
         self.ticket, self.appended_seq = 0, state.seq
         self.is_held = True
+        self.delivered: set[str] = set()
         self.flights: dict[str, CallContext | Settling] = {}
         self._follower: asyncio.Task[None] | None = None
         self._followed: tuple[Step, CallContext] | None = None
@@ -287,6 +289,17 @@ class LiveRun:
         self.flush()
         self.ticket = self.host.append(Append(self.run_id, self.epoch, self.appended_seq + 1, release=True))
         self.drop()
+
+    async def wind_down(self) -> None:
+        """Let no call begin any more, and what is on its way settle: the process is about to let go of the run."""
+        contexts = [flight for flight in self.flights.values() if isinstance(flight, CallContext)]
+        for context in contexts:
+            context.close()
+        for context in contexts:
+            await context.settled()
+        settling = [flight.task for flight in self.flights.values() if isinstance(flight, Settling)]
+        if settling:
+            await asyncio.wait(settling)
 
     def _is_due_soon(self) -> bool:
         due = wake_at(self.state)

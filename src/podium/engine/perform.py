@@ -66,6 +66,8 @@ async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outco
     await context.settled()
     if context.is_suspended:
         return None
+    if context.fault is not None:
+        outcome = Raised(context.fault)
     if isinstance(outcome, Raised):
         return _failed(run, step, binding, outcome.error)
     if step.write is not None and isinstance(outcome, st.Succeeded) and not context.wrote:

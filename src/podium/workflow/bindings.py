@@ -105,13 +105,16 @@ class RecordBinding(PlainBinding):
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Decode a record of its own, and put together what else the function takes."""
-        record = self.record.decode(inputs.values, self.node.name)
-        extra: dict[str, Any] = {given.name: provider.resource(given.type) for given in self.given}
+        text = self.record.text(inputs.values)
+        record = self.record.decode(text, self.node.name)
+        extra: dict[str, Any] = {}
+        for given in self.given:
+            extra[given.name] = provider.resource(given.type)
         if self.failure is not None:
             extra[self.failure] = inputs.caught
         if self.answer is not None:
             extra[self.answer] = self.decoded_answer(inputs)
-        return RecordWork(self, record, extra, inputs.values)
+        return RecordWork(self, record, extra, inputs.values, text)
 
     def label(self, returned: Any) -> str | None:
         """Return the label that a step returned; raise UnknownLabelError where it is none."""
@@ -125,13 +128,16 @@ class RecordBinding(PlainBinding):
 class RecordWork:
     """One attempt over a record."""
 
-    __slots__ = ("_before", "_binding", "_extra", "_record")
+    __slots__ = ("_before", "_binding", "_extra", "_record", "_text")
 
-    def __init__(self, binding: RecordBinding, record: Any, extra: dict[str, Any], before: Mapping[str, str]) -> None:
+    def __init__(
+        self, binding: RecordBinding, record: Any, extra: dict[str, Any], before: Mapping[str, str], text: str
+    ) -> None:
         self._binding = binding
         self._record = record
         self._extra = extra
         self._before = before
+        self._text = text
 
     def call(self) -> Any:
         """Call the author's function."""
@@ -140,7 +146,7 @@ class RecordWork:
     def finish(self, returned: Any) -> Ended:
         """Return the label, and what has changed in the record."""
         label = self._binding.label(returned)
-        changes, appends = self._binding.record.diff(self._record, self._before)
+        changes, appends = self._binding.record.diff(self._record, self._before, self._text)
         return Ended(label, None, changes, appends)
 
 

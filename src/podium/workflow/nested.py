@@ -28,7 +28,9 @@ Take = Mapping[str, str] | str | None
 class Nestable(Workflow[I, O]):
     """What can stand inside another workflow: same run, nested addresses, one saga."""
 
-    def as_state(self, name: str | None = None, /, *, take: Take = None, give: str | None = None) -> State[Any, None]:
+    def as_state(
+        self, name: str | None = None, /, *, take: Take = None, give: str | None = None
+    ) -> State[object, None]:
         """Use it as a state of a machine.
 
         Args:

@@ -94,7 +94,7 @@ class WaitDefinition:
         return codec_of(self.payload, f"the payload of {self.name}", faults=faults, where=self.where)
 
 
-class Pause(State[Any, None], Generic[T]):
+class Pause(State[object, None], Generic[T]):
     """A wait: a state of any machine, or a node of a DAG that gives a `T`."""
 
     definition: SleepDefinition | WaitDefinition

@@ -92,6 +92,10 @@ class State(Generic[M_contra, L]):
     def __rshift__(self: "State[N, Any]", after: "State[N, Any] | End") -> "Chain[N]":
         return Chain((self, after), place_of_caller())
 
+    def __rrshift__(self: "State[N, Any]", before: "Chain[N] | State[N, Any]") -> "Chain[N]":
+        """Tell type checkers what `__rshift__` can not: one state of this record makes the chain one of it."""
+        return NotImplemented
+
     def __repr__(self) -> str:
         return f"<state {self.name}>"
 

@@ -202,7 +202,7 @@ def _check_each(callee: Callee, options: MapOptions, *, scope: DagScope) -> Any:
 
 def _note_unknown(callee: Callee, parameter: str, *, source: str, scope: DagScope, options: MapOptions) -> None:
     said = repr(parameter) if parameter == source else f"{parameter!r} (taken from {source!r})"
-    hint = closest(source, scope.sources)
+    hint = closest(source, [name for name in scope.sources if name != callee.name])
     if source == ITEM and options.each is None:
         hint = '`item` is what a map takes: say each="…".'
     scope.faults.add(
