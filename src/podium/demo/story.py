@@ -56,7 +56,7 @@ def run(text: str | None, *, folder: Path) -> int:
         return _locked(plan)
     except KeyboardInterrupt:
         _say("interrupted; every process that was started has ended.")
-        _say(f"{plan.run_id} is kept in {plan.database}; go on with it: podium demo" if plan else "nothing was begun.")
+        _tell_kept(plan)
         return INTERRUPTED
     except BrokenPipeError:
         raise  # nobody reads any more; the caller knows what its output was
@@ -163,6 +163,14 @@ def _tell_unclear(unclear: Unclear) -> None:
     _say("say a city, for how many nights, and whether with a hotel and a car:")
     for example in EXAMPLES:
         _say(f'  podium demo "{example}"')
+
+
+def _tell_kept(plan: Plan | None) -> None:
+    if plan is None:
+        _say("nothing was begun.")
+        return
+    _say(f"{plan.run_id} is kept in {plan.database}; go on with it:")
+    _say(f"  podium demo --folder {plan.folder.parent}")
 
 
 def _tell_wish(wish: Wish, plan: Plan, *, tell: Tell) -> None:

@@ -156,11 +156,9 @@ def _nights(words: Sequence[str], used: set[int]) -> int | Unclear | None:
         if word == "weekend":
             used.add(at)
             said.append(2)
-        elif word in _UNITS:
-            used.add(at)
-            count = _number(words[at - 1]) if at else None
-            used.update({at - 1} if count is not None else ())
-            said.append(_UNITS[word] * (1 if count is None else count))
+        elif word in _UNITS and at and (count := _number(words[at - 1])) is not None:
+            used.update({at - 1, at})
+            said.append(_UNITS[word] * count)
     if len(set(said)) > 1:
         return Unclear((f"it asks for {' and for '.join(map(str, said))} nights",))
     if said and not 1 <= said[0] <= NIGHTS_MAX:

@@ -163,7 +163,8 @@ def test_an_interrupted_demo_leaves_no_process_and_goes_on(
     assert len(pidfds) == 4
     if ending is signal.SIGINT:
         assert process.returncode == 130, said
-        assert f"trip-1 is kept in {tmp_path / 'trip-1' / 'podium.db'}; go on with it: podium demo" in said
+        assert f"trip-1 is kept in {tmp_path / 'trip-1' / 'podium.db'}" in said
+        assert f"podium demo --folder {tmp_path}\n" in said
     assert run(None, folder=tmp_path) == 0, capsys.readouterr().out
     assert sorted(path.name for path in tmp_path.iterdir()) == ["trip-1"]
     audit = read_audit(tmp_path / "trip-1" / "desk", finished=["trip-1"])

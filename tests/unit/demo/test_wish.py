@@ -19,6 +19,7 @@ UNDERSTOOD = [
     ("Reykjavik for a fortnight", ("Reykjavík", 14, True, False)),
     ("São Paulo two weeks", ("São Paulo", 14, True, False)),
     ("Sa\u0303o Paulo a weekend", ("São Paulo", 2, True, False)),
+    ("three nights in Busan next week", ("Busan", 3, True, False)),
     (f"Porto {NIGHTS_MAX} nights", ("Porto", NIGHTS_MAX, True, False)),
 ]
 
@@ -69,6 +70,8 @@ def test_words_of_which_nothing_was_made_are_listed() -> None:
 
     assert isinstance(wish, Wish)
     assert wish.unused == ("by", "boat", "Dog", "3", "people")
+    assert isinstance(vague := read_wish("three lovely nights in Busan"), Wish)
+    assert (vague.nights, vague.unused) == (1, ("three", "lovely", "nights"))
 
 
 @pytest.mark.parametrize("city", CITIES)
