@@ -12,6 +12,7 @@ def started(state: RunState, event: ev.RunStarted) -> None:
     """Open the root's scope."""
     state.scopes[ROOT] = Scope.begin(ROOT, state.graph, event.data)
     state.deadline_at = event.deadline_at
+    state.touched.append(ROOT)
 
 
 def forked(state: RunState, event: ev.RunForked) -> None:
@@ -41,6 +42,7 @@ def retried(state: RunState, event: ev.RunRetried) -> None:
     state.failure = None
     limit = state.graph.deadline_ms
     state.deadline_at = None if limit is None else event.at + limit
+    state.touched.append(ROOT)
     for scope in state.scopes.values():
         scope.closing, scope.failure = False, None
     for step in state.steps.values():
@@ -85,8 +87,8 @@ def close_all(state: RunState) -> None:
 
 
 def touch_all(state: RunState) -> None:
-    """Note that every step may have something to do."""
-    state.touched[:] = state.steps
+    """Note that the run and every step may have something to do."""
+    state.touched[:] = [ROOT, *state.steps]
 
 
 def completed(state: RunState, event: ev.RunCompleted) -> None:
