@@ -75,7 +75,7 @@ def deadline_passed(state: RunState, event: ev.DeadlinePassed) -> None:
     del event
     state.deadline_at = None
     close_all(state)
-    if not state.is_cancelled:
+    if not state.is_cancelled and state.root.failure is None:
         state.root.failure = deadline_failure(state.graph)
 
 
