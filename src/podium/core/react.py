@@ -135,12 +135,14 @@ def _everything_ends(state: RunState, event: ev.CancelAsked | ev.DeadlinePassed)
 
 
 def _run_retried(state: RunState, event: ev.RunRetried) -> Events:
-    """Restart what failed or was given up, and start what was ready but did not begin any more."""
+    """Restart what failed or was given up, start what was ready but did not begin any more, end what got to its end."""
     broken = [step.path for step in state.steps.values() if step.status in SETTLED]
     events: list[ev.Event] = [ev.StepRestarted(event.at, path) for path in broken]
+    for path in state.maps:
+        events.extend(dag.refill_map(state, path, event.at))
     for scope in state.scopes.values():
-        if scope.graph.kind is GraphKind.DAG:
-            events.extend(dag.begin(state, scope, event.at))
+        go_on = machine.go_on if scope.graph.kind is GraphKind.MACHINE else dag.begin
+        events.extend(go_on(state, scope, event.at))
     return events
 
 

@@ -255,8 +255,8 @@ class RunState:
         status: Open, or how it ended.
         scopes, steps, maps: By address. Settled steps stay only while something may still ask for them.
         moving, idle, parked: How many steps are MOVING, IDLE, PARKED.
-        touched: Addresses of the steps that the last events gave something to do, in order, ROOT for the run's deadline;
-            the loop empties it.
+        touched: Addresses of the steps that the last events gave something to do, in order; ROOT stands for the run's
+            deadline. The loop empties it.
         signals: By name, oldest first, not taken yet.
         writes: Finished writes that can be undone, or bar undoing, in order.
         generations: How often the key of a step's write was renewed.
