@@ -31,8 +31,10 @@ def taken_over(state: RunState, event: ev.RunTakenOver) -> None:
         state.crashes += 1
         state.was_alone = event.alone
     for step in state.steps.values():
-        if step.status is StepStatus.RUNNING and step.write and step.write.status is WriteStatus.INTENT:
-            move_write(state, step, ev.RunTakenOver).sender_may_live = not event.proven_dead
+        if step.status is StepStatus.RUNNING and step.write is not None and step.may_have_written:
+            if step.write.status is WriteStatus.INTENT:
+                move_write(state, step, ev.RunTakenOver)
+            step.write.sender_may_live |= not event.proven_dead
     touch_all(state)
 
 

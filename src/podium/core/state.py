@@ -94,7 +94,7 @@ class Write:
         compensable, irreversible: Of the tool, when it was intended.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
-        sender_may_live: The process that sent it lost the run but was not proven dead: it may yet send.
+        sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
         is_inherited: A fork copied it; it is replayed, never undone.
         code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
