@@ -5,7 +5,7 @@ from podium.core.moves import move_run, move_write, set_status
 from podium.core.path import ROOT
 from podium.core.reasons import deadline_failure
 from podium.core.snapshot import restore
-from podium.core.state import RunState, Scope, StepStatus, WriteStatus
+from podium.core.state import RunState, RunStatus, Scope, StepStatus, WriteStatus
 
 
 def started(state: RunState, event: ev.RunStarted) -> None:
@@ -20,8 +20,15 @@ def forked(state: RunState, event: ev.RunForked) -> None:
     restore(state, event.snapshot)
     state.seq, state.at = 1, event.at
     state.may_write = event.may_write
+    state.deadline_at = _deadline(state, event.at) if state.status is RunStatus.OPEN else None
     state.crashes, state.was_alone = 0, False
     touch_all(state)
+
+
+def _deadline(state: RunState, at: int) -> int | None:
+    """Return when a run that gets its whole time from now on has used it up."""
+    limit = state.graph.deadline_ms
+    return None if limit is None else at + limit
 
 
 def taken_over(state: RunState, event: ev.RunTakenOver) -> None:
@@ -42,8 +49,7 @@ def retried(state: RunState, event: ev.RunRetried) -> None:
     """Open the run again; what contains the failed steps is as if nothing had failed."""
     move_run(state, ev.RunRetried)
     state.failure = None
-    limit = state.graph.deadline_ms
-    state.deadline_at = None if limit is None else event.at + limit
+    state.deadline_at = _deadline(state, event.at)
     state.touched.append(ROOT)
     for scope in state.scopes.values():
         scope.closing, scope.failure = False, None

@@ -27,6 +27,12 @@ def _run_started(state: RunState, event: ev.RunStarted) -> Events:
     return _scope_begins(state, state.root, event.at)
 
 
+def _run_forked(state: RunState, event: ev.RunForked) -> Events:
+    """Ask again what the parent asked: the question was put in its name."""
+    asking = [s for s in state.steps.values() if s.status is StepStatus.WAITING and s.node.kind is NodeKind.HUMAN]
+    return [ev.TaskOpened(event.at, step.path, until=step.until) for step in asking]
+
+
 def _scope_opened(state: RunState, event: ev.ScopeOpened) -> Events:
     return _scope_begins(state, state.scopes[event.path], event.at)
 
@@ -148,6 +154,7 @@ def _run_retried(state: RunState, event: ev.RunRetried) -> Events:
 
 _REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
     ev.RunStarted: _run_started,
+    ev.RunForked: _run_forked,
     ev.ScopeOpened: _scope_opened,
     ev.ConditionKnown: _condition_known,
     ev.StepStarted: _step_started,
