@@ -164,10 +164,15 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     """The step waits for its next attempt; reads after the write, or all without one, are forgotten."""
     step = state.steps[event.path]
     step.failure, step.until = event.failure, event.retry_at
-    keep = step.write.reads_before if step.write else 0
-    step.reads = dict(list(step.reads.items())[:keep])
+    _forget_reads(step)
     step.attempt += 1
     move(state, step, ev.AttemptFailed)
+
+
+def _forget_reads(step: Step) -> None:
+    """Keep of the reads what the write was made from: without it, the step would ask for another one."""
+    keep = step.write.reads_before if step.write else 0
+    step.reads = dict(list(step.reads.items())[:keep])
 
 
 def postponed(state: RunState, event: ev.StepPostponed) -> None:
@@ -301,7 +306,7 @@ def restarted(state: RunState, event: ev.StepRestarted) -> None:
     if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)
     _retract_write(state, step)
-    step.reads = {}
+    _forget_reads(step)
     if step.item is None:
         state.scopes[step.scope].active += 1
     else:

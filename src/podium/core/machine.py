@@ -19,6 +19,11 @@ def begin(scope: Scope, at: int) -> Events:
     return _enter(scope, scope.graph.start, at)
 
 
+def go_on(state: RunState, scope: Scope, at: int) -> Events:
+    """End a machine that is in no state any more: it reached its end while its run was failing."""
+    return () if any(step.scope == scope.path for step in state.steps.values()) else _end(state, scope, at)
+
+
 def after(state: RunState, scope: Scope, name: str, done: ev.StepDone) -> Events:
     """Take the edge that the outcome names. While closing, the next state is noted, and given up, for a retry."""
     node = scope.graph.nodes[name]

@@ -27,6 +27,12 @@ def _run_started(state: RunState, event: ev.RunStarted) -> Events:
     return _scope_begins(state, state.root, event.at)
 
 
+def _run_forked(state: RunState, event: ev.RunForked) -> Events:
+    """Ask again what the parent asked: the question was put in its name."""
+    asking = [s for s in state.steps.values() if s.status is StepStatus.WAITING and s.node.kind is NodeKind.HUMAN]
+    return [ev.TaskOpened(event.at, step.path, until=step.until) for step in asking]
+
+
 def _scope_opened(state: RunState, event: ev.ScopeOpened) -> Events:
     return _scope_begins(state, state.scopes[event.path], event.at)
 
@@ -135,17 +141,20 @@ def _everything_ends(state: RunState, event: ev.CancelAsked | ev.DeadlinePassed)
 
 
 def _run_retried(state: RunState, event: ev.RunRetried) -> Events:
-    """Restart what failed or was given up, and start what was ready but did not begin any more."""
+    """Restart what failed or was given up, start what was ready but did not begin any more, end what got to its end."""
     broken = [step.path for step in state.steps.values() if step.status in SETTLED]
     events: list[ev.Event] = [ev.StepRestarted(event.at, path) for path in broken]
+    for path in state.maps:
+        events.extend(dag.refill_map(state, path, event.at))
     for scope in state.scopes.values():
-        if scope.graph.kind is GraphKind.DAG:
-            events.extend(dag.begin(state, scope, event.at))
+        go_on = machine.go_on if scope.graph.kind is GraphKind.MACHINE else dag.begin
+        events.extend(go_on(state, scope, event.at))
     return events
 
 
 _REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
     ev.RunStarted: _run_started,
+    ev.RunForked: _run_forked,
     ev.ScopeOpened: _scope_opened,
     ev.ConditionKnown: _condition_known,
     ev.StepStarted: _step_started,

@@ -94,7 +94,7 @@ class Write:
         compensable, irreversible: Of the tool, when it was intended.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
-        sender_may_live: The process that sent it lost the run but was not proven dead: it may yet send.
+        sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
         is_inherited: A fork copied it; it is replayed, never undone.
         code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
@@ -262,7 +262,8 @@ class RunState:
         status: Open, or how it ended.
         scopes, steps, maps: By address. Settled steps stay only while something may still ask for them.
         moving, idle, parked: How many steps are MOVING, IDLE, PARKED.
-        touched: Addresses of the steps that the last events gave something to do, in order; the loop empties it.
+        touched: Addresses of the steps that the last events gave something to do, in order; ROOT stands for the run's
+            deadline. The loop empties it.
         signals: By name, oldest first, not taken yet.
         writes: Finished writes that can be undone, or bar undoing, in order.
         generations: How often the key of a step's write was renewed.

@@ -34,6 +34,7 @@ class Shell:
         self.timers: dict[str, int] = {}
         self.asked: set[str] = set()
         self.stopped: set[str] = set()
+        self.facts: list[str] = []
 
     # ----- what it says
 
