@@ -11,19 +11,19 @@ import threading
 from typing import Any
 
 from podium.core.state import Read, WriteStatus
-from podium.core.stimuli import Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call, Tried
+from podium.effects.attempt import Call, Tried, failure_of
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
-from podium.effects.write import Sender
+from podium.effects.write import Sender, called_off
 from podium.errors import (
     AsyncCallError,
     NotApproved,
     RunLostError,
     SecondWriteError,
-    StepError,
+    StoreUnavailableError,
     SyncCallError,
     ToolFailed,
 )
@@ -45,21 +45,19 @@ class CallContext:
         is_closed: No call is made any more.
         is_suspended: It was closed before its code ended.
         task: Runs the step's code; None until it is known.
-        fault: What the step's code did that fails it, whatever it catches.
         wrote: The write that its code asked for; None until it did.
         ended: How the entry ended when it was suspended; None while its own end counts.
     """
 
     __slots__ = (
         "_around", "_calls", "_loop", "_reads", "_sending", "_thread",
-        "code", "ended", "entry", "fault", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
+        "code", "ended", "entry", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
         self.is_one_call = False
-        self.fault: StepError | None = None
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -146,9 +144,9 @@ class CallContext:
             self.close()
             return await self._never()
         if self.wrote is not None:
-            self.close()
-            self.fault = SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
-            raise self.fault
+            error = SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            self._end_with(Failed(failure_of(error, self.path)))
+            return await self._never()
         self.wrote = tool.name
         write = step.write
         if write is not None and (write.tool, write.args) != (tool.name, frozen):
@@ -187,7 +185,7 @@ class CallContext:
                 self._void()
                 return
             why = await Sender(run, self.path, self.entry, tool, self._around).settle()
-        except RunLostError:
+        except (RunLostError, StoreUnavailableError):
             self.suspend(None)
             return
         if why is not None:
@@ -202,7 +200,8 @@ class CallContext:
     def _void(self) -> None:
         """Called off between the intent and the first byte: it has not happened, and may be sent later."""
         if self._is_intended():
-            self.run.feed(WriteSettled(self.run.incarnation, self.path, absent=True))
+            gone = called_off(self.path) if self.run.is_closing(self.path) else None
+            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=gone, absent=gone is None))
 
     def _known(self, tool: ToolCode) -> Any:
         step = self.run.step(self.path)
@@ -234,11 +233,14 @@ class CallContext:
 
     def stop(self) -> None:
         """Call the entry off, once a write that may be on its way has settled."""
+        self._end_with(Stopped())
+
+    def _end_with(self, outcome: Outcome) -> None:
         self.close()
         if self._sending is not None and not self._sending.done():
-            self._sending.add_done_callback(lambda _: self.suspend(Stopped()))
+            self._sending.add_done_callback(lambda _: self.suspend(outcome))
         else:
-            self.suspend(Stopped())
+            self.suspend(outcome)
 
     async def settled(self) -> None:
         """Wait until no write of this entry is on its way."""

@@ -83,6 +83,11 @@ class LiveRun:
         """Return how often the key of the step's write was renewed."""
         return self.state.generations.get(path, 0)
 
+    def is_closing(self, path: str) -> bool:
+        """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
+        step = self.state.steps.get(path)
+        return step is None or self.state.scopes[step.scope].closing
+
     def feed(self, news: st.Stimulus) -> None:
         """Take news in, with everything that follows."""
         self.take(news)
