@@ -13,8 +13,10 @@ from podium import (
     FROM_ENGINE,
     START,
     Approve,
+    Dag,
     Failure,
     IdempotencyKey,
+    OnFailure,
     Reject,
     StateMachine,
     ToolFailed,
@@ -198,6 +200,27 @@ async def editor(article: Article, answer: Approve) -> None: ...
 async def silent(article: Article) -> None: ...
 
 
+@human()
+async def asks_more(article: Article, answer: Approve, why: str) -> None: ...
+
+
+@step
+async def forward(article: "Missing") -> None: ...  # type: ignore[name-defined]  # noqa: F821  # the mistake
+
+
+@tool.read
+async def keyless(query: str, key: IdempotencyKey) -> str:
+    return query
+
+
+def other_search() -> Any:
+    @tool.read
+    async def search(query: str) -> str:
+        return query
+
+    return search
+
+
 class Secretive(BaseModel):
     topic: str
     inner: dict[str, list[SecretStr]] = {}
@@ -299,6 +322,27 @@ WRONG: list[tuple[Callable[[], Any], str, str, str]] = [
     (one(greet.state("greeted", take={"name": "topic"})), "none-is-no-answer", "greet may give None", "give something"),
     (one(reserve.state("kept", take={"city": "topic"})), "compensation-takes", "takes note, why", "into the result"),
     (machine(START >> book.state("b", take={"city": "topic"}) >> posts >> END), "no-way-back", "post has no", "STOP"),
+    (
+        machine(START >> draft.on_error(Exception, to=END).on_error(OSError, to=END) >> END),
+        "shadowed-error",
+        "on_error(OSError) is never met",
+        "narrower one first",
+    ),
+    (one(draft, max_visits=0), "bad-max-visits", "lets no state", ""),
+    (one(asks_more), "unknown-parameter", "nothing gives the parameter 'why'", "`answer`"),
+    (one(forward), "unknown-annotation", "name 'Missing' is not defined", "top level"),
+    (one(keyless.state("k", take={"query": "topic", "key": "topic"})), "key-not-given", "'key'", "= FROM_ENGINE"),
+    (
+        machine(
+            START
+            >> search.state("one", take={"query": "topic"})
+            >> other_search().state("two", take={"query": "topic"})
+            >> END
+        ),
+        "same-name",
+        "two tools are called 'search'",
+        "Rename one",
+    ),
     (one(editor), "wrong-default", "Reject", "annotation of `answer`"),
     (one(silent), "no-answer", "silent has no parameter `answer`", "Approve | Reject"),
     (one(draft, model=Secretive), "secret-in-data", "'inner' of Secretive", "resource"),
@@ -334,6 +378,37 @@ def test_the_place_is_the_line_where_it_is_written() -> None:
         StateMachine("writing", Article, START >> with_key >> END)
     line = inspect.getsourcelines(inspect.unwrap(with_key))[1]
     assert caught.value.faults[0].where == f"{__file__}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("write", "says"),
+    [
+        (lambda: START >> draft >> search, "is no state"),  # type: ignore[operator]  # the mistake
+        (lambda: START >> draft >> "END", "'END' is no state"),  # type: ignore[operator]  # the mistake
+        (lambda: review.choose({"accept": "END", "revise": draft}), "not their names"),  # type: ignore[dict-item]  # the mistake
+        (lambda: draft.on_error(ToolFailed, to="publish"), "'publish' is no state"),  # type: ignore[arg-type]  # the mistake
+        (lambda: draft.on_error("ToolFailed", to=END), "no exception class"),  # type: ignore[arg-type]  # the mistake
+        (lambda: Dag("dag", Article, search, gives=search), "tool.node"),  # type: ignore[arg-type]  # the mistake
+    ],
+)
+def test_what_is_no_state_is_refused_where_it_is_written(write: Any, says: str) -> None:
+    with pytest.raises(DefinitionError, match=says) as caught:
+        write()
+    assert caught.value.fault.where.startswith(f"{__file__}:")
+
+
+def test_a_workflow_undoes_what_it_did_where_it_can() -> None:
+    @tool.write
+    async def hire(city: str) -> Note:
+        return Note(text=city)
+
+    @hire.compensate
+    async def fire(note: Note) -> None: ...
+
+    chain = START >> hire.state("hired", take={"city": "topic"}) >> END
+    assert StateMachine("hiring", Article, chain).graph.on_failure is OnFailure.COMPENSATE
+    assert StateMachine("hiring", Article, chain, on_failure=OnFailure.STOP).graph.on_failure is OnFailure.STOP
+    assert StateMachine("hiring", Article, chain).tool("fire").writes
 
 
 def test_what_is_no_model_is_refused_at_once() -> None:
