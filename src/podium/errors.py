@@ -114,7 +114,6 @@ class WriteInWriteError(StepError):
         super().__init__(
             f"the write {outer!r} called the write {inner!r}: a write does one thing; call both from steps"
         )
-        self.outer, self.inner = outer, inner
 
 
 class SyncCallError(StepError):
@@ -124,7 +123,6 @@ class SyncCallError(StepError):
 
     def __init__(self, *, tool: str) -> None:
         super().__init__(f"a sync step called the async tool {tool!r}: make the step async, or the tool sync")
-        self.tool = tool
 
 
 class AsyncCallError(StepError):
@@ -137,7 +135,6 @@ class AsyncCallError(StepError):
             f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …),"
             " or make the step sync"
         )
-        self.tool = tool
 
 
 class NotStorableError(StepError):
@@ -175,7 +172,6 @@ class ResourceMissingError(StepError):
     def __init__(self, *, wanted: str, offered: Sequence[str]) -> None:
         has = ", ".join(offered) or "none"
         super().__init__(f"no resource of type {wanted}; the engine has: {has}. Pass it in Engine(…, resources=…)")
-        self.wanted, self.offered = wanted, tuple(offered)
 
 
 class UnknownToolError(StepError):
@@ -185,7 +181,6 @@ class UnknownToolError(StepError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the workflow names no tool {name!r}")
-        self.name = name
 
 
 class UnknownLabelError(StepError):

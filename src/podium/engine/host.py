@@ -22,6 +22,8 @@ LAG_EVENTS_MAX = 1000
 LAG_MS_MAX = 1000
 """Deciding runs ahead of the disk by at most this much; beyond it nothing new starts."""
 
+FLUSH_TURNS = 4
+
 LAG_MS_STEP = 20
 """The age of what waits for the disk is known to within this."""
 
@@ -71,12 +73,18 @@ class Host:
     # ----- runs
 
     def flush_soon(self, run: "LiveRun") -> None:
-        """Let a run give its news to the store before the event loop's next turn."""
+        """Let a run give its news to the store a few turns of the event loop from now.
+
+        What a write's result leads to, up to the intent of the next write, takes so many; they are one commit then.
+        """
         if not self._unflushed:
-            self.loop.call_soon(self._flush)
+            self.loop.call_soon(self._flush, FLUSH_TURNS)
         self._unflushed.append(run)
 
-    def _flush(self) -> None:
+    def _flush(self, turns: int) -> None:
+        if turns > 1:
+            self.loop.call_soon(self._flush, turns - 1)
+            return
         runs, self._unflushed = self._unflushed, []
         for run in runs:
             run.flush()

@@ -99,7 +99,7 @@ def check_gives(graph: Graph, types: Mapping[str, Any], *, faults: Faults, where
     gives = graph.gives or ""
     if gives not in types or admits_none(types[gives]) or types[gives] is Any:
         return
-    skipped_by = _skipped_by(graph, gives, set())
+    skipped_by = _skipped_by(graph, gives)
     if skipped_by:
         because = "" if skipped_by == gives else f", because {skipped_by} may be"
         faults.add(
@@ -169,14 +169,16 @@ def _check_model(model: type[BaseModel], *, faults: Faults, where: Place | None)
             )
 
 
-def _skipped_by(graph: Graph, name: str, seen: set[str]) -> str:
-    """Return the node whose `when=` may make this one be skipped; empty where none may."""
-    if name not in graph.nodes or name in seen:
-        return ""
-    node = graph.nodes[name]
-    if node.has_condition:
-        return name
-    sources = [need.source for need in node.needs if not need.admits_none]
-    if node.each is not None:
-        sources.append(node.each)
-    return next((found for source in sources if (found := _skipped_by(graph, source, seen | {name}))), "")
+def _skipped_by(graph: Graph, name: str) -> str:
+    """Return a node whose `when=` may make this one be skipped, the nearest of its kind; empty where none may."""
+    ahead, seen = [name], set[str]()
+    while ahead:
+        node = graph.nodes.get(ahead.pop())
+        if node is None or node.name in seen:
+            continue
+        if node.has_condition:
+            return node.name
+        seen.add(node.name)
+        needed = [need.source for need in node.needs if not need.admits_none]
+        ahead.extend(reversed(needed if node.each is None else [*needed, node.each]))
+    return ""
