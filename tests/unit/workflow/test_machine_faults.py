@@ -13,10 +13,8 @@ from podium import (
     FROM_ENGINE,
     START,
     Approve,
-    Dag,
     Failure,
     IdempotencyKey,
-    OnFailure,
     Reject,
     StateMachine,
     ToolFailed,
@@ -26,7 +24,7 @@ from podium import (
     tool,
     wait,
 )
-from podium.errors import DefinitionError, DefinitionErrors
+from podium.errors import DefinitionErrors
 from podium.workflow.faults import Faults
 
 
@@ -378,52 +376,3 @@ def test_the_place_is_the_line_where_it_is_written() -> None:
         StateMachine("writing", Article, START >> with_key >> END)
     line = inspect.getsourcelines(inspect.unwrap(with_key))[1]
     assert caught.value.faults[0].where == f"{__file__}:{line}"
-
-
-@pytest.mark.parametrize(
-    ("write", "says"),
-    [
-        (lambda: START >> draft >> search, "is no state"),  # type: ignore[operator]  # the mistake
-        (lambda: START >> draft >> "END", "'END' is no state"),  # type: ignore[operator]  # the mistake
-        (lambda: review.choose({"accept": "END", "revise": draft}), "not their names"),  # type: ignore[dict-item]  # the mistake
-        (lambda: draft.on_error(ToolFailed, to="publish"), "'publish' is no state"),  # type: ignore[arg-type]  # the mistake
-        (lambda: draft.on_error("ToolFailed", to=END), "no exception class"),  # type: ignore[arg-type]  # the mistake
-        (lambda: Dag("dag", Article, search, gives=search), "tool.node"),  # type: ignore[arg-type]  # the mistake
-    ],
-)
-def test_what_is_no_state_is_refused_where_it_is_written(write: Any, says: str) -> None:
-    with pytest.raises(DefinitionError, match=says) as caught:
-        write()
-    assert caught.value.fault.where.startswith(f"{__file__}:")
-
-
-def test_a_workflow_undoes_what_it_did_where_it_can() -> None:
-    @tool.write
-    async def hire(city: str) -> Note:
-        return Note(text=city)
-
-    @hire.compensate
-    async def fire(note: Note) -> None: ...
-
-    chain = START >> hire.state("hired", take={"city": "topic"}) >> END
-    assert StateMachine("hiring", Article, chain).graph.on_failure is OnFailure.COMPENSATE
-    assert StateMachine("hiring", Article, chain, on_failure=OnFailure.STOP).graph.on_failure is OnFailure.STOP
-    assert StateMachine("hiring", Article, chain).tool("fire").writes
-
-
-def test_what_is_no_model_is_refused_at_once() -> None:
-    with pytest.raises(DefinitionError, match="no pydantic model"):
-        StateMachine("writing", dict, START >> draft >> END)  # type: ignore[misc]  # the mistake
-
-
-def test_human_and_conditional_code_may_name_two_writes() -> None:
-    @human()
-    async def decide(article: Article, answer: Approve | Reject) -> None:
-        await (post("x") if isinstance(answer, Approve) else pay(1))
-
-    StateMachine("writing", Article, START >> decide >> END)
-
-
-def test_a_failure_may_be_taken_behind_error_edges_alone() -> None:
-    made = StateMachine("writing", Article, START >> draft.on_error(ToolFailed, to=apologise) >> END, apologise >> END)
-    assert made.graph.nodes["apologise"].takes_failure
