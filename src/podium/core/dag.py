@@ -23,8 +23,7 @@ def after(state: RunState, scope: Scope, name: str, at: int) -> Events:
     if scope.closing:
         return ending.close(state, scope, at)
     if scope.unsettled == 0:
-        assert scope.graph.gives is not None, scope.graph.name
-        return ending.complete(scope, scope.outputs[scope.graph.gives], at)
+        return ending.complete(scope, at)
     nodes = scope.graph.nodes
     return [_begins(scope, nodes[d], at) for d in scope.graph.dependents[name] if scope.missing[d] == 0]
 

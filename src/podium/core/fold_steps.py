@@ -122,9 +122,7 @@ def scope_opened(state: RunState, event: ev.ScopeOpened) -> None:
     move(state, step, ev.ScopeOpened)
     child = step.node.child
     assert child is not None, event.path
-    scope = Scope.begin(event.path, child, event.data)
-    scope.closing = state.scopes[step.scope].closing
-    state.scopes[event.path] = scope
+    state.scopes[event.path] = Scope.begin(event.path, child, event.data)
 
 
 def scope_closed(state: RunState, event: ev.ScopeClosed) -> None:
@@ -225,7 +223,7 @@ def done(state: RunState, event: ev.StepDone) -> None:
     if scope.graph.kind is GraphKind.MACHINE:
         _change(scope, event)
     elif step.item is None:
-        _give(scope, step.node.name, gathered(state.maps[step.path]) if event.output is None else event.output)
+        _give(scope, step.node.name, gathered(state.maps[step.path]) if step.is_map else event.output or "null")
     else:
         _give_item(state, step, event.output or "null")
     del state.steps[event.path]
@@ -273,7 +271,8 @@ def failed(state: RunState, event: ev.StepFailed) -> None:
     settle(state, step)
     step.failure, step.until = event.failure, None
     _remember_write(state, step)
-    if step.is_map and not state.maps[step.path].items:
+    items = state.maps.get(step.path)
+    if items is not None and not items.items:
         del state.maps[step.path]  # nothing inside to go on from: what was to be mapped over was no list
     if step.item is None:
         return
@@ -295,11 +294,11 @@ def cancelled(state: RunState, event: ev.StepCancelled) -> None:
 
 
 def restarted(state: RunState, event: ev.StepRestarted) -> None:
-    """A failed or given-up step begins again; a write of it that failed may be made anew, one that is done is kept."""
+    """A failed or given-up step begins again: a write that certainly did not happen is made anew."""
     step = state.steps[event.path]
     step.entry += 1
     step.attempt, step.failure = 1, None
-    if step.write is not None and step.write.status is not WriteStatus.DONE:
+    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)
     _retract_write(state, step)
     step.reads = {}

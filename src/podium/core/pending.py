@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from podium.core import stimuli as st
 from podium.core.path import ROOT
-from podium.core.state import IDLE, UNSETTLED, RunState, RunStatus, Step, StepStatus, WriteStatus
+from podium.core.state import IDLE, OPEN_WRITE, RunState, RunStatus, Step, StepStatus
 
 
 def pending(state: RunState) -> Sequence[st.Command]:
@@ -48,12 +48,9 @@ def command(state: RunState, step: Step) -> st.Command | None:
 
 
 def _for_running(state: RunState, step: Step) -> st.Command:
-    write = step.write
-    if write is not None and write.status in UNSETTLED:
-        return st.Settle(state.incarnation, step.path, step.entry)
-    if state.scopes[step.scope].closing:
+    if state.scopes[step.scope].closing and not step.may_have_written:
         return st.Stop(state.incarnation, step.path, step.entry)
-    if write is not None and write.status is WriteStatus.RELEASED:
+    if step.write is not None and step.write.status in OPEN_WRITE:
         return st.Settle(state.incarnation, step.path, step.entry)
     return st.Perform(state.incarnation, step.path, step.entry)
 

@@ -10,7 +10,7 @@ from podium.core import dag, ending, machine
 from podium.core import events as ev
 from podium.core.path import ROOT, parse
 from podium.core.reasons import abort, too_many_visits
-from podium.core.state import SETTLED, RunState, Scope, StepStatus
+from podium.core.state import SETTLED, RunState, Scope, Step, StepStatus
 from podium.core.stimuli import Verb
 from podium.graph.nodes import GraphKind, NodeKind
 
@@ -50,14 +50,23 @@ def _step_started(state: RunState, event: ev.StepStarted | ev.StepRestarted) -> 
     visit = scope.visits.get(step.node.name, 0)
     if visit > scope.graph.max_visits:
         return (ev.StepFailed(event.at, event.path, too_many_visits(event.path, scope.graph.max_visits)),)
-    if step.is_map:
+    if event.path in state.maps:
         return dag.fill_map(state, event.path, event.at)
     if step.status is not StepStatus.WAITING:
         return ()
     if step.node.kind is NodeKind.HUMAN:
         return (ev.TaskOpened(event.at, event.path, until=step.until),)
-    kept = state.signals.get(step.node.signal) if step.node.signal else None
-    return (ev.StepAnswered(event.at, event.path, kept[0]),) if kept else ()
+    return _kept_signal(state, step, event.at)
+
+
+def _kept_signal(state: RunState, step: Step, at: int) -> Events:
+    """Answer a wait with the first signal kept for it that is not about to go to another one that waits already."""
+    name = step.node.signal
+    kept = state.signals.get(name) if name else None
+    if not kept:
+        return ()
+    before = sum(s.status is StepStatus.WAITING and s.node.signal == name for s in state.steps.values()) - 1
+    return (ev.StepAnswered(at, step.path, kept[before]),) if before < len(kept) else ()
 
 
 def _write_asked(state: RunState, event: ev.WriteAsked) -> Events:
@@ -98,7 +107,7 @@ def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
         return ending.close(state, scope, event.at)
     if scope.graph.kind is GraphKind.MACHINE:
         edge = machine.handler(node, event.failure)
-        if edge is not None:
+        if edge is not None and not machine.goes_in_circles(scope, edge, event.failure):
             return machine.caught(state, scope, edge, event)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 

@@ -68,9 +68,6 @@ class WriteStatus(StrEnum):
     FAILED = "failed"
 
 
-UNSETTLED = frozenset({WriteStatus.INTENT, WriteStatus.DOUBT})
-"""May have happened."""
-
 OPEN_WRITE = frozenset({WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.RELEASED})
 """Has to be settled before the step's code is entered again."""
 
@@ -168,6 +165,11 @@ class Step:
         """Claims that this is a map itself, not one of its items."""
         return self.node.each is not None and self.item is None
 
+    @property
+    def may_have_written(self) -> bool:
+        """Claims that its write may have reached the other side, and that nobody knows."""
+        return self.write is not None and self.write.status in (WriteStatus.INTENT, WriteStatus.DOUBT)
+
 
 @dataclass(slots=True)
 class MapState:
@@ -220,12 +222,19 @@ class Scope:
     closing: bool = False
     failure: Failure | None = None
 
+    def result(self) -> str:
+        """Return what a scope that reached its end gives: a machine its record, a DAG what one node gave."""
+        if self.graph.gives is not None:
+            return self.outputs[self.graph.gives]
+        record = ",".join(f'"{name}":{text}' for name, text in self.data.items())
+        return f"{{{record}}}"
+
     @classmethod
     def begin(cls, path: str, graph: Graph, data: dict[str, str]) -> "Scope":
-        """Return a scope in which nothing has happened."""
+        """Return a scope in which nothing has happened, over a copy of `data`, which is part of an event."""
         if graph.kind is GraphKind.MACHINE:
-            return cls(path, graph, data)
-        return cls(path, graph, data, missing=dict(graph.waits_for), unsettled=len(graph.nodes))
+            return cls(path, graph, dict(data))
+        return cls(path, graph, dict(data), missing=dict(graph.waits_for), unsettled=len(graph.nodes))
 
 
 @dataclass(slots=True)

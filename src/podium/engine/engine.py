@@ -1,6 +1,7 @@
 """The facade: start runs, find them again, and keep them going for as long as it is open."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable
@@ -32,6 +33,9 @@ from podium.workflow.workflow import Workflow
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out")
+
+INPUT_CHARS_MAX = 4096
+"""A longer input is told from others by its hash."""
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -133,13 +137,12 @@ class Engine:
             await self.store.offer(self._registry.hashes())
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
-        fields = ",".join(f"{json.dumps(name)}:{text}" for name, text in data.items())
         now_ms = self._clock.now_ms()
         return RunInfo(
             id=run_id,
             workflow=workflow.name,
             graph_hash=workflow.hash,
-            input=f"{{{fields}}}",
+            input=_input_text(data),
             created_at=now_ms,
             updated_at=now_ms,
         )
@@ -257,3 +260,12 @@ class Engine:
         """Return the committed state of a run, folded from disk; it may be read and thrown away."""
         loaded: Loaded = await self.store.load(run_id, upto=upto)
         return restored(loaded, incarnation=loaded.info.epoch)
+
+
+def _input_text(data: dict[str, str]) -> str:
+    """Return what tells this input from others: it is in the first event, so a long one is not kept twice."""
+    fields = ",".join(f"{json.dumps(name)}:{text}" for name, text in data.items())
+    text = f"{{{fields}}}"
+    if len(text) <= INPUT_CHARS_MAX:
+        return text
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

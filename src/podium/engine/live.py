@@ -18,7 +18,7 @@ from podium.effects.context import CallContext
 from podium.effects.ports import Outbox
 from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
-from podium.engine.ports import Append, Projection, Timer
+from podium.engine.ports import NO_SNAPSHOT, Append, Projection, Timer
 from podium.engine.projection import project
 from podium.errors import BugError, RefusedError
 from podium.workflow.binding import Compiled
@@ -47,6 +47,7 @@ class LiveRun:
         state: The run, folded up to the last event decided (not: committed).
         compiled: Its code; None where this process has none and only decides about it.
         epoch: Of the claim.
+        has_snapshot: There is one on disk.
         delivered: Inbox rows that were taken in under this claim.
         flights: The entries of steps that are under way, by address.
         ticket: The store's ticket of its last append.
@@ -68,6 +69,7 @@ class LiveRun:
         self._unsent: list[Event] = []
         self._verdicts: list[tuple[str, str]] = []
         self._is_draining = False
+        self.has_snapshot = False
         self._delta_bytes = 0
         self._snapshot_bytes = 0
 
@@ -175,17 +177,17 @@ class LiveRun:
             self._over(news.projection)
 
     def _snapshot(self, events: list[Event]) -> str | None:
-        """Return a snapshot when the news since the last one outweighs it."""
-        grown = 0
+        """Return a snapshot when the news since the last one outweighs it; drop it when the run completed."""
+        if self.state.status is RunStatus.COMPLETED:
+            return NO_SNAPSHOT if self.has_snapshot else None
         for event in events:
-            grown += _EVENT_BYTES
+            self._delta_bytes += _EVENT_BYTES
             if type(event) is StepDone:
-                grown += len(event.output) if event.output is not None else _weight(event)
-        self._delta_bytes += grown
+                self._delta_bytes += len(event.output) if event.output is not None else _weight(event)
         if self._delta_bytes < SNAPSHOT_BYTES_MIN or self._delta_bytes < self._snapshot_bytes:
             return None
         text = snapshot.dump(self.state)
-        self._delta_bytes, self._snapshot_bytes = 0, len(text)
+        self._delta_bytes, self._snapshot_bytes, self.has_snapshot = 0, len(text), True
         return text
 
     # ----- the way of orders

@@ -105,6 +105,7 @@ class Recovery:
             await self._set_aside(claim, str(error))
             return None
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
+        run.has_snapshot = loaded.snapshot is not None
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
