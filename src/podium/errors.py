@@ -90,10 +90,7 @@ class StepError(PodiumError):
 
 
 class SecondWriteError(StepError):
-    """A step asked for a second write in one visit. It was refused before any effect; the step has failed.
-
-    Make two steps of it, or map over the items with `each=`.
-    """
+    """A step asked for a second write in one visit. It was refused before any effect; make two steps, or use `each=`."""
 
     code: ClassVar[str] = "step.second_write"
 
@@ -266,6 +263,9 @@ class NotRunningError(AskError):
     """`podium.current()` was called where no step runs; only the code of a step or a tool may call it."""
 
     code: ClassVar[str] = "ask.not_running"
+
+    def __init__(self) -> None:
+        super().__init__("podium.current() was called outside a step; only the code of a step or a tool may call it")
 
 
 class UnknownWorkflowError(AskError):

@@ -55,9 +55,5 @@ def current() -> Current:
     """
     context = CURRENT.get()
     if context is None:
-        raise _not_running()
+        raise NotRunningError
     return context.about()
-
-
-def _not_running() -> NotRunningError:
-    return NotRunningError("podium.current() was called outside a step; only the code of a step or a tool may call it")
