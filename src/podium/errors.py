@@ -90,7 +90,7 @@ class StepError(PodiumError):
 
 
 class SecondWriteError(StepError):
-    """A step asked for a second write in one visit. It was refused before any effect; make two steps, or use `each=`."""
+    """A step asked for a second write in one visit. Refused before any effect; make two steps, or say `each=`."""
 
     code: ClassVar[str] = "step.second_write"
 
