@@ -90,10 +90,7 @@ class StepError(PodiumError):
 
 
 class SecondWriteError(StepError):
-    """A step asked for a second write in one visit. It was refused before any effect; the step has failed.
-
-    Make two steps of it, or map over the items with `each=`.
-    """
+    """A step asked for a second write in one visit. Refused before any effect; make two steps, or say `each=`."""
 
     code: ClassVar[str] = "step.second_write"
 
@@ -131,10 +128,7 @@ class AsyncCallError(StepError):
     code: ClassVar[str] = "step.async_call"
 
     def __init__(self, *, tool: str) -> None:
-        super().__init__(
-            f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …),"
-            " or make the step sync"
-        )
+        super().__init__(f"an async step called the sync tool {tool!r}: use asyncio.to_thread, or make the step sync")
 
 
 class NotStorableError(StepError):
@@ -152,16 +146,9 @@ class NotStorableError(StepError):
 
 
 class MisfitError(StepError):
-    """A step was given a value that does not fit the type which it declares; the step has failed.
-
-    What is stored is sound: two types that could not be proven to clash did so with this value.
-    """
+    """A step was given a value that is sound where it is stored and does not fit what the step takes; it has failed."""
 
     code: ClassVar[str] = "step.misfit"
-
-    def __init__(self, place: str, detail: str) -> None:
-        super().__init__(f"{place} does not take what it was given: {detail}")
-        self.place = place
 
 
 class ResourceMissingError(StepError):

@@ -46,6 +46,11 @@ def without_none(hint: Any) -> Any:
     return others[0] if len(others) == 1 else hint
 
 
+def is_open(hint: Any) -> bool:
+    """Claim that any JSON object is a value of the type."""
+    return any(kind in (Any, object) or _class(kind) is dict for kind in members(hint))
+
+
 def literals(hint: Any) -> tuple[Any, ...]:
     """Return the values of the literal types in a type."""
     return tuple(value for member in members(hint) if get_origin(member) is Literal for value in get_args(member))

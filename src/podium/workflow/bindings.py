@@ -245,7 +245,7 @@ class ValuesBinding(PlainBinding):
                 codec.decode(values[name])
             except ValidationError as error:
                 if fits(values[name], self.origins.get(name, Any)):
-                    return MisfitError(place, explain(error))
+                    return MisfitError(f"{place} does not take what it was given: {explain(error)}")
                 return data_changed(place, error)
         raise self._bug("prepare")
 

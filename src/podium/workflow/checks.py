@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 
+from podium.errors import ItemFailed
 from podium.graph.nodes import END, ITEM, START, Graph, OnFailure, Place
 from podium.graph.policies import to_ms
-from podium.workflow.annotations import admits_none, type_text
+from podium.workflow.annotations import admits_none, is_open, item_type, members, type_text
 from podium.workflow.codec import Codec
 from podium.workflow.faults import Faults, fault_now
 from podium.workflow.jsonable import codec_of
@@ -110,6 +111,19 @@ def check_gives(graph: Graph, types: Mapping[str, Any], *, faults: Faults, where
             else f"Annotate {gives} `-> {type_text(types[gives])} | None`.",
             where=graph.nodes[gives].where or where,
         )
+
+
+def check_collected(definitions: Sequence[Any], types: Mapping[str, Any], *, faults: Faults) -> None:
+    """Note maps whose results could not be told from the failures that stand among them."""
+    for definition in definitions:
+        kinds = members(item_type(types[definition.name]))
+        if ItemFailed in kinds and any(map(is_open, kinds)):
+            faults.add(
+                "failures-not-told",
+                f'node {definition.name}: with on_item_error="collect" its results can not be told from failures',
+                suggestion="Let it give a model, or anything but dict and Any.",
+                where=definition.where,
+            )
 
 
 def deadline_ms(options: WorkflowOptions) -> int | None:

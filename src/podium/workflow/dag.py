@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from podium.graph.check import check_graph
 from podium.graph.nodes import Graph, GraphKind
 from podium.workflow.checks import (
+    check_collected,
     check_gives,
     check_inputs,
     check_names,
@@ -62,6 +63,7 @@ class Dag(Nestable[I, T]):
         check_names(definitions, what="node", faults=faults)
         check_inputs(definitions, model.model_fields, faults=faults)
         types = {definition.name: definition.gives_type(faults) for definition in definitions}
+        check_collected(definitions, types, faults=faults)
         fields = {field: info.annotation for field, info in model.model_fields.items()}
         scope = DagScope(sources={**fields, **types}, nodes=frozenset(types), faults=faults)
         parts = {definition.name: definition.to_node(scope) for definition in definitions}

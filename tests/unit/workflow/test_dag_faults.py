@@ -109,6 +109,11 @@ async def item_of_wrong_type(item: Paper) -> str:
     return item.title
 
 
+@node(each="web", on_item_error="collect")
+async def loosely(item: Source) -> dict[str, str]:
+    return {"url": item.url}
+
+
 @node
 async def item_without_map(item: Source) -> str:
     return item.url
@@ -211,6 +216,9 @@ WRONG: list[tuple[Callable[[], Any], str, str, str]] = [
     (dag(web, over_nothing), "unknown-source", "maps over 'wbe'", "Did you mean 'web'?"),
     (dag(web, without_item), "map-without-item", "does not take the item", "`item`"),
     (dag(web, item_of_wrong_type), "wrong-type", "takes item: Paper, but an item is Source", ""),
+    (dag(web, loosely), "failures-not-told", "loosely: with on_item_error", "a model"),
+    (dag(web, search.node("many", take={"query": "topic"}, concurrency=2)), "bad-concurrency", "is for maps", "None"),
+    (dag(web, search.node("many", take={"query": "item"}, each="web", concurrency=0)), "bad-concurrency", "lets", ""),
     (dag(web, item_without_map), "unknown-source", "'item'", "each="),
     (dag(web, misspelt_condition), "unknown-source", "nothing gives 'webb' to its condition", "'web'"),
     (dag(async_condition), "condition-acts", "is async", "a node that asks"),

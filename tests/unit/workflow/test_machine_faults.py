@@ -24,7 +24,7 @@ from podium import (
     tool,
     wait,
 )
-from podium.errors import DefinitionError, DefinitionErrors
+from podium.errors import DefinitionErrors
 from podium.workflow.faults import Faults
 
 
@@ -198,6 +198,27 @@ async def editor(article: Article, answer: Approve) -> None: ...
 async def silent(article: Article) -> None: ...
 
 
+@human()
+async def asks_more(article: Article, answer: Approve, why: str) -> None: ...
+
+
+@step
+async def forward(article: "Missing") -> None: ...  # type: ignore[name-defined]  # noqa: F821  # the mistake
+
+
+@tool.read
+async def keyless(query: str, key: IdempotencyKey) -> str:
+    return query
+
+
+def other_search() -> Any:
+    @tool.read
+    async def search(query: str) -> str:
+        return query
+
+    return search
+
+
 class Secretive(BaseModel):
     topic: str
     inner: dict[str, list[SecretStr]] = {}
@@ -299,6 +320,27 @@ WRONG: list[tuple[Callable[[], Any], str, str, str]] = [
     (one(greet.state("greeted", take={"name": "topic"})), "none-is-no-answer", "greet may give None", "give something"),
     (one(reserve.state("kept", take={"city": "topic"})), "compensation-takes", "takes note, why", "into the result"),
     (machine(START >> book.state("b", take={"city": "topic"}) >> posts >> END), "no-way-back", "post has no", "STOP"),
+    (
+        machine(START >> draft.on_error(Exception, to=END).on_error(OSError, to=END) >> END),
+        "shadowed-error",
+        "on_error(OSError) is never met",
+        "narrower one first",
+    ),
+    (one(draft, max_visits=0), "bad-max-visits", "lets no state", ""),
+    (one(asks_more), "unknown-parameter", "nothing gives the parameter 'why'", "`answer`"),
+    (one(forward), "unknown-annotation", "name 'Missing' is not defined", "top level"),
+    (one(keyless.state("k", take={"query": "topic", "key": "topic"})), "key-not-given", "'key'", "= FROM_ENGINE"),
+    (
+        machine(
+            START
+            >> search.state("one", take={"query": "topic"})
+            >> other_search().state("two", take={"query": "topic"})
+            >> END
+        ),
+        "same-name",
+        "two tools are called 'search'",
+        "Rename one",
+    ),
     (one(editor), "wrong-default", "Reject", "annotation of `answer`"),
     (one(silent), "no-answer", "silent has no parameter `answer`", "Approve | Reject"),
     (one(draft, model=Secretive), "secret-in-data", "'inner' of Secretive", "resource"),
@@ -334,21 +376,3 @@ def test_the_place_is_the_line_where_it_is_written() -> None:
         StateMachine("writing", Article, START >> with_key >> END)
     line = inspect.getsourcelines(inspect.unwrap(with_key))[1]
     assert caught.value.faults[0].where == f"{__file__}:{line}"
-
-
-def test_what_is_no_model_is_refused_at_once() -> None:
-    with pytest.raises(DefinitionError, match="no pydantic model"):
-        StateMachine("writing", dict, START >> draft >> END)  # type: ignore[misc]  # the mistake
-
-
-def test_human_and_conditional_code_may_name_two_writes() -> None:
-    @human()
-    async def decide(article: Article, answer: Approve | Reject) -> None:
-        await (post("x") if isinstance(answer, Approve) else pay(1))
-
-    StateMachine("writing", Article, START >> decide >> END)
-
-
-def test_a_failure_may_be_taken_behind_error_edges_alone() -> None:
-    made = StateMachine("writing", Article, START >> draft.on_error(ToolFailed, to=apologise) >> END, apologise >> END)
-    assert made.graph.nodes["apologise"].takes_failure
