@@ -160,12 +160,14 @@ class LiveRun:
         if not self._unsent:
             self.host.flush_soon(self)
         self._unsent += events
+        self.host.unsent += len(events)
         if self.state.status is not RunStatus.OPEN:
             self.flush()
 
     def flush(self) -> None:
         """Give the store what was decided since the last time."""
         events, self._unsent = self._unsent, []
+        self.host.unsent -= len(events)
         verdicts, self._verdicts = self._verdicts, []
         if not (events or verdicts) or not self.is_held:
             return
