@@ -11,7 +11,11 @@ import pytest
 from tests.docs.pages import ROOT, Page, pages
 
 PAGES = pages()
-WITH_CODE = [page for page in PAGES if page.blocks("python")]
+WITH_CODE = [
+    pytest.param(page, marks=pytest.mark.process if "subprocess.run" in page.text else ())
+    for page in PAGES
+    if page.blocks("python")
+]
 
 
 def ids(page: Page) -> str:
