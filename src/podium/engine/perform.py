@@ -52,6 +52,7 @@ async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outco
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
     context.code = binding.fingerprint
+    context.is_one_call = step.node.kind is NodeKind.TOOL
     outcome: st.Outcome | Raised | None = None
     if step.write is not None:
         outcome = _changed_code(step, step.write, binding)
