@@ -15,6 +15,7 @@ from podium import Engine, Verb
 from podium.core.events import Event
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Commits, Status
+from podium.errors import RunEndedError
 from podium.sqlite.connection import Place, connect
 from podium.sqlite.store import SqliteStore
 from tests.integration.crash.outside import Outside, die
@@ -30,7 +31,7 @@ class Job:
         outside: The other side; the database lies in its folder too.
         workflow: Which.
         runs: The ids of the runs concerned.
-        dies_after: Die once so many appends are on disk, with nothing after them: 0 once the run was made; None: do not.
+        dies_after: Die once so many appends are on disk, and nothing after them: 0 once the run was made; None: never.
         dies_in: Die inside the transaction of so many commits later instead.
         is_eager: Append what each piece of news leads to at once, rather than what a few turns of the loop do.
         rest: For the verb.
@@ -169,7 +170,7 @@ async def _resolve(job: Job) -> dict[str, Any]:
         await run.resolve("pay", Verb(job.rest["verb"]), answer=job.rest.get("answer"))
         try:
             return {"paid": (await run.result()).paid}
-        except Exception as error:  # noqa: BLE001  # told to the test, which knows what to expect
+        except RunEndedError as error:
             return {"error": type(error).__name__}
 
 

@@ -195,7 +195,8 @@ async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
             count -= isinstance(event, kind)
             if not count and isinstance(event, kind):
                 return event
-    raise AssertionError(f"the run ended before {kind.__name__} came")
+    message = f"the run ended before {kind.__name__} came"
+    raise AssertionError(message)
 
 
 async def story(engine: Engine, run_id: str) -> list[str]:
