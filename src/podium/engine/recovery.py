@@ -13,7 +13,7 @@ from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import AskError, BugError, ReplayError, StoreError
+from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -64,7 +64,7 @@ class Recovery:
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
             await self.sweep()
-        if is_due:
+        if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
         self._next_suspect()
         return now_ms if is_due else swept_at
@@ -177,8 +177,8 @@ def deliver(run: LiveRun, row: InboxRow) -> None:
     """Let a run decide about a stimulus; what does not fit is refused with its reason."""
     try:
         news = inbox.stimulus(row, run.state, run.compiled)
-    except AskError as refused:
-        run.refuse(row.id, str(refused))
+    except InvalidAnswerError as invalid:
+        run.refuse(row.id, f"{inbox.INVALID}{invalid}")
     else:
         run.take(news, inbox_id=row.id)
 
