@@ -269,6 +269,17 @@ class LiveRun:
             self._dispatch([order])
         self.rest()
 
+    def halt(self, step: Step, outcome: st.Halted) -> None:
+        """End a step's entry before anything of it has run."""
+        flight = self.flights.get(step.path)
+        if isinstance(flight, CallContext):
+            flight.suspend(outcome)
+            return
+        if flight is not None:
+            flight.task.cancel()
+            self.landed(step.path, step.entry)
+        self.take(st.AttemptEnded(self.incarnation, step.path, step.entry, outcome))
+
     def _stop(self, order: st.Stop) -> None:
         flight = self.flights.get(order.path)
         if isinstance(flight, CallContext):

@@ -140,6 +140,7 @@ class Recovery:
         run.feed(news)
         if kills:
             _park_all(run)
+        self.nudge()
 
     async def _set_aside(self, claim: Claim, why: str) -> None:
         """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
@@ -148,9 +149,11 @@ class Recovery:
         self._host.store.append(Append(info.id, claim.epoch, info.seq + 1, projection=row, release=True))
 
     async def deliver(self) -> None:
-        """Give held runs what the inbox has for them."""
+        """Give held runs what the inbox has for them; a suspect first has to know that its process died."""
         live = self._host.live
-        rows = await self._host.store.take_inbox(list(live)) if live else ()
+        waiting = {run.run_id for run, _ in self._suspects}
+        ready = [run_id for run_id in live if run_id not in waiting]
+        rows = await self._host.store.take_inbox(ready) if ready else ()
         for row in rows:
             run = live.get(row.run_id)
             if run is not None and row.id not in run.delivered:
@@ -204,5 +207,4 @@ def _park_all(run: LiveRun) -> None:
     running = [step for step in run.state.steps.values() if step.status is StepStatus.RUNNING]
     for step in running:
         detail = f"the process died {run.state.crashes} times while {step.path} ran, last time with nothing else in it"
-        outcome = st.Halted(st.ParkReason.CRASH_LOOP, detail)
-        run.feed(st.AttemptEnded(run.incarnation, step.path, step.entry, outcome))
+        run.halt(step, st.Halted(st.ParkReason.CRASH_LOOP, detail))
