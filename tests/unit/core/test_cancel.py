@@ -25,6 +25,13 @@ def test_cancel_of_a_run_that_only_waits_ends_it_at_once() -> None:
     assert run.cancel() == ["CancelAsked", "StepCancelled nap", "RunCancelled"]
 
 
+def test_cancel_between_two_attempts_gives_the_step_up() -> None:
+    run = Shell(machine(state("a")))
+    run.start()
+    run.fail("a", retry_at=9_000)
+    assert run.cancel() == ["CancelAsked", "StepCancelled a", "RunCancelled"]
+
+
 def test_second_cancel_changes_nothing_and_one_after_the_end_is_refused() -> None:
     run = Shell(machine(state("a")))
     run.start()
