@@ -77,6 +77,14 @@ def test_map_starts_no_further_item_after_a_cancel() -> None:
     assert run.done("m[0]") == ["StepDone m[0]", "StepCancelled m", "RunCancelled"]
 
 
+def test_map_is_given_up_with_its_last_item() -> None:
+    run = Shell(dag(mapped("m", "list")))
+    run.start(list="[1,2]")
+    run.cancel()
+    assert run.stop("m[0]") == ["StepCancelled m[0]"]
+    assert run.stop("m[1]") == ["StepCancelled m[1]", "StepCancelled m", "RunCancelled"]
+
+
 def test_cancel_reaches_what_is_nested() -> None:
     child = dag(node("p"), node("q", kind=NodeKind.SLEEP, duration_ms=9_000), name="child")
     run = Shell(machine(state("in", kind=NodeKind.WORKFLOW, child=child)))

@@ -63,7 +63,7 @@ def test_failed_write_is_made_anew_and_one_that_is_done_is_kept_with_what_led_to
         run.read(path, "before")
         run.want(path, compensable=True)
     run.settle("a", '"ok"')
-    run.settle("b", failure=None, absent=True)
+    run.settle("b", absent=True)
     run.read("a", "after")
     run.fail("b")
     assert run.fail("a")[-1] == "CompensationAwaited"
@@ -81,9 +81,8 @@ def test_map_goes_on_with_the_failed_item_and_those_that_did_not_start() -> None
     run.fail("m[0]")
     run.done("m[1]", output='"kept"')
     assert run.retry() == ["RunRetried", "StepRestarted m[0]", "StepStarted m[2]"]
-    for path in ("m[0]", "m[2]", "m[3]"):
-        facts = run.done(path)
-    assert facts[-1] == "RunCompleted"
+    facts = [run.done(path)[-1] for path in ("m[0]", "m[2]", "m[3]")]
+    assert facts == ["StepStarted m[3]", "StepDone m[2]", "RunCompleted"]
     assert run.state.output == '[null,"kept",null,null]'
 
 
