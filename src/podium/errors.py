@@ -125,7 +125,8 @@ class AsyncCallError(StepError):
 
     def __init__(self, *, tool: str) -> None:
         super().__init__(
-            f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …), or make the step sync"
+            f"an async step called the sync tool {tool!r}: call it with asyncio.to_thread({tool}, …),"
+            " or make the step sync"
         )
         self.tool = tool
 

@@ -37,9 +37,14 @@ def set_status(state: RunState, step: Step, to: StepStatus) -> None:
     """Give a step a status, keep the counts true, and note that it may now have something to do."""
     count(state, step.status, -1)
     step.status = to
-    count(state, to, +1)
-    if to in MOVING or to in IDLE:
+    if to in MOVING:
+        state.moving += 1
         state.touched.append(step.path)
+    elif to in IDLE:
+        state.idle += 1
+        state.touched.append(step.path)
+    elif to is StepStatus.PARKED:
+        state.parked += 1
 
 
 def count(state: RunState, status: StepStatus, by: int) -> None:

@@ -16,11 +16,13 @@ def pending(state: RunState) -> Sequence[st.Command]:
 
 def taken(state: RunState) -> Sequence[st.Command]:
     """Return the orders that the last events made due, and forget which those were."""
-    if not state.touched:
+    touched = state.touched
+    if not touched:
         return ()
-    paths = dict.fromkeys(state.touched)
-    state.touched.clear()
-    return _commands(state, paths) if state.status is RunStatus.OPEN else ()
+    state.touched = []
+    if state.status is not RunStatus.OPEN:
+        return ()
+    return _commands(state, touched if len(touched) == 1 else dict.fromkeys(touched))
 
 
 def wake_at(state: RunState) -> int | None:

@@ -8,7 +8,6 @@ cancelled, and later its code is entered anew over the calls on record.
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from podium.core.state import Read, WriteStatus
@@ -35,27 +34,29 @@ class CallContext:
         run, path, entry: Whose calls these are.
         code: Fingerprint of the step's code, recorded with its write.
         is_closed: No call is made any more.
+        is_suspended: It was closed before its code ended.
+        task: Runs the step's code; None until it is known.
+        wrote: The write that its code asked for; None until it did.
         ended: How the entry ended when it was suspended; None while its own end counts.
     """
 
     __slots__ = (
-        "_around", "_calls", "_loop", "_on_suspend", "_reads", "_sending", "_thread", "_wrote",
-        "code", "ended", "entry", "is_closed", "path", "run",
+        "_around", "_calls", "_loop", "_reads", "_sending", "_thread",
+        "code", "ended", "entry", "is_closed", "is_suspended", "path", "run", "task", "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
-        self.is_closed = False
+        self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
+        self.task: asyncio.Task[None] | None = None
         self._around = around
-        self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._calls: set[asyncio.Task[Any]] = set()
         self._reads: dict[str, int] = {}
-        self._wrote: str | None = None
+        self.wrote: str | None = None
         self._sending: asyncio.Task[None] | None = None
-        self._on_suspend: Callable[[], None] | None = None
 
     # ----- calls
 
@@ -67,7 +68,7 @@ class CallContext:
             return self.make(tool, args, kwargs)
         if tool.is_async:
             raise SyncCallError(tool=tool.name)
-        future = asyncio.run_coroutine_threadsafe(self.make(tool, args, kwargs), self._loop)
+        future = asyncio.run_coroutine_threadsafe(self.make(tool, args, kwargs), self._around.loop)
         try:
             return future.result()
         except concurrent.futures.CancelledError:
@@ -121,10 +122,10 @@ class CallContext:
         if step is None or step.entry != self.entry:
             self.close()
             return await self._never()
-        if self._wrote is not None:
+        if self.wrote is not None:
             self.close()
-            raise SecondWriteError(first=self._wrote, second=tool.name, step=self.path)
-        self._wrote = tool.name
+            raise SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+        self.wrote = tool.name
         write = step.write
         if write is not None and (write.tool, write.args) != (tool.name, frozen):
             return await self._diverged(f"{write.tool}{write.args}", f"{tool.name}{frozen}")
@@ -188,13 +189,9 @@ class CallContext:
 
     async def _never(self) -> Any:
         """Wait for the cancellation that a closed context brings."""
-        await self._loop.create_future()
+        await self._around.loop.create_future()
 
     # ----- the end of the entry
-
-    def on_suspend(self, leave: Callable[[], None]) -> None:
-        """Name what calls off the step's code."""
-        self._on_suspend = leave
 
     def close(self) -> None:
         """Refuse every later call."""
@@ -202,13 +199,12 @@ class CallContext:
 
     def suspend(self, outcome: Outcome | None) -> None:
         """Close, and call the step's code off; `outcome` is reported, None where the run knows already."""
-        if self.is_closed and self._on_suspend is None:
+        if self.is_suspended:
             return
+        self.is_suspended = True
         self.close()
         self.ended = outcome
-        leave, self._on_suspend = self._on_suspend, None
-        if leave is not None:
-            leave()
+        self.run.suspended(self)
         for task in list(self._calls):
             task.cancel()
 
@@ -223,13 +219,6 @@ class CallContext:
         """Wait until no write of this entry is on its way."""
         if self._sending is not None:
             await asyncio.wait([self._sending])
-
-    def unasked(self) -> str | None:
-        """Return the tool of a write on record that this entry, now at its end, did not ask for again."""
-        step = self.run.step(self.path)
-        if self._wrote is not None or step is None or step.write is None:
-            return None
-        return step.write.tool
 
 
 def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> Any:

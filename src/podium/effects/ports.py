@@ -1,14 +1,18 @@
 """What calls need of the engine around them."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from podium.core.state import Step
 from podium.core.stimuli import Stimulus
 from podium.guard.deadline import DeadlineClock
 from podium.workflow.binding import Compiled, Provider
+
+if TYPE_CHECKING:
+    from podium.effects.context import CallContext
 
 
 class CallClock(DeadlineClock, Protocol):
@@ -41,6 +45,9 @@ class RunPort(Protocol):
             RunLostError: Another process owns the run; nothing may leave this one any more.
         """
 
+    def suspended(self, context: "CallContext") -> None:
+        """An entry of a step is over, though its code may not have ended: report it, and call the code off."""
+
     @property
     def outbox(self) -> "Outbox":
         """What starts and signals other runs."""
@@ -67,6 +74,7 @@ class Surroundings:
     """What all calls of an engine share.
 
     Attributes:
+        loop: The event loop that calls are made on.
         clock: Time.
         share: Draws from [0, 1), for jitter.
         provider: Resources by type.
@@ -74,6 +82,7 @@ class Surroundings:
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
     """
 
+    loop: asyncio.AbstractEventLoop
     clock: CallClock
     share: Callable[[], float]
     provider: Provider

@@ -27,7 +27,6 @@ from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
 from podium.errors import DuplicateRunError, RunNotFoundError
-from podium.graph.encode import graph_to_json
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -148,7 +147,7 @@ class Engine:
     async def _create(self, state: RunState, news: st.Stimulus, info: RunInfo, workflow: Compiled) -> RunInfo | None:
         """Put a new run on disk and begin it; return the row that was there instead, if one was."""
         events = advance(state, news, now_ms=self._clock.now_ms())
-        there = await self.store.create(info, graph_to_json(workflow.graph), events, project(state, events))
+        there = await self.store.create(info, self._registry.json_of(workflow), events, project(state, events))
         if there is None:
             run = LiveRun(self._host, state, workflow, epoch=1)
             self._host.live[state.run_id] = run

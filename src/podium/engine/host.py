@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
-from podium.engine.ports import Append, Clock, Projection, Store
+from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
-from podium.errors import RunLostError, StoreUnavailableError
+from podium.errors import BugError, RunLostError, StoreUnavailableError
 from podium.workflow.binding import Provider
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LAG_EVENTS_MAX = 1000
 LAG_MS_MAX = 1000
 """Deciding runs ahead of the disk by at most this much; beyond it nothing new starts."""
+
+LAG_MS_STEP = 20
+"""The age of what waits for the disk is known to within this."""
 
 THREADS = 32
 
@@ -43,11 +46,12 @@ class Host:
 
     def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox) -> None:
         self.store, self.clock, self.outbox = store, clock, outbox
+        self.loop = asyncio.get_running_loop()
         self.live: dict[str, LiveRun] = {}
         self.step_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-step")
         self.tool_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-tool")
         share = random.SystemRandom().random
-        self.around = Surroundings(clock, share, provider, self.tool_threads)
+        self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads)
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.alone: LiveRun | None = None
@@ -60,20 +64,21 @@ class Host:
 
     # ----- runs
 
-    def append(self, run: "LiveRun", news: Append) -> int:
+    def append(self, news: Append, now_ms: int) -> int:
         """Queue a run's news for the disk and return its ticket."""
         ticket = self.store.append(news)
-        if ticket > self.store.durable:
-            self._appended.append((ticket, self.clock.now_ms()))
+        appended = self._appended
+        if not appended or now_ms - appended[-1][1] > LAG_MS_STEP:
+            appended.append((ticket, now_ms))
         for inbox_id, reason in news.verdicts:
-            self.watchers.expect_verdict(ticket, run.run_id, inbox_id, reason)
+            self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
         if news.verdicts and ticket <= self.store.durable:
             self.committed(self.store.durable, ())
         return ticket
 
     def start(self, run: "LiveRun", order: st.Perform | st.Settle | st.Evaluate) -> None:
         """Do what is ordered, now or, when the disk is too far behind, once it has caught up."""
-        if self._backlog or self._is_behind() or self.alone not in (None, run):
+        if self._backlog or self._is_behind() or (self.alone is not None and self.alone is not run):
             self._backlog.append((run, order))
         else:
             run.fly(order)
@@ -81,11 +86,11 @@ class Host:
     def _is_behind(self) -> bool:
         if self.stalled is not None or self._failure is not None or self.store.queued >= LAG_EVENTS_MAX:
             return True
-        return bool(self._appended) and self.clock.now_ms() - self._appended[0][1] > LAG_MS_MAX
+        return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""
-        task = asyncio.get_running_loop().create_task(work)
+        task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
         return task
@@ -100,6 +105,13 @@ class Host:
         self._ended.append((run.ticket, run.run_id, projection))
         if run.ticket <= self.store.durable:
             self.committed(self.store.durable, ())
+
+    def broken(self, run: "LiveRun", bug: BugError) -> None:
+        """A law of our own does not hold in this run: it is set aside, alone, with what is on disk."""
+        _LOG.error("run %s is set aside: %s", run.run_id, bug)
+        row = Projection(status=Status.PARKED, error=str(bug))
+        run.drop()
+        self.store.append(Append(run.run_id, run.epoch, run.appended_seq + 1, projection=row, release=True))
 
     def forget(self, run: "LiveRun") -> None:
         """The run is not held by this process any more."""

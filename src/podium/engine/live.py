@@ -7,7 +7,6 @@ on disk is the store's.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from podium.core import snapshot
 from podium.core import stimuli as st
@@ -21,7 +20,7 @@ from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
 from podium.engine.ports import Append, Projection, Timer
 from podium.engine.projection import project
-from podium.errors import RefusedError
+from podium.errors import BugError, RefusedError
 from podium.workflow.binding import Compiled
 
 SNAPSHOT_BYTES_MIN = 64_000
@@ -32,13 +31,13 @@ _KEEP_MS = 5_000
 """A run that waits longer than this is let go of."""
 
 
-@dataclass(slots=True)
-class Flight:
-    """A step's entry that is under way in this process."""
+class Settling:
+    """A write of a step that is being settled before the step's code is entered again."""
 
-    entry: int
-    task: asyncio.Task[None]
-    context: CallContext | None = None
+    __slots__ = ("entry", "task")
+
+    def __init__(self, entry: int, task: asyncio.Task[None]) -> None:
+        self.entry, self.task = entry, task
 
 
 class LiveRun:
@@ -48,16 +47,18 @@ class LiveRun:
         state: The run, folded up to the last event decided (not: committed).
         compiled: Its code; None where this process has none and only decides about it.
         epoch: Of the claim.
+        flights: The entries of steps that are under way, by address.
         ticket: The store's ticket of its last append.
+        appended_seq: Number of the last event that was given to the store.
         is_held: False once it was let go of or lost; nothing is taken in any more.
     """
 
     def __init__(self, host: Host, state: RunState, compiled: Compiled | None, *, epoch: int) -> None:
         self.host, self.state, self.compiled, self.epoch = host, state, compiled, epoch
         self.run_id, self.namespace, self.incarnation = state.run_id, host.store.namespace, state.incarnation
-        self.ticket = 0
+        self.ticket, self.appended_seq = 0, state.seq
         self.is_held = True
-        self.flights: dict[str, Flight] = {}
+        self.flights: dict[str, CallContext | Settling] = {}
         self._timers: dict[str, Timer] = {}
         self._news: deque[tuple[st.Stimulus, str]] = deque()
         self._is_draining = False
@@ -76,7 +77,7 @@ class LiveRun:
 
     def feed(self, news: st.Stimulus) -> None:
         """Take news in, with everything that follows."""
-        self.take(news, inbox_id="")
+        self.take(news)
 
     async def committed(self) -> None:
         """Wait until everything fed so far is on disk; raise RunLostError where the run is not ours any more."""
@@ -99,54 +100,67 @@ class LiveRun:
         self._dispatch(pending(self.state))
         self._rest()
 
-    def take(self, news: st.Stimulus, *, inbox_id: str) -> None:
+    def take(self, news: st.Stimulus, *, inbox_id: str = "") -> None:
         """Take in news that may have come through the inbox; what is asked and refused gets its reason as verdict."""
-        self._news.append((news, inbox_id))
+        if not self.is_held:
+            return
         if self._is_draining:
+            self._news.append((news, inbox_id))
             return
         self._is_draining = True
         try:
-            while self._news and self.is_held:
+            self._take_one(news, inbox_id)
+            while self._news:
                 self._take_one(*self._news.popleft())
+        except BugError as bug:
+            self.host.broken(self, bug)
         finally:
             self._is_draining = False
         self._rest()
 
     def refuse(self, inbox_id: str, reason: str) -> None:
         """Write down that what was asked was refused before it reached the run."""
-        self._append([], (inbox_id, reason))
+        self._append([], self.host.clock.now_ms(), verdict=(inbox_id, reason))
         self._rest()
 
     def _take_one(self, news: st.Stimulus, inbox_id: str) -> None:
-        verdict = ""
+        if not self.is_held:
+            return
+        verdict, now_ms = "", self.host.clock.now_ms()
         try:
-            events = advance(self.state, news, now_ms=self.host.clock.now_ms())
+            events = advance(self.state, news, now_ms=now_ms)
         except RefusedError as refused:
             events, verdict = [], str(refused)
-        if events or inbox_id:
-            self._append(events, (inbox_id, verdict) if inbox_id else None)
-        self._dispatch(taken(self.state))
+        if inbox_id:
+            self._append(events, now_ms, verdict=(inbox_id, verdict))
+        elif events:
+            self._append(events, now_ms)
+        if self.state.touched:
+            self._dispatch(taken(self.state))
 
-    def _append(self, events: list[Event], verdict: tuple[str, str] | None) -> None:
+    def _append(self, events: list[Event], now_ms: int, *, verdict: tuple[str, str] | None = None) -> None:
         state = self.state
-        news = Append(run_id=self.run_id, epoch=self.epoch, first_seq=state.seq - len(events) + 1, events=events)
+        news = Append(self.run_id, self.epoch, state.seq - len(events) + 1, events)
         if events:
             news.projection = project(state, events)
             news.snapshot = self._snapshot(events)
-            news.release = state.status is not RunStatus.OPEN
         if verdict is not None:
             news.verdicts = (verdict,)
-        self.ticket = self.host.append(self, news)
-        if state.status is not RunStatus.OPEN and events:
+        is_over = state.status is not RunStatus.OPEN and bool(events)
+        news.release = is_over
+        self.ticket, self.appended_seq = self.host.append(news, now_ms), state.seq
+        if is_over:
             self._over(news.projection)
 
     def _snapshot(self, events: list[Event]) -> str | None:
         """Return a snapshot when the news since the last one outweighs it."""
+        grown = 0
         for event in events:
-            self._delta_bytes += _EVENT_BYTES
+            grown += _EVENT_BYTES
             if type(event) is StepDone:
-                self._delta_bytes += _weight(event)
-        if self._delta_bytes < max(SNAPSHOT_BYTES_MIN, self._snapshot_bytes) or self.state.status is not RunStatus.OPEN:
+                grown += len(event.output) if event.output is not None else _weight(event)
+        self._delta_bytes += grown
+        if self._delta_bytes < SNAPSHOT_BYTES_MIN or self._delta_bytes < self._snapshot_bytes:
             return None
         text = snapshot.dump(self.state)
         self._delta_bytes, self._snapshot_bytes = 0, len(text)
@@ -174,26 +188,26 @@ class LiveRun:
         if step is None or step.entry != order.entry or (flight is not None and flight.entry == order.entry):
             return
         if isinstance(order, st.Settle):
-            self.flights[order.path] = Flight(order.entry, self.host.spawn(settle(self, order)))
+            self.flights[order.path] = Settling(order.entry, self.host.spawn(settle(self, order)))
             return
         context = CallContext(self, order.path, order.entry, self.host.around)
-        task = self.host.spawn(perform(self, step, context))
-        self.flights[order.path] = Flight(order.entry, task, context)
-        context.on_suspend(lambda: self._left(context, task))
+        self.flights[order.path] = context
+        context.task = self.host.loop.create_task(perform(self, step, context))
 
-    def _left(self, context: CallContext, task: asyncio.Task[None]) -> None:
+    def suspended(self, context: CallContext) -> None:
         """A step's entry was suspended: report it at once, and call its code off, which may take its time."""
         if context.ended is None:
             self.landed(context.path, context.entry)
         else:
             self.ended(context, context.ended)
-        task.cancel()
+        if context.task is not None:
+            context.task.cancel()
 
     def ended(self, context: CallContext, outcome: st.Outcome) -> None:
         """A step's entry ended."""
-        context.close()
+        context.is_closed = True
         self.landed(context.path, context.entry)
-        self.feed(st.AttemptEnded(self.incarnation, context.path, context.entry, outcome))
+        self.take(st.AttemptEnded(self.incarnation, context.path, context.entry, outcome))
 
     def landed(self, path: str, entry: int) -> None:
         """Nothing of that entry is under way any more."""
@@ -211,8 +225,8 @@ class LiveRun:
 
     def _stop(self, order: st.Stop) -> None:
         flight = self.flights.get(order.path)
-        if flight is not None and flight.context is not None:
-            flight.context.stop()
+        if isinstance(flight, CallContext):
+            flight.stop()
         elif flight is None:
             self.feed(st.AttemptEnded(order.incarnation, order.path, order.entry, st.Stopped()))
 
@@ -230,13 +244,13 @@ class LiveRun:
 
     def _rest(self) -> None:
         """Let go of a run that only waits: memory is for runs that move."""
-        state = self.state
-        if not self.is_held or self.flights or self._news or self._is_draining:
+        if self.flights or not self.is_held or self._is_draining:
             return
+        state = self.state
         if self.compiled is not None and (state.moving or self._is_due_soon()):
             return
-        news = Append(run_id=self.run_id, epoch=self.epoch, first_seq=state.seq + 1, release=True)
-        self.ticket = self.host.append(self, news)
+        news = Append(self.run_id, self.epoch, state.seq + 1, release=True)
+        self.ticket = self.host.append(news, self.host.clock.now_ms())
         self.drop()
 
     def _is_due_soon(self) -> bool:
@@ -255,8 +269,8 @@ class LiveRun:
             timer.cancel()
         self._timers.clear()
         for flight in list(self.flights.values()):
-            if flight.context is not None:
-                flight.context.suspend(None)
+            if isinstance(flight, CallContext):
+                flight.suspend(None)
             else:
                 flight.task.cancel()
         self.flights.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from podium.core import stimuli as st
 from podium.core.inputs import condition_values_of, values_of
 from podium.core.path import place
-from podium.core.state import Phase, Step
+from podium.core.state import Phase, Step, Write
 from podium.effects.attempt import failure_of
 from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
@@ -28,40 +28,39 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
     """Enter a step and report how the entry ended, unless it was suspended: then that is reported already."""
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
-    changed = _changed_code(step, binding)
     context.code = binding.fingerprint
-    outcome = changed or await _entered(run, step, context, binding)
+    outcome: st.Outcome | Raised | None = None
+    if step.write is not None:
+        outcome = _changed_code(step, step.write, binding)
+    if outcome is None:
+        try:
+            outcome = await caught(_ran(run, step, context, binding))
+        except asyncio.CancelledError as cancelled:
+            if context.is_suspended or _is_called_off():
+                raise
+            outcome = st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code
     await context.settled()
-    if context.is_closed:
+    if context.is_suspended:
         return
-    unasked = context.unasked() if isinstance(outcome, st.Succeeded) else None
-    if unasked is not None:
-        outcome = st.Halted(st.ParkReason.DIVERGED, f"run again, the step did not ask for its write {unasked}")
+    if isinstance(outcome, Raised):
+        outcome = _failed(run, step, binding, outcome.error)
+    elif step.write is not None and isinstance(outcome, st.Succeeded) and not context.wrote:
+        detail = f"run again, the step did not ask for the write on record, {step.write.tool}"
+        outcome = st.Halted(st.ParkReason.DIVERGED, detail)
     run.ended(context, outcome)
 
 
-def _changed_code(step: Step, binding: Binding) -> st.Outcome | None:
+def _is_called_off() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _changed_code(step: Step, write: Write, binding: Binding) -> st.Outcome | None:
     """Refuse to enter code that is not the code that asked for the write on record."""
-    if step.node.kind is not NodeKind.STEP or step.write is None or step.write.code in ("", binding.fingerprint):
+    if step.node.kind is not NodeKind.STEP or write.code in ("", binding.fingerprint):
         return None
-    detail = f"the code of {step.node.name} changed since it asked for {step.write.tool}; retry accepts the new code"
+    detail = f"the code of {step.node.name} changed since it asked for {write.tool}; retry accepts the new code"
     return st.Halted(st.ParkReason.DIVERGED, detail)
-
-
-async def _entered(run: "LiveRun", step: Step, context: CallContext, binding: Binding) -> st.Outcome:
-    try:
-        ended = await caught(_ran(run, step, context, binding))
-    except asyncio.CancelledError as cancelled:
-        task = asyncio.current_task()
-        if context.is_closed or (task is not None and task.cancelling()):
-            raise
-        return st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code, not by us
-    if not isinstance(ended, Raised):
-        return ended
-    error = ended.error
-    if isinstance(error, DataChangedError):
-        return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
-    return _failed(run, step, binding, error)
 
 
 async def _ran(run: "LiveRun", step: Step, context: CallContext, binding: Binding) -> st.Outcome:
@@ -72,20 +71,17 @@ async def _ran(run: "LiveRun", step: Step, context: CallContext, binding: Bindin
         return _succeeded(binding.close(inputs))
     CURRENT.set(context)
     work = binding.prepare(inputs, run.host.around.provider)
-    if binding.timeout_ms is None:
-        returned = await _called(run, work, binding)
-    else:
+    if binding.timeout_ms is not None:
         async with Deadline(run.host.clock, binding.timeout_ms):
-            returned = await _called(run, work, binding)
+            returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
+    else:
+        returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
     return _succeeded(work.finish(returned))
 
 
-async def _called(run: "LiveRun", work: Work, binding: Binding) -> object:
-    if binding.is_async:
-        return await work.call()
-    threads = run.host.step_threads
-    call = contextvars.copy_context().run
-    return await asyncio.get_running_loop().run_in_executor(threads, call, _in_thread, work)
+def _called_in_thread(run: "LiveRun", work: Work) -> asyncio.Future[object]:
+    context = contextvars.copy_context()
+    return run.host.loop.run_in_executor(run.host.step_threads, context.run, _in_thread, work)
 
 
 def _in_thread(work: Work) -> object:
@@ -99,8 +95,10 @@ def _succeeded(ended: Ended) -> st.Succeeded:
     return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends)
 
 
-def _failed(run: "LiveRun", step: Step, binding: Binding, error: Exception) -> st.Failed:
+def _failed(run: "LiveRun", step: Step, binding: Binding, error: Exception) -> st.Outcome:
     """A step's own policy retries what its own code raised, not what a guarded call has given up on."""
+    if isinstance(error, DataChangedError):
+        return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
     failure = failure_of(error, step.path)
     if binding.retry is None or isinstance(error, ToolFailed | StepError):
         return st.Failed(failure)

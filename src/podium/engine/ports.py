@@ -141,7 +141,7 @@ class Projection:
     unparked: Sequence[str] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Append:
     """One run's news for the next group commit; goes in whole, and only while (owner, epoch) holds.
 

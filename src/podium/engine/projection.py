@@ -17,6 +17,9 @@ _OVER = {
     RunStatus.COMPENSATING: Status.PARKED,
 }
 
+RUNNING = Projection(status=Status.RUNNING)
+"""The row of most events: something moves, and nothing else is to be told. Shared; nobody changes it."""
+
 COMPENSATION_PENDING = "CompensationPending"
 """Why a run is parked that has writes to undo, until compensations are run."""
 
@@ -34,16 +37,17 @@ def status_of(state: RunState) -> Status:
 
 def project(state: RunState, events: Sequence[ev.Event]) -> Projection:
     """Return what the store writes beside `events`, which are folded into `state` already."""
+    special = [event for event in events if type(event) in _ADD]
+    if state.moving and not special:
+        return RUNNING
     status = status_of(state)
     row = Projection(status=status)
     if status is Status.WAITING or status is Status.PARKED:
         row.wake_at = wake_at(state)
     if state.status is not RunStatus.OPEN or status is Status.PARKED:
         row.output, row.error = state.output, _error(state)
-    for event in events:
-        add = _ADD.get(type(event))
-        if add is not None:
-            add(row, state, event)
+    for event in special:
+        _ADD[type(event)](row, state, event)
     return row
 
 

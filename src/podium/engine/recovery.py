@@ -122,8 +122,7 @@ class Recovery:
         """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
         info = await self._host.store.info(claim.run_id)
         row = Projection(status=Status.PARKED, error=why)
-        news = Append(run_id=info.id, epoch=claim.epoch, first_seq=info.seq + 1, projection=row, release=True)
-        self._host.store.append(news)
+        self._host.store.append(Append(info.id, claim.epoch, info.seq + 1, projection=row, release=True))
 
     async def deliver(self) -> None:
         """Give held runs what the inbox has for them."""

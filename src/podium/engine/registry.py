@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from podium.errors import UnknownWorkflowError
+from podium.graph.encode import graph_to_json
 from podium.workflow.binding import Compiled
 
 
@@ -11,6 +12,7 @@ class Registry:
 
     def __init__(self, workflows: Iterable[Compiled] = ()) -> None:
         self._by_hash: dict[str, Compiled] = {}
+        self._json: dict[str, str] = {}
         for workflow in workflows:
             self.add(workflow)
 
@@ -19,6 +21,13 @@ class Registry:
         is_new = workflow.hash not in self._by_hash
         self._by_hash[workflow.hash] = workflow
         return is_new
+
+    def json_of(self, workflow: Compiled) -> str:
+        """Return the workflow's graph as JSON text; made once."""
+        text = self._json.get(workflow.hash)
+        if text is None:
+            text = self._json[workflow.hash] = graph_to_json(workflow.graph)
+        return text
 
     def hashes(self) -> Collection[str]:
         """Return the hashes of the graphs that can be run here."""
