@@ -115,7 +115,11 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
         return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
     if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
         return ()
-    return (ev.WriteIntended(now_ms, step.path, news.tool, news.args, news.key, news.compensable, news.irreversible),)
+    return (
+        ev.WriteIntended(
+            now_ms, step.path, news.tool, news.args, news.key, news.compensable, news.irreversible, news.code
+        ),
+    )
 
 
 def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:

@@ -199,7 +199,7 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
     step.reason = ""
     if write is not None and write.status is WriteStatus.DOUBT:
         if event.verb == Verb.DONE:
-            write.status, write.result = WriteStatus.DONE, event.answer
+            write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
         elif event.verb == Verb.SEND_AGAIN:
             write.status = WriteStatus.RELEASED
         else:

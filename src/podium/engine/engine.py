@@ -152,6 +152,7 @@ class Engine:
             run = LiveRun(self._host, state, workflow, epoch=1)
             self._host.live[state.run_id] = run
             run.begin()
+            run.rest()
         return there
 
     async def get(self, run_id: str) -> Handle[Any]:
@@ -168,8 +169,10 @@ class Engine:
         """Hold a run here, if no living process holds it, and get it on."""
         claim = await self.store.claim_one(run_id)
         if claim is not None:
-            await self._recovery.adopt(claim)
+            run = await self._recovery.adopt(claim)
             await self._recovery.deliver()
+            if run is not None:
+                run.rest()
         return await self.get(run_id)
 
     async def fork(self, handle: Handle[Out], *, at: int | None, id: str | None, writes: bool) -> Handle[Out]:

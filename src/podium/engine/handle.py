@@ -110,6 +110,15 @@ class Handle(Generic[T_co]):
         """
         return await self._engine.fork(self, at=at, id=id, writes=writes)
 
+    async def diagram(self) -> str:
+        """Return the run's graph as an SVG with its status laid over."""
+        from podium.draw import run_view, svg  # noqa: PLC0415  # door: the picture of a run
+
+        state = await self._engine.state(self.id)
+        store = self._engine.store
+        events = await store.events(self.id, limit=state.seq)
+        return svg(state.graph, run_view(state.graph, (event for _, event in events)).overlay())
+
     async def _ask(self, kind: str, id: str | None = None, **body: Any) -> None:
         reason = await self._engine.ask(self.id, kind, id or secrets.token_hex(8), **body)
         if reason:

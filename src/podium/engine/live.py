@@ -98,7 +98,6 @@ class LiveRun:
         """Start what is due: after a start, a claim or a take-over."""
         self.state.touched.clear()
         self._dispatch(pending(self.state))
-        self._rest()
 
     def take(self, news: st.Stimulus, *, inbox_id: str = "") -> None:
         """Take in news that may have come through the inbox; what is asked and refused gets its reason as verdict."""
@@ -116,12 +115,12 @@ class LiveRun:
             self.host.broken(self, bug)
         finally:
             self._is_draining = False
-        self._rest()
+        self.rest()
 
     def refuse(self, inbox_id: str, reason: str) -> None:
         """Write down that what was asked was refused before it reached the run."""
         self._append([], self.host.clock.now_ms(), verdict=(inbox_id, reason))
-        self._rest()
+        self.rest()
 
     def _take_one(self, news: st.Stimulus, inbox_id: str) -> None:
         if not self.is_held:
@@ -221,7 +220,7 @@ class LiveRun:
         order = command(self.state, step) if step else None
         if order is not None:
             self._dispatch([order])
-        self._rest()
+        self.rest()
 
     def _stop(self, order: st.Stop) -> None:
         flight = self.flights.get(order.path)
@@ -242,7 +241,7 @@ class LiveRun:
 
     # ----- letting go
 
-    def _rest(self) -> None:
+    def rest(self) -> None:
         """Let go of a run that only waits: memory is for runs that move."""
         if self.flights or not self.is_held or self._is_draining:
             return

@@ -71,9 +71,13 @@ class Recovery:
         hashes = self._registry.hashes()
         if hashes:
             claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
-            for claim in claims:
-                await self.adopt(claim)
-        await self.deliver()
+            adopted = [await self.adopt(claim) for claim in claims]
+            await self.deliver()
+            for run in adopted:
+                if run is not None:
+                    run.rest()
+        else:
+            await self.deliver()
         await self._tell()
 
     async def adopt(self, claim: Claim) -> LiveRun | None:

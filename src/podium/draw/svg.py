@@ -1,0 +1,69 @@
+"""A picture as one self-contained SVG file: no script, no font, nothing to fetch.
+
+Built as a tree and written by the standard library, so that no name or title can leave its place.
+"""
+
+import hashlib
+from collections import Counter
+from xml.etree.ElementTree import Element, tostring  # builds, never parses
+
+from podium.draw.layout import lay_out
+from podium.draw.overlay import Overlay
+from podium.draw.picture import Box, Layout, Shape
+from podium.draw.svg_box import add_box
+from podium.draw.svg_line import add_chip, add_line
+from podium.draw.svg_parts import add, number
+from podium.draw.svg_style import LAID_CLASS, ROOT_CLASS, style
+from podium.draw.words import KIND_WORDS, clean
+from podium.graph.nodes import Graph
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+def svg(graph: Graph, overlay: Overlay | None = None) -> str:
+    """Return an SVG document of a graph and of all graphs inside it; the same arguments give the same text.
+
+    Args:
+        graph: The root graph.
+        overlay: How a run stands; None draws the program alone.
+    """
+    layout = lay_out(graph, status_line=overlay is not None)
+    root = _root(graph, layout, overlay)
+    laid = overlay or Overlay()
+    for box in layout.boxes:
+        if box.shape is Shape.CONTAINER:
+            add_box(root, box, status=laid.nodes.get(box.place))
+    for line in layout.lines:
+        add_line(root, line, is_taken=(line.source, line.target) in laid.taken)
+    for box in layout.boxes:
+        if box.shape is not Shape.CONTAINER:
+            add_box(root, box, status=laid.nodes.get(box.place))
+    for line in layout.lines:
+        if line.chip is not None:
+            add_chip(root, line, line.chip)
+    return tostring(root, encoding="unicode") + "\n"
+
+
+def _root(graph: Graph, layout: Layout, overlay: Overlay | None) -> Element:
+    own = hashlib.sha256(graph.name.encode("utf-8", errors="replace")).hexdigest()[:8]
+    width, height = number(layout.width), number(layout.height)
+    root = Element("svg", {"xmlns": NAMESPACE, "viewBox": f"0 0 {width} {height}", "width": width, "height": height})
+    root.set("class", ROOT_CLASS if overlay is None else f"{ROOT_CLASS} {LAID_CLASS}")
+    root.set("role", "img")
+    root.set("aria-labelledby", f"podium-{own}-title podium-{own}-desc")
+    add(root, "title", {"id": f"podium-{own}-title"}, text=f"{clean(graph.name)}, {KIND_WORDS[graph.kind]}")
+    add(root, "desc", {"id": f"podium-{own}-desc"}, text=_description(layout.boxes, overlay))
+    add(root, "style", {}, text=style())
+    add(root, "rect", {"class": "canvas", "width": width, "height": height, "rx": 10.0})
+    return root
+
+
+def _description(boxes: tuple[Box, ...], overlay: Overlay | None) -> str:
+    """Say in words what there is to see, node by node, for who does not see it."""
+    drawn = [box for box in boxes if box.node is not None]
+    if overlay is None:
+        return f"{len(drawn)} nodes: " + ", ".join(clean(box.place) for box in drawn)
+    words = {box.place: str(overlay.nodes[box.place].status) for box in drawn if box.place in overlay.nodes}
+    counts = ", ".join(f"{count} {word}" for word, count in Counter(words.values()).items())
+    each = ", ".join(f"{clean(box.place)} {words.get(box.place, 'not reached')}" for box in drawn)
+    return f"{len(drawn)} nodes, {counts or 'none reached'}: {each}"

@@ -1,0 +1,1 @@
+"""What users of Podium test their workflows with."""
