@@ -9,7 +9,6 @@ from podium.cli.say import harmless, parsed
 from podium.core.codec import encode
 from podium.core.events import CORE_VERSION, Event
 from podium.engine.ports import RunInfo
-from podium.errors import StoreError
 
 EXPORT_VERSION = 1
 
@@ -64,5 +63,3 @@ _VALUES: Mapping[str, Callable[[Any], Any]] = {
     "snapshot": parsed,
 }
 """Fields that hold JSON as text, and how each is read."""
-
-__all__ = ["StoreError", "event_line", "header_line", "line", "run_json"]

@@ -35,13 +35,17 @@ def preview(text: str | None) -> str:
     if text is None or text in ("null", "{}", "[]", '""'):
         return ""
     value = parsed(text) if text.startswith('"') else text
-    shown = " ".join(str(value).split())
-    return shown if len(shown) <= _PREVIEW_CHARS else shown[: _PREVIEW_CHARS - 1] + "…"
+    return _short(str(value))
 
 
 def in_words(failure: Failure) -> str:
     """Return a failure on one line."""
     return " ".join(str(failure).split())
+
+
+def _short(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= _PREVIEW_CHARS else shown[: _PREVIEW_CHARS - 1] + "…"
 
 
 def _by(who: str) -> str:
@@ -51,7 +55,10 @@ def _by(who: str) -> str:
 def _done(event: ev.StepDone) -> Told:
     if event.label is not None:
         return Told(f"→ {event.label}", Status.DONE)
-    return Told(preview(event.output), Status.DONE)
+    if event.output is not None:
+        return Told(preview(event.output), Status.DONE)
+    changed = {**(event.changes or {}), **{name: f"+[{items}]" for name, items in (event.appends or {}).items()}}
+    return Told(_short(" ".join(f"{name}={preview(text)}" for name, text in changed.items())), Status.DONE)
 
 
 def _taken_over(event: ev.RunTakenOver) -> Told:
