@@ -59,6 +59,8 @@ class LiveRun:
         self.ticket, self.appended_seq = 0, state.seq
         self.is_held = True
         self.flights: dict[str, CallContext | Settling] = {}
+        self._follower: asyncio.Task[None] | None = None
+        self._followed: tuple[Step, CallContext] | None = None
         self._timers: dict[str, Timer] = {}
         self._news: deque[tuple[st.Stimulus, str]] = deque()
         self._is_draining = False
@@ -191,7 +193,11 @@ class LiveRun:
             return
         context = CallContext(self, order.path, order.entry, self.host.around)
         self.flights[order.path] = context
-        context.task = self.host.loop.create_task(perform(self, step, context))
+        if self._follower is not None:
+            context.task, self._follower = self._follower, None
+            self._followed = (step, context)
+        else:
+            context.task = self.host.loop.create_task(perform(self, step, context))
 
     def suspended(self, context: CallContext) -> None:
         """A step's entry was suspended: report it at once, and call its code off, which may take its time."""
@@ -207,6 +213,17 @@ class LiveRun:
         context.is_closed = True
         self.landed(context.path, context.entry)
         self.take(st.AttemptEnded(self.incarnation, context.path, context.entry, outcome))
+
+    def followed(self, context: CallContext, outcome: st.Outcome) -> tuple[Step, CallContext] | None:
+        """A step's entry ended in its own task, which goes on with the first of those that follow, if any does.
+
+        A new task for each step of a chain would cost as much as all the rest of the step.
+        """
+        self._follower = context.task
+        self.ended(context, outcome)
+        self._follower = None
+        following, self._followed = self._followed, None
+        return following
 
     def landed(self, path: str, entry: int) -> None:
         """Nothing of that entry is under way any more."""

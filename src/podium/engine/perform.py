@@ -23,9 +23,32 @@ from podium.workflow.current import CURRENT
 if TYPE_CHECKING:
     from podium.engine.live import LiveRun
 
+_IN_A_ROW = 16
+
 
 async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
-    """Enter a step and report how the entry ended, unless it was suspended: then that is reported already."""
+    """Enter a step and report how the entry ended, then go on with what follows it.
+
+    A suspended entry was reported when it was suspended. After a few steps in a row the next gets a task of its own,
+    so that others have their turn.
+    """
+    for _ in range(_IN_A_ROW):
+        outcome = await _entered(run, step, context)
+        if outcome is None:
+            return
+        if _is_called_off():  # by the step's own code, which caught it: nothing more is to run in this task
+            run.ended(context, outcome)
+            return
+        following = run.followed(context, outcome)
+        if following is None:
+            return
+        step, context = following
+    run.flights.pop(context.path)
+    run.look_again(context.path)
+
+
+async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome | None:
+    """Return how an entry of a step ended; None where it was suspended."""
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
     context.code = binding.fingerprint
@@ -41,13 +64,13 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
             outcome = st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code
     await context.settled()
     if context.is_suspended:
-        return
+        return None
     if isinstance(outcome, Raised):
-        outcome = _failed(run, step, binding, outcome.error)
-    elif step.write is not None and isinstance(outcome, st.Succeeded) and not context.wrote:
+        return _failed(run, step, binding, outcome.error)
+    if step.write is not None and isinstance(outcome, st.Succeeded) and not context.wrote:
         detail = f"run again, the step did not ask for the write on record, {step.write.tool}"
-        outcome = st.Halted(st.ParkReason.DIVERGED, detail)
-    run.ended(context, outcome)
+        return st.Halted(st.ParkReason.DIVERGED, detail)
+    return outcome
 
 
 def _is_called_off() -> bool:
