@@ -68,11 +68,17 @@ def existing(given: str) -> Database:
     return found
 
 
-def engine(at: Database, targets: Sequence[Target] = ()) -> Engine:
-    """Return an engine, not yet open, that can run what `targets` name and gives their tools what they want."""
+def engine(at: Database, targets: Sequence[Target] = (), *, recovers: bool = False) -> Engine:
+    """Return an engine, not yet open, that can run what `targets` name and gives their tools what they want.
+
+    Args:
+        at: Its database.
+        targets: None of them: it can read, and decide what needs no code.
+        recovers: Take over every run of theirs that nobody holds, as a worker does.
+    """
     opens = list(dict.fromkeys(target.resources for target in targets if target.resources is not None))
     workflows = [target.workflow for target in targets]
-    return Engine(at.url, workflows=workflows, resources=_together(opens) if opens else None)
+    return Engine(at.url, workflows=workflows, resources=_together(opens) if opens else None, recovers=recovers)
 
 
 Opens = Callable[[], AbstractAsyncContextManager[Any]]

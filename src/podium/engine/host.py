@@ -41,6 +41,7 @@ class Host:
         step_threads: Where sync steps run; sync tools have threads of their own.
         watchers: Who waits for the end of a run, for a verdict, for news.
         alone: The only run that may start anything now; None for all.
+        is_draining: Nothing starts any more; what is under way may end.
         stalled: Why the disk does not take anything now; None while it does.
     """
 
@@ -55,6 +56,7 @@ class Host:
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.alone: LiveRun | None = None
+        self.is_draining = False
         self._failure: Exception | None = None
         self._waiting: deque[tuple[int, str, asyncio.Future[None]]] = deque()
         self._appended: deque[tuple[int, int]] = deque()
@@ -70,6 +72,8 @@ class Host:
         appended = self._appended
         if not appended or now_ms - appended[-1][1] > LAG_MS_STEP:
             appended.append((ticket, now_ms))
+        if self.watchers.is_followed and news.projection is not None:
+            self.watchers.expect_status(ticket, news.run_id, news.projection.status)
         for inbox_id, reason in news.verdicts:
             self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
         if news.verdicts and ticket <= self.store.durable:
@@ -85,6 +89,8 @@ class Host:
 
     def _is_behind(self) -> bool:
         if self.stalled is not None or self._failure is not None or self.store.queued >= LAG_EVENTS_MAX:
+            return True
+        if self.is_draining:
             return True
         return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
 
@@ -188,6 +194,24 @@ class Host:
         self.stalled = reason
         if reason is None:
             self._catch_up()
+
+    async def drain(self, grace_ms: int) -> None:
+        """Start nothing any more, and wait for what is under way, for at most `grace_ms`."""
+        self.is_draining = True
+        news = self.watchers.news()
+        is_up = False
+
+        def time_is_up() -> None:
+            nonlocal is_up
+            is_up = True
+            news.set()
+
+        timer = self.clock.call_at(self.clock.now_ms() + grace_ms, time_is_up)
+        while not is_up and any(run.flights for run in self.live.values()):
+            news.clear()
+            await news.wait()
+        timer.cancel()
+        self.watchers.unwatch(news)
 
     async def close(self) -> None:
         """Stop what runs, letting writes that are on their way settle; nothing is reported any more."""
