@@ -5,10 +5,14 @@ by `on_error` and shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from podium.failure import Failure
+from podium.outcomes import ItemFailed as ItemFailed
+from podium.outcomes import NotApproved as NotApproved
+from podium.outcomes import NotDone as NotDone
+from podium.outcomes import ToolFailed as ToolFailed
 
 
 class PodiumError(Exception):
@@ -206,44 +210,6 @@ class WritesForbiddenError(StepError):
     """A fork that was made without `writes=True` wanted to write; nothing was sent."""
 
     code: ClassVar[str] = "step.writes_forbidden"
-
-
-# ----- outcomes, raised inside an author's function; by their nature not errors of Podium's
-
-
-class ToolFailed(Exception):  # noqa: N818  # an outcome of the author's world, named as on_error reads
-    """A tool call failed for good, after its retries.
-
-    Attributes:
-        failure: What happened, as data; `failure.types` names the original exception.
-    """
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-
-
-class NotApproved(ToolFailed):
-    """A person, or the time-out, refused a write that asks first; nothing was sent."""
-
-
-class NotDone(Exception):  # noqa: N818  # said by authors, of their own world
-    """Raised by an author's tool to say: this certainly did not happen, and trying again will not help."""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFailed:
-    """What stands in the result of a map with `on_item_error="collect"` where an item failed.
-
-    Attributes:
-        index: Which item, from 0.
-        error: The failure in one line.
-        types: Names of the exception class and its bases.
-    """
-
-    index: int
-    error: str
-    types: tuple[str, ...] = field(default=())
 
 
 # ----- the caller's

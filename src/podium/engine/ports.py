@@ -121,7 +121,7 @@ class ParkedStep:
 
 @dataclass(slots=True, kw_only=True)
 class Projection:
-    """What the store writes beside the events, in the same transaction.
+    """What the store writes beside the events, in the same transaction; first what came, then what went.
 
     Attributes:
         status, wake_at, output, error: The new values of the run's row.
@@ -238,7 +238,10 @@ class Commits(Protocol):
 
 
 class Store(Protocol):
-    """Journals, ownership, inbox. Async methods that change something return when it is committed."""
+    """Journals, ownership, inbox. Async methods that change something return when it is committed.
+
+    Once closed, also after a failed commit, it can be opened again, as another worker (`worker_id`).
+    """
 
     @property
     def worker_id(self) -> str:
@@ -289,7 +292,7 @@ class Store(Protocol):
         """Read a run's row; raise RunNotFoundError."""
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
-        """Read committed events with their numbers, oldest first."""
+        """Read committed events with their numbers, oldest first; raise RunNotFoundError."""
 
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
         """List runs."""
@@ -308,13 +311,19 @@ class Store(Protocol):
         """
 
     async def claim_one(self, run_id: str) -> Claim | None:
-        """Claim one run whatever it waits for; None where a living worker owns it or it is over and stays so."""
+        """Claim one run whatever it waits for; raise RunNotFoundError.
+
+        None where a living worker owns it (this one too), or it is over and no stimulus waits that may change that.
+        """
 
     async def orphans(self) -> Sequence[RunInfo]:
-        """List runs that are not over and whose graph no living worker can resolve; mark them parked."""
+        """Park running and waiting runs whose graph no living worker can resolve; return those newly parked.
+
+        Runs that a living worker owns are left alone. What is parked so goes on as it was once its graph is offered.
+        """
 
     async def offer(self, hashes: Collection[str]) -> None:
-        """Publish the graph hashes that this worker can resolve."""
+        """Publish the graph hashes that this worker can resolve, in place of those before; see `orphans`."""
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """Insert a stimulus; False where one of that id is there already."""

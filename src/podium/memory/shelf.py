@@ -1,5 +1,6 @@
 """What memory stores share: the runs, their journals and the inbox. One shelf is what one file is to SQLite."""
 
+import os
 from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
@@ -41,6 +42,7 @@ class Worker:
 class Shelf:
     """Everything that is kept. `commits` counts the writes of each worker, so that the others notice them."""
 
+    namespace: str = field(default_factory=lambda: os.urandom(8).hex())
     records: dict[str, Record] = field(default_factory=dict)
     graphs: dict[str, str] = field(default_factory=dict)
     inbox: dict[str, Stimulus] = field(default_factory=dict)

@@ -159,9 +159,9 @@ class Writer:
     def _fail(self, error: BaseException) -> None:
         """Give up: reject what is in hand and, from now on, whatever else is queued."""
         self._failure = failure = errors.unavailable(self._place.path, error)
-        self._reject_in_hand(failure)
         if not self._closing.is_set():
             self._tell(self._commits.store_failed, failure)
+        self._reject_in_hand(failure)
 
     def _reject_in_hand(self, failure: StoreError) -> None:
         items, self._in_hand = self._in_hand, []

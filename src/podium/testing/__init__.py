@@ -1,1 +1,1 @@
-"""What users of Podium test their workflows with."""
+"""For the tests of those who build on Podium: what they may rely on, checked, and parts to check with."""
