@@ -75,7 +75,7 @@ async def follow(opened: Engine, run_id: str, *, view: View, waits: bool, stop: 
         while True:
             news.clear()
             info = await opened.store.info(run_id)
-            async for number, event in _unseen(opened, run_id, after):
+            async for number, event in unseen(opened, run_id, after=after):
                 view.event(number, event, progress.take(event))
                 after = number
             if stop.is_set() or info.status.is_terminal or (not waits and _is_stuck(info, progress)):
@@ -90,12 +90,13 @@ async def progress_of(opened: Engine, run_id: str, *, events: bool = False) -> P
     loaded = await opened.store.load(run_id, upto=0)
     progress = Progress(run_id, graph_from_json(loaded.graph))
     if events:
-        async for _, event in _unseen(opened, run_id, 0):
+        async for _, event in unseen(opened, run_id):
             progress.take(event)
     return progress
 
 
-async def _unseen(opened: Engine, run_id: str, after: int) -> AsyncIterator[tuple[int, Event]]:
+async def unseen(opened: Engine, run_id: str, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+    """Yield committed events with their numbers, after number `after`, oldest first."""
     while batch := await opened.store.events(run_id, after=after):
         for number, event in batch:
             after = number

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from podium.errors import InvalidInputError
+from podium.errors import InvalidAnswerError, InvalidInputError
 from podium.workflow.workflow import Workflow
 
 
@@ -71,3 +71,18 @@ def _value(workflow: Workflow[Any, Any], name: str, text: str) -> Any:
 def _fields(workflow: Workflow[Any, Any]) -> str:
     names = ", ".join(workflow.input.fields)
     return f"{workflow.name} takes {names}" if names else f"{workflow.name} takes no input"
+
+
+def json_given(text: str) -> str:
+    """Return the JSON text that a word names, as `read` does.
+
+    Raises:
+        InvalidAnswerError: It is no JSON.
+    """
+    found = read(text)
+    try:
+        json.loads(found)
+    except ValueError as error:
+        message = f"this is no JSON ({error}): {found[:80]}; a text needs its quotes: '\"like this\"'"
+        raise InvalidAnswerError(message) from error
+    return found

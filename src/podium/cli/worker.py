@@ -1,6 +1,7 @@
 """`podium worker`: a process that keeps runs going, whoever started them."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,29 +52,43 @@ async def _work(asked: Worker) -> int:
         async with engine(at, targets, recovers=True) as opened:
             names = ", ".join(sorted({target.workflow.name for target in targets}))
             note(f"worker on {at.url}: {names}")
-            saying = asyncio.get_running_loop().create_task(_say_statuses(opened))
-            try:
-                await _until_idle(opened, targets, stop) if asked.until_idle else await stop.wait()
-                if stop.is_set():
-                    note(f"stopping: steps under way may end, for {asked.grace:g} s at most; again to kill")
-                await opened.drain(grace_ms=int(asked.grace * 1000))
-            finally:
-                saying.cancel()
+            log = _Log(opened)
+            telling = asyncio.get_running_loop().create_task(log.go_on())
+            await _until_idle(opened, targets, stop) if asked.until_idle else await stop.wait()
+            if stop.is_set():
+                note(f"stopping: steps under way may end, for {asked.grace:g} s at most; again to kill")
+            await opened.drain(grace_ms=int(asked.grace * 1000))
+            telling.cancel()
+            await log.say_rest()
     return 0
 
 
-async def _say_statuses(opened: Engine) -> None:
-    """Print a line each time a run of this process stands differently."""
-    statuses = opened.watchers.statuses()
-    known: dict[str, Status] = {}
-    while True:
-        run_id, status = await statuses.get()
-        if known.get(run_id) is status:
-            continue
-        known[run_id] = status
-        if status.is_terminal or status in (Status.WAITING, Status.PARKED):
-            del known[run_id]  # it may be another process's next
-        tell(_line(await opened.store.info(run_id), status))
+class _Log:
+    """Prints a line each time a run of this process stands differently."""
+
+    def __init__(self, opened: Engine) -> None:
+        self._store, self._statuses = opened.store, opened.watchers.statuses()
+        self._known: dict[str, Status] = {}
+
+    async def go_on(self) -> None:
+        """Print lines for ever."""
+        while True:
+            run_id, status = await self._statuses.get()
+            await self._say(run_id, status)
+
+    async def say_rest(self) -> None:
+        """Print what is known and not said yet."""
+        while not self._statuses.empty():
+            await self._say(*self._statuses.get_nowait())
+
+    async def _say(self, run_id: str, status: Status) -> None:
+        if self._known.get(run_id) is status:
+            return
+        self._known[run_id] = status
+        if status is not Status.RUNNING:
+            del self._known[run_id]  # it may be another process's next
+        tell(_line(await self._store.info(run_id), status))
+        sys.stdout.flush()
 
 
 def _line(info: RunInfo, status: Status) -> str:

@@ -196,7 +196,7 @@ class Host:
             self._catch_up()
 
     async def drain(self, grace_ms: int) -> None:
-        """Start nothing any more, and wait for what is under way, for at most `grace_ms`."""
+        """Start nothing any more; wait until what is under way has ended and is on disk, for at most `grace_ms`."""
         self.is_draining = True
         news = self.watchers.news()
         is_up = False
@@ -207,7 +207,7 @@ class Host:
             news.set()
 
         timer = self.clock.call_at(self.clock.now_ms() + grace_ms, time_is_up)
-        while not is_up and any(run.flights for run in self.live.values()):
+        while not is_up and (self.store.queued or any(run.flights for run in self.live.values())):
             news.clear()
             await news.wait()
         timer.cancel()
