@@ -89,10 +89,9 @@ class DeadlinePassed:
 
 @fact
 class RunCompleted:
-    """The run reached its end. `output`: the result as JSON text."""
+    """The run reached its end; its result is in what the steps left behind."""
 
     at: int
-    output: str
 
 
 @fact
@@ -264,9 +263,9 @@ class StepResolved:
 class StepDone:
     """A step ended well.
 
-    `label`: the outcome a machine's state returned. `output`: what a DAG node gave; None for a map, whose output is
-    that of its items. `changes` and `appends`: fields of a machine's record that were replaced, or grew at the end
-    (the text of the items added, without brackets).
+    `label`: the outcome a machine's state returned. `output`: what a DAG node gave; None for `null`, and for a map,
+    whose output is that of its items. `changes` and `appends`: fields of a machine's record that were replaced, or
+    grew at the end (the text of the items added, without brackets).
     """
 
     at: int

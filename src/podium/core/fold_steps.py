@@ -122,9 +122,7 @@ def scope_opened(state: RunState, event: ev.ScopeOpened) -> None:
     move(state, step, ev.ScopeOpened)
     child = step.node.child
     assert child is not None, event.path
-    scope = Scope.begin(event.path, child, event.data)
-    scope.closing = state.scopes[step.scope].closing
-    state.scopes[event.path] = scope
+    state.scopes[event.path] = Scope.begin(event.path, child, event.data)
 
 
 def scope_closed(state: RunState, event: ev.ScopeClosed) -> None:
@@ -166,10 +164,15 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     """The step waits for its next attempt; reads after the write, or all without one, are forgotten."""
     step = state.steps[event.path]
     step.failure, step.until = event.failure, event.retry_at
-    keep = step.write.reads_before if step.write else 0
-    step.reads = dict(list(step.reads.items())[:keep])
+    _forget_reads(step)
     step.attempt += 1
     move(state, step, ev.AttemptFailed)
+
+
+def _forget_reads(step: Step) -> None:
+    """Keep of the reads what the write was made from: without it, the step would ask for another one."""
+    keep = step.write.reads_before if step.write else 0
+    step.reads = dict(list(step.reads.items())[:keep])
 
 
 def postponed(state: RunState, event: ev.StepPostponed) -> None:
@@ -225,7 +228,7 @@ def done(state: RunState, event: ev.StepDone) -> None:
     if scope.graph.kind is GraphKind.MACHINE:
         _change(scope, event)
     elif step.item is None:
-        _give(scope, step.node.name, gathered(state.maps[step.path]) if event.output is None else event.output)
+        _give(scope, step.node.name, gathered(state.maps[step.path]) if step.is_map else event.output or "null")
     else:
         _give_item(state, step, event.output or "null")
     del state.steps[event.path]
@@ -273,7 +276,8 @@ def failed(state: RunState, event: ev.StepFailed) -> None:
     settle(state, step)
     step.failure, step.until = event.failure, None
     _remember_write(state, step)
-    if step.is_map and not state.maps[step.path].items:
+    items = state.maps.get(step.path)
+    if items is not None and not items.items:
         del state.maps[step.path]  # nothing inside to go on from: what was to be mapped over was no list
     if step.item is None:
         return
@@ -295,14 +299,14 @@ def cancelled(state: RunState, event: ev.StepCancelled) -> None:
 
 
 def restarted(state: RunState, event: ev.StepRestarted) -> None:
-    """A failed or given-up step begins again; a write of it that failed may be made anew, one that is done is kept."""
+    """A failed or given-up step begins again: a write that certainly did not happen is made anew."""
     step = state.steps[event.path]
     step.entry += 1
     step.attempt, step.failure = 1, None
-    if step.write is not None and step.write.status is not WriteStatus.DONE:
+    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)
     _retract_write(state, step)
-    step.reads = {}
+    _forget_reads(step)
     if step.item is None:
         state.scopes[step.scope].active += 1
     else:

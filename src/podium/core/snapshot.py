@@ -119,15 +119,16 @@ def _count(state: RunState) -> None:
 def copy_for_fork(state: RunState) -> str:
     """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
 
-    A step that was under way begins anew; one that was parked or waited does so too.
+    A step that was under way begins anew; so does one that was parked, or waited in the middle of its code.
     """
     state.writes = []
     state.signals = {}
     for step in state.steps.values():
+        asks = step.status is StepStatus.WAITING and step.write is not None
+        if asks or step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
+            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
         if step.write is not None and step.write.status is WriteStatus.DONE:
             step.write.is_inherited = True
         else:
             step.write = None
-        if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
-            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
     return dump(state)

@@ -1,6 +1,7 @@
 """The facade: start runs, find them again, and keep them going for as long as it is open."""
 
 import asyncio
+import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance
-from podium.core.state import RunState
+from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
 from podium.engine.handle import Handle
@@ -26,12 +27,15 @@ from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
-from podium.errors import DuplicateRunError, RunNotFoundError
+from podium.errors import DuplicateRunError, RefusedError
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out")
+
+INPUT_CHARS_MAX = 4096
+"""A longer input is told from others by its hash."""
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -148,13 +152,12 @@ class Engine:
             await self.store.offer(self._registry.hashes())
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
-        fields = ",".join(f"{json.dumps(name)}:{text}" for name, text in data.items())
         now_ms = self._clock.now_ms()
         return RunInfo(
             id=run_id,
             workflow=workflow.name,
             graph_hash=workflow.hash,
-            input=f"{{{fields}}}",
+            input=_input_text(data),
             created_at=now_ms,
             updated_at=now_ms,
         )
@@ -194,6 +197,9 @@ class Engine:
         loaded = await self.store.load(handle.id, upto=at)
         workflow = self._registry.get(loaded.info.graph_hash, name=loaded.info.workflow)
         copied = restored(loaded, incarnation=1)
+        if copied.status is not RunStatus.OPEN:
+            message = f"run {handle.id} was {copied.status} at event {copied.seq}; fork from an earlier event (at=…)"
+            raise RefusedError(message)
         run_id = id or f"{handle.id}-{secrets.token_hex(3)}"
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
@@ -290,4 +296,10 @@ class Engine:
         return restored(loaded, incarnation=loaded.info.epoch)
 
 
-__all__ = ["Engine", "RunNotFoundError"]
+def _input_text(data: dict[str, str]) -> str:
+    """Return what tells this input from others: it is in the first event, so a long one is not kept twice."""
+    fields = ",".join(f"{json.dumps(name)}:{text}" for name, text in data.items())
+    text = f"{{{fields}}}"
+    if len(text) <= INPUT_CHARS_MAX:
+        return text
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -54,21 +54,27 @@ class Handle(Generic[T_co]):
         Args:
             after: Skip events numbered up to this.
         """
-        store, watchers = self._engine.store, self._engine.watchers
+        watchers = self._engine.watchers
         news = watchers.news()
+        is_over = False
         try:
-            while True:
+            while not is_over:
                 news.clear()
-                info = await store.info(self.id)
-                while batch := await store.events(self.id, after=after):
-                    for number, event in batch:
-                        after = number
-                        yield number, event
-                if info.status.is_terminal:
-                    return
-                await news.wait()
+                is_over = (await self.status()).status.is_terminal
+                for number, event in await self._committed(after):
+                    after = number
+                    yield number, event
+                if not is_over:
+                    await news.wait()
         finally:
             watchers.unwatch(news)
+
+    async def _committed(self, after: int) -> list[tuple[int, Event]]:
+        found: list[tuple[int, Event]] = []
+        while batch := await self._engine.store.events(self.id, after=after):
+            found += batch
+            after = batch[-1][0]
+        return found
 
     async def cancel(self, reason: str = "", *, by: str = "") -> None:
         """Call the run off. Nothing new starts; a write that may have been sent settles first."""

@@ -39,7 +39,8 @@ class RunInfo:
         workflow: Its workflow's name.
         graph_hash: The graph that it started with; `Store.graph` gives its JSON.
         target: Where its code is found again (`module:name` or `file.py:name`); empty when started from code.
-        input: The input's fields as one JSON object text: the same id with another input is refused.
+        input: The input's fields as one JSON object text, or `sha256:…` of it when it is long: the same id with another
+            input is refused.
         status: As last committed.
         owner: The worker that holds it; None while it waits or is over.
         epoch: Raised at each claim.
@@ -141,6 +142,10 @@ class Projection:
     unparked: Sequence[str] = ()
 
 
+NO_SNAPSHOT = ""
+"""As an `Append.snapshot`: what there was is of no use any more."""
+
+
 @dataclass(slots=True)
 class Append:
     """One run's news for the next group commit; goes in whole, and only while (owner, epoch) holds.
@@ -152,7 +157,7 @@ class Append:
         events: In order; may be empty (a release, a verdict on a stimulus that led to nothing).
         projection: None leaves the row as it is.
         verdicts: Inbox rows this consumes: (inbox id, "" when accepted, otherwise why it was refused).
-        snapshot: The state after the last event, as JSON text; replaces the last snapshot.
+        snapshot: The state after the last event, as JSON text; replaces the last snapshot. NO_SNAPSHOT drops it.
         release: Give the run up: its owner becomes None.
     """
 

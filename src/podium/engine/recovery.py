@@ -1,6 +1,7 @@
 """Runs that nobody holds find a holder, and stimuli find their run: at the start, and again and again."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from podium.core import snapshot
@@ -26,6 +27,11 @@ CLAIMS_MAX = 200
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
 
+ALONE_MS_MAX = 30_000
+"""A suspect that has not killed its process after so long does not keep others waiting any more."""
+
+_LOG = logging.getLogger("podium")
+
 
 class Recovery:
     """The loop that keeps every run held by somebody who can get it on.
@@ -40,8 +46,8 @@ class Recovery:
         self._host, self._registry, self._own = host, registry, own
         self._nudged = asyncio.Event()
         self._over = asyncio.Event()
-        self._taken: set[str] = set()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
+        self._alone_since_ms = 0
 
     def nudge(self) -> None:
         """Look now."""
@@ -57,13 +63,23 @@ class Recovery:
         swept_at = self._host.clock.now_ms()
         while True:
             await self._pause()
-            now_ms = self._host.clock.now_ms()
-            changed = await self._host.store.changed() or self._nudged.is_set()
-            self._nudged.clear()
-            if changed or now_ms - swept_at >= SWEEP_MS:
-                swept_at = now_ms
-                await self.sweep()
-            self._next_suspect()
+            try:
+                swept_at = await self._look(swept_at)
+            except StoreError as error:
+                _LOG.warning("the store could not be read, and is tried again: %s", error)
+
+    async def _look(self, swept_at: int) -> int:
+        """Look once; return when everything was last looked at."""
+        now_ms = self._host.clock.now_ms()
+        changed = await self._host.store.changed() or self._nudged.is_set()
+        self._nudged.clear()
+        is_due = now_ms - swept_at >= SWEEP_MS
+        if changed or is_due:
+            await self.sweep()
+        if is_due:
+            await self._host.store.orphans()
+        self._next_suspect()
+        return now_ms if is_due else swept_at
 
     async def _pause(self) -> None:
         """Wait for a nudge, or a while."""
@@ -125,6 +141,7 @@ class Recovery:
             await self._set_aside(claim, str(error))
             return None
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
+        run.has_snapshot = loaded.snapshot is not None
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
@@ -146,12 +163,14 @@ class Recovery:
         host = self._host
         alone = host.alone
         if alone is not None:
-            if alone.is_held and alone.state.crashes and alone.flights:
+            is_still_suspect = alone.is_held and alone.state.crashes and alone.flights
+            if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
                 return
             host.leave_alone(None)
         if not self._suspects or any(run.flights for run in host.live.values()):
             return
         run, news = self._suspects.pop(0)
+        self._alone_since_ms = host.clock.now_ms()
         host.leave_alone(run)
         kills = run.state.was_alone
         run.feed(news)
@@ -170,10 +189,9 @@ class Recovery:
         rows = await self._host.store.take_inbox(list(live)) if live else ()
         for row in rows:
             run = live.get(row.run_id)
-            if run is not None and row.id not in self._taken:
-                self._taken.add(row.id)
+            if run is not None and row.id not in run.delivered:
+                run.delivered.add(row.id)
                 deliver(run, row)
-        self._taken.intersection_update(row.id for row in rows)
 
     async def _tell(self) -> None:
         """Tell those who wait for runs and verdicts of other processes."""

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
-from podium.engine.ports import Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
+from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +66,9 @@ def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
         stimulus = shelf.inbox.get(inbox_id)
         if stimulus is not None and stimulus.verdict is None:
             stimulus.verdict = verdict
-    if news.snapshot is not None:
+    if news.snapshot == NO_SNAPSHOT:
+        record.snapshot, record.snapshot_seq = None, 0
+    elif news.snapshot is not None:
         record.snapshot, record.snapshot_seq = news.snapshot, info.seq
     if news.release:
         info.owner = None

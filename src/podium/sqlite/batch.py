@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from podium.core.codec import Row, legible
-from podium.engine.ports import Append, HumanTask, ParkedStep, Projection
+from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, ParkedStep, Projection
 from podium.sqlite.bulk import Bulk
 
 BLOB_CHARS_MIN = 128 * 1024
@@ -44,6 +44,7 @@ _ANSWER = "UPDATE human_tasks SET is_open = 0, answer = ?, by = ? WHERE run = ? 
 _PARK = "INSERT OR REPLACE INTO parked VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNPARK = "DELETE FROM parked WHERE run = ? AND path = ?"
 _VERDICT = "UPDATE inbox SET verdict = ? WHERE id = ? AND verdict IS NULL"
+_NO_SNAPSHOT = "DELETE FROM snapshots WHERE run = ?"
 _SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)"
 
 
@@ -170,7 +171,9 @@ def _write_rest(connection: sqlite3.Connection, no: int, news: News) -> None:
         project(connection, no, append.projection)
     for inbox_id, verdict in append.verdicts:
         connection.execute(_VERDICT, (legible(verdict), inbox_id))
-    if append.snapshot is not None:
+    if append.snapshot == NO_SNAPSHOT:
+        connection.execute(_NO_SNAPSHOT, (no,))
+    elif append.snapshot is not None:
         seq = append.first_seq + len(news.rows) - 1
         connection.execute(_SNAPSHOT, (no, seq, append.snapshot))
 
