@@ -61,10 +61,12 @@ def existing(given: str) -> Database:
     """
     found = database(given)
     if not found.is_kept:
-        raise BadEngineUrlError("runs in memory end with their process: there is nothing to look at; use --db FILE")
+        message = "runs in memory end with their process: there is nothing to look at; use --db FILE"
+        raise BadEngineUrlError(message)
     if found.path is not None and not found.path.is_file():
         hint = "`podium run` makes one; --db or PODIUM_DB names another"
-        raise BadEngineUrlError(f"there is no database at {found.path}: {hint}")
+        message = f"there is no database at {found.path}: {hint}"
+        raise BadEngineUrlError(message)
     return found
 
 

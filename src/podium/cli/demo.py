@@ -17,7 +17,7 @@ class Demo:
     The services are real processes on this machine; nothing leaves it. What was made stays in the folder.
     """
 
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="What you want, in your words.")] = None
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="What you want, in your words.")] = None
     folder: Annotated[
         Path, typer.Option("--folder", metavar="FOLDER", help="Where databases and pictures are left behind.")
     ] = Path("podium-demo")
@@ -34,4 +34,4 @@ def _demo(asked: Demo) -> int:
     return run(asked.text, folder=asked.folder)
 
 
-VERB = Verb(Demo, _demo, ("podium demo", 'podium demo "three nights in Busan next week" --folder /tmp/podium-demo'))
+VERB = Verb(Demo, _demo, ("podium demo", 'podium demo "three nights in Busan next week" --folder busan'))

@@ -22,7 +22,8 @@ def given(workflow: Workflow[Any, Any], text: str | None, words: Sequence[str]) 
     if text is None:
         return workflow.parse_input(_of_words(workflow, words))
     if words:
-        raise InvalidInputError(f"give the input with -i or as field=value, not both (there is {words[0]!r})")
+        message = f"give the input with -i or as field=value, not both (there is {words[0]!r})"
+        raise InvalidInputError(message)
     return workflow.parse_input(read(text))
 
 
@@ -39,7 +40,8 @@ def read(text: str) -> str:
     try:
         return Path(text[1:]).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"the input file {text[1:]} can not be read: {error}") from error
+        message = f"the input file {text[1:]} can not be read: {error}"
+        raise InvalidInputError(message) from error
 
 
 def _of_words(workflow: Workflow[Any, Any], words: Sequence[str]) -> str:
@@ -47,9 +49,11 @@ def _of_words(workflow: Workflow[Any, Any], words: Sequence[str]) -> str:
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:
-            raise InvalidInputError(f"{word!r} is not field=value; {_fields(workflow)}")
+            message = f"{word!r} is not field=value; {_fields(workflow)}"
+            raise InvalidInputError(message)
         if name in values:
-            raise InvalidInputError(f"the field {name!r} is given twice")
+            message = f"the field {name!r} is given twice"
+            raise InvalidInputError(message)
         values[name] = _value(workflow, name, value)
     return json.dumps(values)
 
@@ -60,7 +64,8 @@ def _value(workflow: Workflow[Any, Any], name: str, text: str) -> Any:
     if codec is None:
         near = get_close_matches(name, workflow.input.fields, n=1)
         hint = f"did you mean {near[0]}?" if near else _fields(workflow)
-        raise InvalidInputError(f"{workflow.name} has no field {name!r}; {hint}")
+        message = f"{workflow.name} has no field {name!r}; {hint}"
+        raise InvalidInputError(message)
     try:
         codec.decode(text)
         return json.loads(text)

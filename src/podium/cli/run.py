@@ -52,5 +52,5 @@ async def _run(asked: Run) -> int:
 VERB = Verb(
     Run,
     _run,
-    ("podium run app.py city=Busan nights=2", "podium run app:travel -i '{\"city\": \"Busan\"}' --id order-17"),
+    ("podium run app.py city=Busan nights=2", 'podium run app:travel -i \'{"city": "Busan"}\' --id order-17'),
 )

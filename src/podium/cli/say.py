@@ -12,7 +12,9 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 def harmless(text: str) -> str:
     """Return `text` with its line breaks, and every other character that is not seen as its escape."""
-    return "".join(char if char == "\n" or unicodedata.category(char) not in _UNSEEN else _escape(char) for char in text)
+    return "".join(
+        char if char == "\n" or unicodedata.category(char) not in _UNSEEN else _escape(char) for char in text
+    )
 
 
 def complain(text: str, *, title: str = "error: ") -> None:
@@ -33,7 +35,9 @@ def tell(text: str = "") -> None:
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """Return a value as JSON in which every character can be seen."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    return "".join(char if char == "\n" or unicodedata.category(char) not in _UNSEEN else _escape(char) for char in text)
+    return "".join(
+        char if char == "\n" or unicodedata.category(char) not in _UNSEEN else _escape(char) for char in text
+    )
 
 
 def parsed(text: str) -> Any:
@@ -50,12 +54,6 @@ def command(*words: str) -> str:
 
 
 def _escape(char: str) -> str:
-    return "".join(f"\\u{unit:04x}" for unit in _units(char))
-
-
-def _units(char: str) -> tuple[int, ...]:
-    """Return a character as JSON escapes it: two halves beyond the first 65 536."""
-    code = ord(char)
-    if code < 0x10000:
-        return (code,)
-    return (0xD800 + ((code - 0x10000) >> 10), 0xDC00 + ((code - 0x10000) & 0x3FF))
+    """Return a character as JSON escapes it: in two halves where it is beyond the first 65 536."""
+    halves = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{halves[at : at + 4]}" for at in range(0, len(halves), 4))

@@ -48,7 +48,8 @@ def load(text: str) -> Target:
     found = load_all(text)
     if len(found) > 1:
         names = ", ".join(target.text.rpartition(":")[2] for target in found)
-        raise BadTargetError(f"{text} has several workflows: {names}. Say which: {text}:NAME")
+        message = f"{text} has several workflows: {names}. Say which: {text}:NAME"
+        raise BadTargetError(message)
     return found[0]
 
 
@@ -76,7 +77,8 @@ def _split(text: str) -> tuple[str, str | None]:
     if not colon or not name.isidentifier() or (len(place) == 1 and text[2:3] in {"\\", "/"}):
         place, name = text, ""
     if not place:
-        raise BadTargetError(f"{text!r} is no TARGET; it is module:name or file.py[:name]")
+        message = f"{text!r} is no TARGET; it is module:name or file.py[:name]"
+        raise BadTargetError(message)
     return place, name or None
 
 
@@ -89,7 +91,8 @@ def _module(place: str, text: str) -> ModuleType:
     if _is_file(place):
         path = Path(place).expanduser().resolve()
         if not path.is_file():
-            raise BadTargetError(f"there is no file {place}")
+            message = f"there is no file {place}"
+            raise BadTargetError(message)
         imported = caught_now(lambda: _import_file(path))
     else:
         folder = str(Path.cwd())
@@ -101,7 +104,8 @@ def _module(place: str, text: str) -> ModuleType:
     error = imported.error
     if isinstance(error, PodiumError):
         raise error
-    raise BadTargetError(f"{text} can not be imported: {_story(error)}") from error
+    message = f"{text} can not be imported: {_story(error)}"
+    raise BadTargetError(message) from error
 
 
 def _import_file(path: Path) -> ModuleType:

@@ -54,7 +54,7 @@ class Verb(Generic[Form]):
     def _run(self, asked: Form) -> int:
         try:
             ended = self.do(asked)
-            return asyncio.run(ended) if inspect.iscoroutine(ended) else ended
+            return ended if isinstance(ended, int) else asyncio.run(ended)
         except PodiumError as error:
             if wants_traceback():
                 traceback.print_exception(error)

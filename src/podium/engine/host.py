@@ -46,11 +46,7 @@ class Host:
         step_threads: Where sync steps run; sync tools have threads of their own.
         watchers: Who waits for the end of a run, for a verdict, for news.
         alone: The only run that may start anything now; None for all.
-<<<<<<< HEAD
-        is_draining: Nothing starts any more; what is under way may end.
-=======
         is_closing: Nothing is started any more.
->>>>>>> main
         stalled: Why the disk does not take anything now; None while it does.
     """
 
@@ -66,7 +62,6 @@ class Host:
         self.stalled: str | None = None
         self.is_closing = False
         self.alone: LiveRun | None = None
-        self.is_draining = False
         self._failure: Exception | None = None
         self._waiting: deque[tuple[int, str, asyncio.Future[None]]] = deque()
         self._appended: deque[tuple[int, int]] = deque()
@@ -122,8 +117,6 @@ class Host:
             or self._failure is not None
             or self.store.queued >= LAG_EVENTS_MAX
         ):
-            return True
-        if self.is_draining:
             return True
         return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
 
@@ -230,7 +223,7 @@ class Host:
 
     async def drain(self, grace_ms: int) -> None:
         """Start nothing any more; wait until what is under way has ended and is on disk, for at most `grace_ms`."""
-        self.is_draining = True
+        self.is_closing = True
         news = self.watchers.news()
         is_up = False
 
@@ -240,7 +233,7 @@ class Host:
             news.set()
 
         timer = self.clock.call_at(self.clock.now_ms() + grace_ms, time_is_up)
-        while not is_up and (self.store.queued or any(run.flights for run in self.live.values())):
+        while not is_up and (self._unflushed or self.store.queued or any(run.flights for run in self.live.values())):
             news.clear()
             await news.wait()
         timer.cancel()

@@ -29,9 +29,7 @@ class Ls:
 
 
 async def _ls(asked: Ls) -> int:
-    which = RunFilter(
-        statuses=tuple(asked.status or ()), workflow=asked.workflow, text=asked.text, limit=asked.limit
-    )
+    which = RunFilter(statuses=tuple(asked.status or ()), workflow=asked.workflow, text=asked.text, limit=asked.limit)
     async with engine(existing(asked.db)) as opened:
         found = await opened.runs(which)
     if asked.as_json:

@@ -24,9 +24,12 @@ class Resolve:
         str | None,
         typer.Option("--done", metavar="JSON|@FILE|-", help="It happened, and this is what the tool would have given."),
     ] = None
-    not_done: Annotated[bool, typer.Option("--not-done", help="It did not happen: do it anew, under a new key.")] = False
+    not_done: Annotated[bool, typer.Option("--not-done", help="It did not happen: do it anew, under a new key.")] = (
+        False
+    )
     retry: Annotated[
-        bool, typer.Option("--retry", help="Send the same again under the same key; without a write in doubt, run again.")
+        bool,
+        typer.Option("--retry", help="Send the same again under the same key; without a write in doubt, run again."),
     ] = False
     abort: Annotated[bool, typer.Option("--abort", help="Give up: the step fails.")] = False
     by: By = None
@@ -59,7 +62,7 @@ VERB = Verb(
     Resolve,
     _resolve,
     (
-        "podium runs resolve order-17 flight --done '{\"id\": \"KE123\"}'",
+        'podium runs resolve order-17 flight --done \'{"id": "KE123"}\'',
         "podium runs resolve order-17 flight --not-done --by kim",
     ),
 )

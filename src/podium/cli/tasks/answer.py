@@ -23,7 +23,7 @@ class Answer:
 
     task: Annotated[str, typer.Argument(metavar="RUN:PATH", help="The question, as `podium tasks ls` shows it.")]
     answer: Annotated[
-        str | None, typer.Argument(metavar="[JSON|@FILE|-]", help="One of the answers that the question allows.")
+        str | None, typer.Argument(metavar="JSON|@FILE|-", help="One of the answers that the question allows.")
     ] = None
     approve: Annotated[bool, typer.Option("--approve", help="Yes, go on.")] = False
     reject: Annotated[bool, typer.Option("--reject", help="No, do not.")] = False
@@ -73,6 +73,6 @@ VERB = Verb(
     (
         "podium tasks answer order-17:approve --approve",
         'podium tasks answer article-3:editor --reject --reason "no sources"',
-        "podium tasks answer article-3:editor '{\"choice\": \"edit\", \"value\": \"better\"}'",
+        'podium tasks answer article-3:editor \'{"choice": "edit", "value": "better"}\'',
     ),
 )
