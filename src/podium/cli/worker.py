@@ -92,8 +92,8 @@ class _Log:
 
 
 def _line(info: RunInfo, status: Status) -> str:
-    why = f"  {info.error}" if info.error and status is info.status and status is not Status.RUNNING else ""
-    return clean(f"{time.strftime('%H:%M:%S')}  {status:<10} {info.workflow} {info.id}{why}", chars_max=400)
+    why = info.error or "" if status is info.status and status is not Status.RUNNING else ""
+    return f"{time.strftime('%H:%M:%S')}  {status:<10} {clean(f'{info.workflow} {info.id}  {why}', chars_max=400)}"
 
 
 async def _until_idle(opened: Engine, targets: Sequence[Target], stop: asyncio.Event) -> None:
