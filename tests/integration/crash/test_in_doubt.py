@@ -117,5 +117,3 @@ def test_at_every_write_to_the_journal_there_is_at_most_one_effect(
     assert told["one"] in ("completed", "parked pay: in-doubt")
     assert outside.done().count(EFFECT) <= 1
     assert workflow == "charging" or told["one"] == "completed"
-
-

@@ -115,7 +115,10 @@ async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     store: Callable[..., Mortal] = lambda *_: Mortal(path, dies_after=job.dies_after)  # noqa: E731
     commits = _Commits(job.dies_in or -1)
     engine = Engine("sqlite:///x", workflows=[ALL[name] for name in names], resources=resources)
-    with mock.patch("podium.engine.engine.store_of", store), mock.patch("podium.sqlite.writer.connect", commits.connect):
+    with (
+        mock.patch("podium.engine.engine.store_of", store),
+        mock.patch("podium.sqlite.writer.connect", commits.connect),
+    ):
         async with engine:
             yield engine
 
