@@ -26,11 +26,10 @@ def test_three_processes_on_one_run_execute_it_once(start: Start, outside: Outsi
 
 
 def test_run_outlives_one_process_after_the_other(start: Start, outside: Outside) -> None:
-    mortal = [start(Job("run", outside, dies_after=9)) for _ in range(8)]
+    mortal = [start(Job("run", outside, dies_after=12, is_eager=True)) for _ in range(8)]
     told = [one.end() for one in mortal]
-    assert told.count(None) >= 3
+    assert 1 <= told.count(None) < 8
     assert [one["statuses"] for one in told if one] == [["completed"]] * (8 - told.count(None))
-    assert told.count(None) < 8
     assert outside.done() == EFFECTS
 
 

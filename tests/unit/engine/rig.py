@@ -52,18 +52,22 @@ class Valve:
 
     def append(self, news: Append) -> int:
         self._ticket += len(news.events) or 1
-        is_it = not self.is_cut.is_set() and any(self._cut(event) for event in news.events)
-        if is_it:
-            self._is_mute = True
-        self._is_shut = self._is_shut or (is_it and self._cuts_before)
-        if self._is_shut:
+        if not self.is_cut.is_set() and any(map(self._cut, news.events)):
+            self._append_to_the_cut(news)
+        elif self._is_shut:
             self._held.append(news)
         else:
             self.inner.append(news)
-        if is_it:
-            self._is_shut = True
-            self.is_cut.set()
         return self._ticket
+
+    def _append_to_the_cut(self, news: Append) -> None:
+        """Append what comes before the cut, as if the rest had been decided later."""
+        at = [self._cut(event) for event in news.events].index(True)
+        kept = news.events[: at if self._cuts_before else at + 1]
+        self.mute()
+        if kept:
+            self.inner.append(Append(news.run_id, news.epoch, news.first_seq, kept))
+        self.is_cut.set()
 
     @property
     def durable(self) -> int:
