@@ -30,7 +30,7 @@ class Job:
         outside: The other side; the database lies in its folder too.
         workflow: Which.
         runs: The ids of the runs concerned.
-        dies_after: Die once so many appends are on disk, with nothing after them: 0 once the run was made; None: do not.
+        dies_after: Die once so many appends are on disk, with nothing after them: 0 once the run was made; None: never.
         dies_in: Die inside the transaction of so many commits later instead.
         is_eager: Append what each piece of news leads to at once, rather than what a few turns of the loop do.
         rest: For the verb.

@@ -12,7 +12,6 @@ from podium.errors import RunFailedError
 from tests.unit.engine.rig import Rig, story, until, valve
 from tests.unit.engine.world import Trip, World, book, look, order
 
-
 BY_MODE = {"first": book, "second": order}
 
 
