@@ -37,7 +37,7 @@ def test_step_that_kills_its_process_is_parked_alone_and_the_others_go_on(start:
     runs = ("killer", *INNOCENT)
     starts = {"killer": "killing", **dict.fromkeys(INNOCENT, "ten")}
     rest = {"workflows": ["killing", "ten"], "starts": starts}
-    for _ in range(ATTEMPTS_MAX):
+    for deaths in range(ATTEMPTS_MAX):
         told = start(Job("serve", outside, runs=runs, rest=rest)).end()
         if told is not None:
             break
