@@ -131,7 +131,7 @@ def probe(
     mode: str = "",
     counted: bool = False,
     once: bool = False,
-    **arguments: Any,  # noqa: ANN401 - JSON-able, for a function found by name
+    **arguments: Any,
 ) -> Probe:
     """Return a probe of `bench.<target>`, called with `arguments`."""
     return Probe(side, mode, f"bench.{target}", tuple(sorted(arguments.items())), counted, once)

@@ -91,7 +91,7 @@ def watch_commits() -> Commits:
     sys.addaudithook(commits.hear)
 
     @functools.wraps(connect)
-    def watched(*arguments: Any, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 - passed on as is
+    def watched(*arguments: Any, **options: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(*arguments, **options)
         connection.set_trace_callback(commits.see)
         return connection

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import reduce
-from operator import rshift
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel
 
@@ -13,13 +11,14 @@ from bench.meter import Meter, drive, scratch
 from podium import END, START, Engine, StateMachine, step, tool
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
 STEPS = 10
 WARM_UP_RUNS = 5
 
 Kind = Literal["step", "read", "write"]
+Body: TypeAlias = "Callable[[Count], Coroutine[Any, Any, None]]"
 
 
 class Count(BaseModel):
@@ -73,29 +72,32 @@ async def _measure(url: str, machine: StateMachine[Count], *, runs: int, concurr
 
 def _machine(kind: Kind) -> StateMachine[Count]:
     states = [step(_named(_BODIES[kind](), f"s{number}")) for number in range(STEPS)]
-    return StateMachine(f"chain-{kind}", Count, reduce(rshift, [START, *states, END]))
+    chained: Any = START
+    for state in states:
+        chained = chained >> state
+    return StateMachine(f"chain-{kind}", Count, chained >> END)
 
 
-def _named(body: Callable[[Count], Awaitable[None]], name: str) -> Callable[[Count], Awaitable[None]]:
+def _named(body: Body, name: str) -> Body:
     body.__name__ = body.__qualname__ = name
     return body
 
 
-def _bare() -> Callable[[Count], Awaitable[None]]:
+def _bare() -> Body:
     async def work(state: Count) -> None:
         state.count += 1
 
     return work
 
 
-def _reading() -> Callable[[Count], Awaitable[None]]:
+def _reading() -> Body:
     async def work(state: Count) -> None:
         state.count = await add_read(state.count)
 
     return work
 
 
-def _writing() -> Callable[[Count], Awaitable[None]]:
+def _writing() -> Body:
     async def work(state: Count) -> None:
         state.count = await add_write(state.count)
 

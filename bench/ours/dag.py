@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from inspect import Parameter, Signature
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -14,7 +14,7 @@ from bench.ours.chain import url_in
 from podium import Dag, Engine, node
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
     from bench.dags import Shape, Task
 
@@ -46,10 +46,14 @@ async def _measure(shape: Shape, *, runs: int) -> Meter:
         async with Engine(url_in(folder)) as engine:
             await (await engine.start(warm, Begin(), id="warm")).result()
             with Meter() as meter:
-                for number in range(runs):
-                    run = await engine.start(dag, Begin(), id=f"run-{number}")
-                    assert await run.result() == 1
+                await _repeat(engine, dag, runs=runs)
     return meter
+
+
+async def _repeat(engine: Engine, dag: Dag[Begin, int], *, runs: int) -> None:
+    for number in range(runs):
+        run = await engine.start(dag, Begin(), id=f"run-{number}")
+        assert await run.result() == 1
 
 
 def _dag(name: str, shape: Shape) -> Dag[Begin, int]:
@@ -57,7 +61,7 @@ def _dag(name: str, shape: Shape) -> Dag[Begin, int]:
     return Dag(name, Begin, *nodes, gives=nodes[-1])
 
 
-def _function(task: Task) -> Callable[..., Awaitable[int]]:
+def _function(task: Task) -> Callable[..., Coroutine[Any, Any, int]]:
     """Return the function an author would have written out: `async def t3(t1: int, t2: int) -> int`."""
 
     async def run(**_: int) -> int:

@@ -55,10 +55,14 @@ async def _measure(shape: Shape, durability: Mode, *, runs: int) -> Meter:
             warm, graph = _graph(shape.scaled(0), checkpointer), _graph(shape, checkpointer)
             await warm.ainvoke({"done": 0}, thread("warm"), durability=durability)
             with Meter() as meter:
-                for number in range(runs):
-                    result = await graph.ainvoke({"done": 0}, thread(f"run-{number}"), durability=durability)
-                    assert result["done"] == len(shape.tasks), result
+                await _repeat(graph, durability, runs=runs, tasks=len(shape.tasks))
     return meter
+
+
+async def _repeat(graph: CompiledStateGraph[Progress], durability: Mode, *, runs: int, tasks: int) -> None:
+    for number in range(runs):
+        result = await graph.ainvoke({"done": 0}, thread(f"run-{number}"), durability=durability)
+        assert result["done"] == tasks, result
 
 
 def _graph(shape: Shape, checkpointer: BaseCheckpointSaver[str]) -> CompiledStateGraph[Progress]:

@@ -83,7 +83,7 @@ def carry(*, durability: Mode, steps: int, load_bytes: int) -> dict[str, float]:
     return asyncio.run(_measure(builder, start, durability=durability, steps=steps))
 
 
-def _loop(state: type, node: Any, again: Callable[[Any], Hashable]) -> Builder[Any]:  # noqa: ANN401 - LangGraph's type for a node is private
+def _loop(state: type, node: Any, again: Callable[[Any], Hashable]) -> Builder[Any]:
     builder: Builder[Any] = StateGraph(state)
     builder.add_node("node", node, input_schema=state)
     builder.add_edge(START, "node")

@@ -38,6 +38,6 @@ async def saver(folder: Path, *, types: Sequence[type] = ()) -> AsyncIterator[As
         yield opened
 
 
-def thread(name: str) -> Any:  # noqa: ANN401 - its type is in a package that is not asked for by name
+def thread(name: str) -> Any:
     """Return the configuration of a run with its own history and no early step limit."""
     return {"configurable": {"thread_id": name}, "recursion_limit": STEPS_MAX}

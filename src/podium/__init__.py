@@ -78,7 +78,8 @@ _HOME = {
 """Where each public name lives. They are fetched when first asked for, so that a command like `podium --help` does not
 pay for what it does not use; tests hold this list and the imports for type checkers together."""
 
-__all__ = sorted(_HOME)  # noqa: PLE0605  # of the one list above
+if not TYPE_CHECKING:  # type checkers read the imports above
+    __all__ = sorted(_HOME)  # noqa: PLE0605  # one list of the names is enough
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ Events = Sequence[ev.Event]
 def begin(state: RunState, scope: Scope, at: int) -> Events:
     """Start every node that needs no other and has not begun; end where all have settled, as may be in a retry."""
     if scope.unsettled == 0:
-        return _complete(scope, at)
+        return ending.complete(scope, at)
     ready = [name for name, missing in scope.missing.items() if missing == 0 and name not in scope.outputs]
     nodes = scope.graph.nodes
     return [_begins(scope, nodes[name], at) for name in ready if step_path(scope.path, name) not in state.steps]
@@ -25,14 +25,9 @@ def after(state: RunState, scope: Scope, name: str, at: int) -> Events:
     if scope.closing:
         return ending.close(state, scope, at)
     if scope.unsettled == 0:
-        return _complete(scope, at)
+        return ending.complete(scope, at)
     nodes = scope.graph.nodes
     return [_begins(scope, nodes[d], at) for d in scope.graph.dependents[name] if scope.missing[d] == 0]
-
-
-def _complete(scope: Scope, at: int) -> Events:
-    assert scope.graph.gives is not None, scope.graph.name
-    return ending.complete(scope, scope.outputs[scope.graph.gives], at)
 
 
 def _begins(scope: Scope, node: Node, at: int) -> ev.Event:

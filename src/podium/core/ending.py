@@ -10,11 +10,11 @@ from podium.graph.nodes import OnFailure
 Events = Sequence[ev.Event]
 
 
-def complete(scope: Scope, output: str, at: int) -> Events:
+def complete(scope: Scope, at: int) -> Events:
     """End a scope with its result."""
     if scope.path == ROOT:
-        return (ev.RunCompleted(at, output),)
-    return (ev.ScopeClosed(at, scope.path, output),)
+        return (ev.RunCompleted(at),)
+    return (ev.ScopeClosed(at, scope.path, scope.result()),)
 
 
 def give_up(state: RunState, path: str, at: int) -> Events:

@@ -100,9 +100,10 @@ def touch_all(state: RunState) -> None:
 
 
 def completed(state: RunState, event: ev.RunCompleted) -> None:
-    """End the run well; only the result is kept."""
+    """End the run well."""
+    del event
     move_run(state, ev.RunCompleted)
-    state.output = event.output
+    state.output = state.root.result()
     state.deadline_at = None
 
 

@@ -64,5 +64,4 @@ def _enter(scope: Scope, name: str, at: int, *, caught: Failure | None = None) -
 def _end(state: RunState, scope: Scope, at: int) -> Events:
     if scope.closing:
         return ending.close(state, scope, at)
-    record = ",".join(f'"{name}":{text}' for name, text in scope.data.items())
-    return ending.complete(scope, f"{{{record}}}", at)
+    return ending.complete(scope, at)

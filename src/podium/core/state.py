@@ -222,6 +222,13 @@ class Scope:
     closing: bool = False
     failure: Failure | None = None
 
+    def result(self) -> str:
+        """Return what a scope that reached its end gives: a machine its record, a DAG what one node gave."""
+        if self.graph.gives is not None:
+            return self.outputs[self.graph.gives]
+        record = ",".join(f'"{name}":{text}' for name, text in self.data.items())
+        return f"{{{record}}}"
+
     @classmethod
     def begin(cls, path: str, graph: Graph, data: dict[str, str]) -> "Scope":
         """Return a scope in which nothing has happened, over a copy of `data`, which is part of an event."""

@@ -11,15 +11,23 @@ import threading
 from typing import Any
 
 from podium.core.state import Read, WriteStatus
-from podium.core.stimuli import Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call
+from podium.effects.attempt import Call, Tried, failure_of
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
-from podium.effects.write import Sender
-from podium.errors import AsyncCallError, NotApproved, RunLostError, SecondWriteError, SyncCallError, ToolFailed
-from podium.failure import Failure, FailureKind
+from podium.effects.write import Sender, called_off
+from podium.errors import (
+    AsyncCallError,
+    NotApproved,
+    RunLostError,
+    SecondWriteError,
+    StoreUnavailableError,
+    SyncCallError,
+    ToolFailed,
+)
+from podium.failure import Failure
 from podium.workflow.binding import ToolCode
 
 
@@ -33,6 +41,7 @@ class CallContext:
     Attributes:
         run, path, entry: Whose calls these are.
         code: Fingerprint of the step's code, recorded with its write.
+        is_one_call: The step is a tool: nothing but this one call is in it.
         is_closed: No call is made any more.
         is_suspended: It was closed before its code ended.
         task: Runs the step's code; None until it is known.
@@ -41,13 +50,29 @@ class CallContext:
     """
 
     __slots__ = (
-        "_around", "_calls", "_loop", "_reads", "_sending", "_thread",
-        "code", "ended", "entry", "is_closed", "is_suspended", "path", "run", "task", "wrote",
+        "_around",
+        "_calls",
+        "_is_ending",
+        "_loop",
+        "_reads",
+        "_sending",
+        "_thread",
+        "code",
+        "ended",
+        "entry",
+        "is_closed",
+        "is_one_call",
+        "is_suspended",
+        "path",
+        "run",
+        "task",
+        "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
+        self.is_one_call = self._is_ending = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -95,15 +120,26 @@ class CallContext:
             raise asyncio.CancelledError
 
     async def _read(self, tool: ToolCode, frozen: str) -> Any:
+        if self.is_one_call:
+            return await self._read_alone(tool, frozen)
         call, known = self._recorded(tool, frozen)
         if known is not None:
             return _replayed(tool, known.result, known.failure)
+        tried = await self._tried(tool, frozen)
+        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
+        return _replayed(tool, tried.result, tried.failure)
+
+    async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
+        """Make the read that is all of its step: how the step ends says the same as how the read does."""
+        tried = await self._tried(tool, frozen)
+        return _replayed(tool, tried.result, tried.failure)
+
+    async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
         provider = self._around.provider
         made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
         tried = await read(tool, made, self._around)
         self._check_open()
-        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
-        return _replayed(tool, tried.result, tried.failure)
+        return tried
 
     def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:
         """Return the read's identity, and its answer on record where there is one that is fresh enough."""
@@ -123,8 +159,9 @@ class CallContext:
             self.close()
             return await self._never()
         if self.wrote is not None:
-            self.close()
-            raise SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            error = SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            self._end_with(Failed(failure_of(error, self.path)))
+            return await self._never()
         self.wrote = tool.name
         write = step.write
         if write is not None and (write.tool, write.args) != (tool.name, frozen):
@@ -163,7 +200,7 @@ class CallContext:
                 self._void()
                 return
             why = await Sender(run, self.path, self.entry, tool, self._around).settle()
-        except RunLostError:
+        except (RunLostError, StoreUnavailableError):
             self.suspend(None)
             return
         if why is not None:
@@ -176,9 +213,13 @@ class CallContext:
         return step.write.status is WriteStatus.INTENT
 
     def _void(self) -> None:
-        """Called off between the intent and the first byte: it certainly did not happen."""
+        """Called off between the intent and the first byte: it has not happened.
+
+        It is over with its step; where only this process lets go of the run, it is sent later.
+        """
         if self._is_intended():
-            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=_called_off(self.path)))
+            gone = called_off(self.path) if self._is_ending else None
+            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=gone, absent=gone is None))
 
     def _known(self, tool: ToolCode) -> Any:
         step = self.run.step(self.path)
@@ -210,14 +251,19 @@ class CallContext:
 
     def stop(self) -> None:
         """Call the entry off, once a write that may be on its way has settled."""
+        self._end_with(Stopped())
+
+    def _end_with(self, outcome: Outcome) -> None:
+        self._is_ending = True
+        self.close()
         if self._sending is not None and not self._sending.done():
-            self._sending.add_done_callback(lambda _: self.suspend(Stopped()))
+            self._sending.add_done_callback(lambda _: self.suspend(outcome))
         else:
-            self.suspend(Stopped())
+            self.suspend(outcome)
 
     async def settled(self) -> None:
         """Wait until no write of this entry is on its way."""
-        if self._sending is not None:
+        if self._sending is not None and not self._sending.done():
             await asyncio.wait([self._sending])
 
 
@@ -227,7 +273,3 @@ def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> An
         raise NotApproved(failure) if "NotApproved" in failure.types else ToolFailed(failure)
     assert result is not None, "a finished call has a result or a failure"
     return tool.decode(result)
-
-
-def _called_off(path: str) -> Failure:
-    return Failure(kind=FailureKind.CANCELLED, type="CancelledError", message="called off, not sent", source=path)

@@ -1,11 +1,10 @@
 """Identity: what makes two calls the same call."""
 
-import base64
 import hashlib
 
 
 def idempotency_key(namespace: str, run_id: str, path: str, *, generation: int) -> str:
-    """Return the key under which a write is sent: 32 characters, the same for every attempt, process and worker.
+    """Return the key under which a write is sent: 40 hex digits, the same for every attempt, process and worker.
 
     Args:
         namespace: Of the engine's store, so that two stores with the same run ids do not meet at one service.
@@ -14,7 +13,7 @@ def idempotency_key(namespace: str, run_id: str, path: str, *, generation: int) 
         generation: Raised each time a write that certainly did not happen is made anew.
     """
     text = "\x1f".join(("podium", namespace, run_id, path, str(generation)))
-    return base64.b32encode(hashlib.sha256(text.encode()).digest()[:20]).decode().lower()
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
 def read_identity(tool: str, digest: str, nth: int) -> str:

@@ -35,6 +35,9 @@ class RunPort(Protocol):
     def generation(self, path: str) -> int:
         """Return how often the key of the step's write was renewed."""
 
+    def is_closing(self, path: str) -> bool:
+        """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
+
     def feed(self, news: Stimulus) -> None:
         """Take a report in. A stale one changes nothing."""
 
@@ -42,7 +45,8 @@ class RunPort(Protocol):
         """Wait until everything fed so far is on disk.
 
         Raises:
-            RunLostError: Another process owns the run; nothing may leave this one any more.
+            RunLostError, StoreUnavailableError: Another process owns the run, or the store failed; nothing may leave
+                this process any more.
         """
 
     def suspended(self, context: "CallContext") -> None:

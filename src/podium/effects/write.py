@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass
 
 from podium.core.state import Step, Write, WriteStatus
-from podium.core.stimuli import Halted, Held, ParkReason, WriteSettled, WriteWanted
+from podium.core.stimuli import Halted, Held, ParkReason, Stopped, WriteSettled, WriteWanted
 from podium.effects.attempt import RETRYABLE, Call, Tried, try_once
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import DEFAULT
@@ -37,20 +37,23 @@ class Sender:
     entry: int
     tool: ToolCode
     around: Surroundings
+    tries: int = 0
 
-    async def settle(self) -> Halted | Held | None:
+    async def settle(self) -> Halted | Held | Stopped | None:
         """Bring the open write on record to a result or a definite failure, which are then in the run's state.
 
         Returns:
             None once that is done, or when the report would be stale; otherwise why the step can not go on now.
 
         Raises:
-            RunLostError: Another process owns the run.
+            RunLostError, StoreUnavailableError: Another process owns the run, or nothing goes to disk any more.
         """
         write = self._write()
         if write is None:
             return None
         if write.status is WriteStatus.RELEASED:
+            if self.run.is_closing(self.path):
+                return Stopped()
             self.run.feed(self._again(write))
             await self.run.committed()
         elif write.status is WriteStatus.DOUBT and not self._key_holds(write):
@@ -80,20 +83,22 @@ class Sender:
         life_ms = self.tool.key_life_ms
         return life_ms is not None and self.around.clock.now_ms() < write.sent_at + life_ms - KEY_MARGIN_MS
 
-    async def _send(self) -> Halted | Held | None:
+    async def _send(self) -> Halted | Held | Stopped | None:
         policy = self.tool.retry or DEFAULT
-        attempt = 1
         while (write := self._write()) is not None:
+            if write.status is WriteStatus.INTENT and self.run.is_closing(self.path):
+                self._report(failure=called_off(self.path))  # it has certainly not happened: an intent is no doubt
+                return None
             tried = await try_once(self.tool, self._call(write), self.around)
             if self._settled(tried):
                 return None
-            wait_ms = delay_ms(policy, attempt=attempt, share=self.around.share) if self._may_resend(tried) else None
-            if wait_ms is None:
-                return await self._spent(tried, write)
+            self.tries += 1
+            wait_ms = delay_ms(policy, attempt=self.tries, share=self.around.share)
+            if wait_ms is None or not self._may_resend(tried):
+                return await self._spent(tried, write, may_resend=wait_ms is not None)
             if wait_ms > HELD_MS_MIN:
                 return self._hold(wait_ms)
             await self.around.clock.sleep(wait_ms)
-            attempt += 1
         return None
 
     def _call(self, write: Write) -> Call:
@@ -132,8 +137,8 @@ class Sender:
             self._report(absent=True)  # every try was surely not sent, and must not look like doubt after a crash
         return Held(self.around.clock.now_ms() + wait_ms)
 
-    async def _spent(self, tried: Tried, write: Write) -> Halted | Held | None:
-        """No attempts are left, or none would help."""
+    async def _spent(self, tried: Tried, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
+        """No attempts are left, or none may be made without asking."""
         assert tried.failure is not None, "a result needs no more attempts"
         if write.status is WriteStatus.INTENT:
             self._report(failure=tried.failure)
@@ -142,14 +147,14 @@ class Sender:
             return Held(self.around.clock.now_ms() + self._patience_ms(write))
         if tried.lingering is not None:
             await asyncio.wait([asyncio.wrap_future(tried.lingering)])
-        return await self._ask(write, may_resend=False)
+        return await self._ask(write, may_resend=may_resend)
 
     def _patience_ms(self, write: Write) -> int:
         """Return a wait that grows with the age of the doubt, from 1 s to 5 min."""
         age_ms = self.around.clock.now_ms() - write.sent_at
         return min(max(age_ms, POSTPONED_MS_MIN), POSTPONED_MS_MAX)
 
-    async def _ask(self, write: Write, *, may_resend: bool) -> Halted | Held | None:
+    async def _ask(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
         """Let the tool's `reconcile` say whether it happened; without one, a person has to."""
         if not self.tool.reconciles:
             return self._park(write, "the tool takes no key (any more) and has no reconcile")
@@ -172,7 +177,7 @@ class Sender:
             lambda found: NOTHING if found is None else tool.encode(found),
         )
 
-    async def _absent(self, write: Write, *, may_resend: bool) -> Halted | Held | None:
+    async def _absent(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
         """It did not happen, if its sender can not send it any more."""
         if write.sender_may_live:
             return self._park(write, "reconcile found nothing, but the process that sent it may still be alive")
@@ -186,3 +191,8 @@ class Sender:
     def _park(self, write: Write, why: str) -> Halted:
         cause = f"; last error: {write.failure}" if write.failure else ""
         return Halted(ParkReason.IN_DOUBT, f"{write.tool} may have happened: {why}{cause}")
+
+
+def called_off(path: str) -> Failure:
+    """Return the failure of a write that was called off before it was sent."""
+    return Failure(kind=FailureKind.CANCELLED, type="CancelledError", message="called off, not sent", source=path)

@@ -1,7 +1,7 @@
 """A run from outside: one object for its result, its events, and everything that may be asked of it."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import to_json
@@ -10,7 +10,7 @@ from podium.core.events import Event
 from podium.core.stimuli import Verb
 from podium.engine import inbox
 from podium.engine.ports import Projection, RunInfo, Status
-from podium.errors import RefusedError, RunCancelledError, RunCompensatedError, RunFailedError
+from podium.errors import InvalidAnswerError, RefusedError, RunCancelledError, RunCompensatedError, RunFailedError
 from podium.failure import Failure, FailureKind
 from podium.workflow.binding import Compiled
 
@@ -48,27 +48,33 @@ class Handle(Generic[T_co]):
         """Return the run's row as committed."""
         return await self._engine.store.info(self.id)
 
-    async def events(self, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+    async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event], None]:
         """Yield committed events with their numbers, those to come too, until the run is over.
 
         Args:
             after: Skip events numbered up to this.
         """
-        store, watchers = self._engine.store, self._engine.watchers
+        watchers = self._engine.watchers
         news = watchers.news()
+        is_over = False
         try:
-            while True:
+            while not is_over:
                 news.clear()
-                info = await store.info(self.id)
-                while batch := await store.events(self.id, after=after):
-                    for number, event in batch:
-                        after = number
-                        yield number, event
-                if info.status.is_terminal:
-                    return
-                await news.wait()
+                is_over = (await self.status()).status.is_terminal
+                for number, event in await self._committed(after):
+                    after = number
+                    yield number, event
+                if not is_over:
+                    await news.wait()
         finally:
             watchers.unwatch(news)
+
+    async def _committed(self, after: int) -> list[tuple[int, Event]]:
+        found: list[tuple[int, Event]] = []
+        while batch := await self._engine.store.events(self.id, after=after):
+            found += batch
+            after = batch[-1][0]
+        return found
 
     async def cancel(self, reason: str = "", *, by: str = "") -> None:
         """Call the run off. Nothing new starts; a write that may have been sent settles first."""
@@ -121,6 +127,8 @@ class Handle(Generic[T_co]):
 
     async def _ask(self, kind: str, id: str | None = None, **body: Any) -> None:
         reason = await self._engine.ask(self.id, kind, id or secrets.token_hex(8), **body)
+        if reason.startswith(inbox.INVALID):
+            raise InvalidAnswerError(reason.removeprefix(inbox.INVALID))
         if reason:
             raise RefusedError(reason)
 

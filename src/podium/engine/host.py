@@ -22,8 +22,13 @@ LAG_EVENTS_MAX = 1000
 LAG_MS_MAX = 1000
 """Deciding runs ahead of the disk by at most this much; beyond it nothing new starts."""
 
+FLUSH_TURNS = 4
+
 LAG_MS_STEP = 20
 """The age of what waits for the disk is known to within this."""
+
+GRACE_S = 10
+"""How long a closing engine waits for writes that are on their way; what has not settled then is in doubt."""
 
 THREADS = 32
 
@@ -41,6 +46,8 @@ class Host:
         step_threads: Where sync steps run; sync tools have threads of their own.
         watchers: Who waits for the end of a run, for a verdict, for news.
         alone: The only run that may start anything now; None for all.
+        unsent: How many events were decided and not yet given to the store.
+        is_closing: Nothing is started any more.
         stalled: Why the disk does not take anything now; None while it does.
     """
 
@@ -54,22 +61,45 @@ class Host:
         self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads)
         self.watchers = Watchers()
         self.stalled: str | None = None
+        self.is_closing = False
         self.alone: LiveRun | None = None
         self._failure: Exception | None = None
         self._waiting: deque[tuple[int, str, asyncio.Future[None]]] = deque()
         self._appended: deque[tuple[int, int]] = deque()
         self._backlog: deque[tuple[LiveRun, st.Perform | st.Settle | st.Evaluate]] = deque()
+        self.unsent = self._noted_at = 0
+        self._unflushed: list[LiveRun] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: deque[tuple[int, str, Projection]] = deque()
 
     # ----- runs
 
-    def append(self, news: Append, now_ms: int) -> int:
+    def flush_soon(self, run: "LiveRun") -> None:
+        """Let a run give its news to the store a few turns of the event loop from now.
+
+        What a write's result leads to, up to the intent of the next write, takes so many; they are one commit then.
+        """
+        if not self._unflushed:
+            self._noted_at = self.clock.now_ms()
+            self.loop.call_soon(self._flush, FLUSH_TURNS)
+        self._unflushed.append(run)
+
+    def _flush(self, turns: int) -> None:
+        if turns > 1:
+            self.loop.call_soon(self._flush, turns - 1)
+            return
+        runs, self._unflushed = self._unflushed, []
+        for run in runs:
+            run.flush()
+
+    def append(self, news: Append) -> int:
         """Queue a run's news for the disk and return its ticket."""
         ticket = self.store.append(news)
         appended = self._appended
-        if not appended or now_ms - appended[-1][1] > LAG_MS_STEP:
-            appended.append((ticket, now_ms))
+        if not appended or self._noted_at - appended[-1][1] > LAG_MS_STEP:
+            appended.append((ticket, self._noted_at))
+        if self.watchers.is_followed and news.projection is not None:
+            self.watchers.expect_status(ticket, news.run_id, news.projection.status)
         for inbox_id, reason in news.verdicts:
             self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
         if news.verdicts and ticket <= self.store.durable:
@@ -84,9 +114,14 @@ class Host:
             run.fly(order)
 
     def _is_behind(self) -> bool:
-        if self.stalled is not None or self._failure is not None or self.store.queued >= LAG_EVENTS_MAX:
+        if (
+            self.is_closing
+            or self.stalled is not None
+            or self._failure is not None
+            or self.store.queued + self.unsent >= LAG_EVENTS_MAX
+        ):
             return True
-        return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
+        return bool(self._appended) and self.clock.now_ms() - self._appended[0][1] > LAG_MS_MAX
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""
@@ -189,12 +224,35 @@ class Host:
         if reason is None:
             self._catch_up()
 
+    async def drain(self, grace_ms: int) -> None:
+        """Start nothing any more; wait until what is under way has ended and is on disk, for at most `grace_ms`."""
+        self.is_closing = True
+        news = self.watchers.news()
+        is_up = False
+
+        def time_is_up() -> None:
+            nonlocal is_up
+            is_up = True
+            news.set()
+
+        timer = self.clock.call_at(self.clock.now_ms() + grace_ms, time_is_up)
+        while not is_up and (self._unflushed or self.store.queued or any(run.flights for run in self.live.values())):
+            news.clear()
+            await news.wait()
+        timer.cancel()
+        self.watchers.unwatch(news)
+
     async def close(self) -> None:
-        """Stop what runs, letting writes that are on their way settle; nothing is reported any more."""
-        for run in list(self.live.values()):
+        """Start nothing more, let writes that are on their way settle for a while, and let go of every run."""
+        self.is_closing = True
+        runs = list(self.live.values())
+        if runs:
+            await asyncio.wait([self.spawn(run.wind_down()) for run in runs], timeout=GRACE_S)
+        for run in runs:
+            run.flush()
             run.drop()
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         if tasks:
-            await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(tasks, timeout=GRACE_S)
         for pool in (self.step_threads, self.tool_threads):
             pool.shutdown(wait=False, cancel_futures=True)

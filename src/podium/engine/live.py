@@ -18,7 +18,7 @@ from podium.effects.context import CallContext
 from podium.effects.ports import Outbox
 from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
-from podium.engine.ports import Append, Projection, Timer
+from podium.engine.ports import NO_SNAPSHOT, Append, Projection, Timer
 from podium.engine.projection import project
 from podium.errors import BugError, RefusedError
 from podium.workflow.binding import Compiled
@@ -47,6 +47,8 @@ class LiveRun:
         state: The run, folded up to the last event decided (not: committed).
         compiled: Its code; None where this process has none and only decides about it.
         epoch: Of the claim.
+        has_snapshot: There is one on disk.
+        delivered: Inbox rows that were taken in under this claim.
         flights: The entries of steps that are under way, by address.
         ticket: The store's ticket of its last append.
         appended_seq: Number of the last event that was given to the store.
@@ -58,12 +60,16 @@ class LiveRun:
         self.run_id, self.namespace, self.incarnation = state.run_id, host.store.namespace, state.incarnation
         self.ticket, self.appended_seq = 0, state.seq
         self.is_held = True
+        self.delivered: set[str] = set()
         self.flights: dict[str, CallContext | Settling] = {}
         self._follower: asyncio.Task[None] | None = None
         self._followed: tuple[Step, CallContext] | None = None
         self._timers: dict[str, Timer] = {}
         self._news: deque[tuple[st.Stimulus, str]] = deque()
+        self._unsent: list[Event] = []
+        self._verdicts: list[tuple[str, str]] = []
         self._is_draining = False
+        self.has_snapshot = False
         self._delta_bytes = 0
         self._snapshot_bytes = 0
 
@@ -77,12 +83,18 @@ class LiveRun:
         """Return how often the key of the step's write was renewed."""
         return self.state.generations.get(path, 0)
 
+    def is_closing(self, path: str) -> bool:
+        """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
+        step = self.state.steps.get(path)
+        return step is None or self.state.scopes[step.scope].closing
+
     def feed(self, news: st.Stimulus) -> None:
         """Take news in, with everything that follows."""
         self.take(news)
 
     async def committed(self) -> None:
         """Wait until everything fed so far is on disk; raise RunLostError where the run is not ours any more."""
+        self.flush()
         await self.host.until_committed(self, self.ticket)
 
     @property
@@ -117,54 +129,72 @@ class LiveRun:
             self.host.broken(self, bug)
         finally:
             self._is_draining = False
+        if self._verdicts:
+            self.flush()
         self.rest()
 
     def refuse(self, inbox_id: str, reason: str) -> None:
         """Write down that what was asked was refused before it reached the run."""
-        self._append([], self.host.clock.now_ms(), verdict=(inbox_id, reason))
+        self._verdicts.append((inbox_id, reason))
+        self.flush()
         self.rest()
 
     def _take_one(self, news: st.Stimulus, inbox_id: str) -> None:
         if not self.is_held:
             return
-        verdict, now_ms = "", self.host.clock.now_ms()
         try:
-            events = advance(self.state, news, now_ms=now_ms)
+            events = advance(self.state, news, now_ms=self.host.clock.now_ms())
         except RefusedError as refused:
-            events, verdict = [], str(refused)
-        if inbox_id:
-            self._append(events, now_ms, verdict=(inbox_id, verdict))
-        elif events:
-            self._append(events, now_ms)
+            self._verdicts.append((inbox_id, str(refused)))
+        else:
+            if inbox_id:
+                self._verdicts.append((inbox_id, ""))
+            self._note(events)
         if self.state.touched:
             self._dispatch(taken(self.state))
 
-    def _append(self, events: list[Event], now_ms: int, *, verdict: tuple[str, str] | None = None) -> None:
+    def _note(self, events: list[Event]) -> None:
+        """Keep events for the store; those of one turn of the event loop go there together."""
+        if not events:
+            return
+        if not self._unsent:
+            self.host.flush_soon(self)
+        self._unsent += events
+        self.host.unsent += len(events)
+        if self.state.status is not RunStatus.OPEN:
+            self.flush()
+
+    def flush(self, *, release: bool = False) -> None:
+        """Give the store what was decided since the last time, and the run itself back where `release` says so."""
+        events, self._unsent = self._unsent, []
+        self.host.unsent -= len(events)
+        verdicts, self._verdicts = self._verdicts, []
+        if not (events or verdicts or release) or not self.is_held:
+            return
         state = self.state
-        news = Append(self.run_id, self.epoch, state.seq - len(events) + 1, events)
+        news = Append(self.run_id, self.epoch, self.appended_seq + 1, events, verdicts=verdicts, release=release)
+        is_over = state.status is not RunStatus.OPEN and bool(events)
         if events:
             news.projection = project(state, events)
             news.snapshot = self._snapshot(events)
-        if verdict is not None:
-            news.verdicts = (verdict,)
-        is_over = state.status is not RunStatus.OPEN and bool(events)
-        news.release = is_over
-        self.ticket, self.appended_seq = self.host.append(news, now_ms), state.seq
+            news.release = release or is_over
+        self.appended_seq += len(events)
+        self.ticket = self.host.append(news)
         if is_over:
             self._over(news.projection)
 
     def _snapshot(self, events: list[Event]) -> str | None:
-        """Return a snapshot when the news since the last one outweighs it."""
-        grown = 0
+        """Return a snapshot when the news since the last one outweighs it; drop it when the run completed."""
+        if self.state.status is RunStatus.COMPLETED:
+            return NO_SNAPSHOT if self.has_snapshot else None
         for event in events:
-            grown += _EVENT_BYTES
+            self._delta_bytes += _EVENT_BYTES
             if type(event) is StepDone:
-                grown += len(event.output) if event.output is not None else _weight(event)
-        self._delta_bytes += grown
+                self._delta_bytes += len(event.output) if event.output is not None else _weight(event)
         if self._delta_bytes < SNAPSHOT_BYTES_MIN or self._delta_bytes < self._snapshot_bytes:
             return None
         text = snapshot.dump(self.state)
-        self._delta_bytes, self._snapshot_bytes = 0, len(text)
+        self._delta_bytes, self._snapshot_bytes, self.has_snapshot = 0, len(text), True
         return text
 
     # ----- the way of orders
@@ -239,6 +269,17 @@ class LiveRun:
             self._dispatch([order])
         self.rest()
 
+    def halt(self, step: Step, outcome: st.Halted) -> None:
+        """End a step's entry before anything of it has run."""
+        flight = self.flights.get(step.path)
+        if isinstance(flight, CallContext):
+            flight.suspend(outcome)
+            return
+        if flight is not None:
+            flight.task.cancel()
+            self.landed(step.path, step.entry)
+        self.take(st.AttemptEnded(self.incarnation, step.path, step.entry, outcome))
+
     def _stop(self, order: st.Stop) -> None:
         flight = self.flights.get(order.path)
         if isinstance(flight, CallContext):
@@ -265,9 +306,19 @@ class LiveRun:
         state = self.state
         if self.compiled is not None and (state.moving or self._is_due_soon()):
             return
-        news = Append(self.run_id, self.epoch, state.seq + 1, release=True)
-        self.ticket = self.host.append(news, self.host.clock.now_ms())
+        self.flush(release=True)
         self.drop()
+
+    async def wind_down(self) -> None:
+        """Let no call begin any more, and what is on its way settle: the process is about to let go of the run."""
+        contexts = [flight for flight in self.flights.values() if isinstance(flight, CallContext)]
+        for context in contexts:
+            context.close()
+        for context in contexts:
+            await context.settled()
+        settling = [flight.task for flight in self.flights.values() if isinstance(flight, Settling)]
+        if settling:
+            await asyncio.wait(settling)
 
     def _is_due_soon(self) -> bool:
         due = wake_at(self.state)

@@ -12,7 +12,7 @@ from podium.effects.attempt import failure_of
 from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
 from podium.effects.write import Sender
-from podium.errors import DataChangedError, RunLostError, StepError, ToolFailed
+from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed
 from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now
 from podium.guard.deadline import Deadline
@@ -52,6 +52,7 @@ async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outco
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
     context.code = binding.fingerprint
+    context.is_one_call = step.node.kind is NodeKind.TOOL
     outcome: st.Outcome | Raised | None = None
     if step.write is not None:
         outcome = _changed_code(step, step.write, binding)
@@ -123,10 +124,17 @@ def _failed(run: "LiveRun", step: Step, binding: Binding, error: Exception) -> s
     if isinstance(error, DataChangedError):
         return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
     failure = failure_of(error, step.path)
-    if binding.retry is None or isinstance(error, ToolFailed | StepError):
+    if binding.retry is None or _is_final(error):
         return st.Failed(failure)
     wait_ms = delay_ms(binding.retry, attempt=step.attempt, share=run.host.around.share)
     return st.Failed(failure, None if wait_ms is None else run.host.clock.now_ms() + wait_ms)
+
+
+def _is_final(error: BaseException) -> bool:
+    """Claim that trying again is not the step's business, of an error or of one of a group (`asyncio.TaskGroup`)."""
+    if isinstance(error, BaseExceptionGroup):
+        return any(_is_final(inner) for inner in error.exceptions)
+    return isinstance(error, ToolFailed | StepError)
 
 
 async def settle(run: "LiveRun", order: st.Settle) -> None:
@@ -138,7 +146,7 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
         sender = Sender(run, order.path, order.entry, tool, run.host.around)
         try:
             why = await sender.settle()
-        except RunLostError:
+        except (RunLostError, StoreUnavailableError):
             return
     run.landed(order.path, order.entry)
     if why is not None:

@@ -61,7 +61,9 @@ def _error(state: RunState) -> str | None:
 
 
 def _opened(row: Projection, state: RunState, event: ev.TaskOpened) -> None:
-    step = state.steps[event.path]
+    step = state.steps.get(event.path)
+    if step is None:
+        return  # it came and went before anybody could be told
     title = step.node.title or f"{step.node.name}?"
     context, schema = _object(values_of(state, step)), json.dumps(dict(step.node.answer_schema))
     if step.write is not None:
@@ -95,7 +97,7 @@ def _gone(row: Projection, state: RunState, event: ev.StepFailed | ev.StepCancel
 
 
 def _parked(row: Projection, state: RunState, event: ev.StepParked) -> None:
-    write = state.steps[event.path].write
+    write = state.steps[event.path].write  # a parked step stays until it is closed, in a later row
     step = ParkedStep(
         run_id=state.run_id, path=event.path, reason=event.reason, detail=event.detail, parked_at=event.at,
         tool=write.tool if write else "", args=write.args if write else "", key=write.key if write else "",

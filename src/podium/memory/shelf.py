@@ -1,9 +1,10 @@
 """What memory stores share: the runs, their journals and the inbox. One shelf is what one file is to SQLite."""
 
+import os
 from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
-from podium.engine.ports import Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
+from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +42,7 @@ class Worker:
 class Shelf:
     """Everything that is kept. `commits` counts the writes of each worker, so that the others notice them."""
 
+    namespace: str = field(default_factory=lambda: os.urandom(8).hex())
     records: dict[str, Record] = field(default_factory=dict)
     graphs: dict[str, str] = field(default_factory=dict)
     inbox: dict[str, Stimulus] = field(default_factory=dict)
@@ -64,7 +66,9 @@ def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
         stimulus = shelf.inbox.get(inbox_id)
         if stimulus is not None and stimulus.verdict is None:
             stimulus.verdict = verdict
-    if news.snapshot is not None:
+    if news.snapshot == NO_SNAPSHOT:
+        record.snapshot, record.snapshot_seq = None, 0
+    elif news.snapshot is not None:
         record.snapshot, record.snapshot_seq = news.snapshot, info.seq
     if news.release:
         info.owner = None

@@ -5,7 +5,7 @@ waits, and loses runs, exactly as it does over a file.
 """
 
 import asyncio
-import secrets
+import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -42,10 +42,10 @@ class MemoryStore:
     """
 
     def __init__(self, shelf: Shelf | None = None, *, now_ms: Callable[[], int] = wall_ms) -> None:
-        self.worker_id = secrets.token_hex(8)
-        self.namespace = "memory"
+        self.worker_id = os.urandom(8).hex()
         self.durable = 0
         self._shelf = shelf or Shelf()
+        self.namespace = self._shelf.namespace
         self._now_ms = now_ms
         self._commits: Commits | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -72,7 +72,7 @@ class MemoryStore:
                 record.info.owner = None
         del self._shelf.workers[self.worker_id]
         self._wrote()
-        self.worker_id = secrets.token_hex(8)
+        self.worker_id = os.urandom(8).hex()
 
     def append(self, news: Append) -> int:
         """See `Store.append`."""

@@ -5,30 +5,37 @@ The write lock is held from the start (`BEGIN IMMEDIATE`), so what the fence rea
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
 from podium.core.codec import Row, legible
-from podium.engine.ports import Append, HumanTask, ParkedStep, Projection
+from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, ParkedStep, Projection
 from podium.sqlite.bulk import Bulk
 
 BLOB_CHARS_MIN = 128 * 1024
 """Bodies longer than this lie in `blobs`, once however often they occur."""
 
 _FENCE = Bulk(
-    "SELECT json_group_object(runs.id, runs.no) FROM {values} AS news CROSS JOIN runs ON runs.id = news.column1"
+    "SELECT json_group_object(runs.id, json_array(runs.no, news.column8 OR (news.column4 IS NOT NULL AND"
+    " (status IS NOT news.column4 OR wake_at IS NOT news.column5 OR output IS NOT news.column6"
+    " OR error IS NOT news.column7)))) FROM {values} AS news CROSS JOIN runs ON runs.id = news.column1"
     " WHERE runs.epoch = news.column2 AND runs.seq = news.column3 AND runs.owner = ?",
+    width=8,
+)
+"""Finds the runs that are still ours: their numbers, and whether more of their rows changes than the last event."""
+_ADVANCE = Bulk(
+    "UPDATE runs SET seq = news.column2, updated_at = ifnull(news.column3, updated_at)"
+    " FROM {values} AS news WHERE runs.no = news.column1",
     width=3,
 )
-_MOVE = Bulk(
-    "UPDATE runs SET seq = news.column2, updated_at = ifnull(news.column3, updated_at),"
-    " status = ifnull(news.column4, status), wake_at = iif(news.column4 IS NULL, wake_at, news.column5),"
-    " output = iif(news.column4 IS NULL, output, news.column6), error = iif(news.column4 IS NULL, error, news.column7),"
-    " owner = iif(news.column8, NULL, owner) FROM {values} AS news WHERE runs.no = news.column1",
-    width=8,
+_TURN = Bulk(
+    "UPDATE runs SET status = ifnull(news.column2, status), wake_at = iif(news.column2 IS NULL, wake_at, news.column3),"
+    " output = iif(news.column2 IS NULL, output, news.column4), error = iif(news.column2 IS NULL, error, news.column5),"
+    " owner = iif(news.column6, NULL, owner) FROM {values} AS news WHERE runs.no = news.column1",
+    width=6,
 )
 _JOURNAL = Bulk("INSERT INTO journal SELECT * FROM {values} WHERE column1 IS NOT NULL", width=7)
 _BLOB = "INSERT INTO blobs VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET touched_at = excluded.touched_at"
@@ -37,6 +44,7 @@ _ANSWER = "UPDATE human_tasks SET is_open = 0, answer = ?, by = ? WHERE run = ? 
 _PARK = "INSERT OR REPLACE INTO parked VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNPARK = "DELETE FROM parked WHERE run = ? AND path = ?"
 _VERDICT = "UPDATE inbox SET verdict = ? WHERE id = ? AND verdict IS NULL"
+_NO_SNAPSHOT = "DELETE FROM snapshots WHERE run = ?"
 _SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)"
 
 
@@ -69,37 +77,35 @@ class _Strand:
             self.pieces.append(news)
             self.next_seq += len(news.rows)
 
-    def row(self, no: int, now_ms: int) -> tuple[Any, ...]:
-        """Return the new values of the run's row, as `_MOVE` takes them."""
-        stamp = now_ms if self.next_seq > self.first_seq else None
-        released = any(piece.append.release for piece in self.pieces)
-        seq = self.next_seq - 1
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """Return status (None: as it was), wake_at, output, error, and whether the run is given up."""
+        released = any([piece.append.release for piece in self.pieces])  # noqa: C419  # a list is faster than a generator
         for piece in reversed(self.pieces):
             if (now := piece.append.projection) is not None:
                 error = None if now.error is None else legible(now.error)
-                return no, seq, stamp, now.status.value, now.wake_at, now.output, error, released
-        return no, seq, stamp, None, None, None, None, released
+                return now.status.value, now.wake_at, now.output, error, released
+        return None, None, None, None, released
 
 
 def write(connection: sqlite3.Connection, news: Iterable[News], *, worker: str, now_ms: int) -> set[str]:
     """Write the news of runs that `worker` still owns; return the runs that it does not."""
     strands = _strands(news)
-    fence: list[Any] = []
-    for strand in strands.values():
-        fence += (strand.run_id, strand.epoch, strand.first_seq - 1)
-    numbers: dict[str, int] = {}
-    for cursor in _FENCE.execute(connection, fence, worker):
-        numbers |= from_json(cursor.fetchone()[0])
-    moves: list[Any] = []
-    for run_id, no in numbers.items():
-        moves += strands[run_id].row(no, now_ms)
-    _MOVE.execute(connection, moves)
-    held = [(no, strands[run_id]) for run_id, no in numbers.items()]
+    held = _held(connection, strands, worker)
+    advances: list[Any] = []
+    turns: list[Any] = []
+    for no, strand, turns_too in held:
+        advances += (no, strand.next_seq - 1, now_ms if strand.next_seq > strand.first_seq else None)
+        if turns_too:
+            turns += (no, *strand.turn)
+    _ADVANCE.execute(connection, advances)
+    _TURN.execute(connection, turns)
     write_journal(connection, _journal(held), now_ms=now_ms)
-    for no, strand in held:
+    for no, strand, _ in held:
         for piece in strand.pieces:
             _write_rest(connection, no, piece)
-    return {run_id for run_id, strand in strands.items() if strand.is_torn or run_id not in numbers}
+    kept = {strand.run_id for _, strand, _ in held if not strand.is_torn}
+    return strands.keys() - kept
 
 
 def write_journal(connection: sqlite3.Connection, rows: Iterable[tuple[int, int, Row]], *, now_ms: int) -> None:
@@ -137,8 +143,21 @@ def _strands(news: Iterable[News]) -> dict[str, _Strand]:
     return strands
 
 
-def _journal(held: Iterable[tuple[int, _Strand]]) -> Iterator[tuple[int, int, Row]]:
-    for no, strand in held:
+def _held(
+    connection: sqlite3.Connection, strands: Mapping[str, _Strand], worker: str
+) -> list[tuple[int, _Strand, bool]]:
+    """Return the strands of runs that are still ours, with the run's number and whether its status may change."""
+    fence: list[Any] = []
+    for strand in strands.values():
+        fence += (strand.run_id, strand.epoch, strand.first_seq - 1, *strand.turn)
+    found: dict[str, tuple[int, int]] = {}
+    for cursor in _FENCE.execute(connection, fence, worker):
+        found |= from_json(cursor.fetchone()[0])
+    return [(no, strands[run_id], bool(turns)) for run_id, (no, turns) in found.items()]
+
+
+def _journal(held: Iterable[tuple[int, _Strand, bool]]) -> Iterator[tuple[int, int, Row]]:
+    for no, strand, _ in held:
         seq = strand.first_seq
         for piece in strand.pieces:
             for row in piece.rows:
@@ -152,7 +171,9 @@ def _write_rest(connection: sqlite3.Connection, no: int, news: News) -> None:
         project(connection, no, append.projection)
     for inbox_id, verdict in append.verdicts:
         connection.execute(_VERDICT, (legible(verdict), inbox_id))
-    if append.snapshot is not None:
+    if append.snapshot == NO_SNAPSHOT:
+        connection.execute(_NO_SNAPSHOT, (no,))
+    elif append.snapshot is not None:
         seq = append.first_seq + len(news.rows) - 1
         connection.execute(_SNAPSHOT, (no, seq, append.snapshot))
 

@@ -45,6 +45,11 @@ def damaged(run_id: str, detail: object) -> DamagedError:
     return DamagedError(f"run {run_id}: {detail}")
 
 
+def no_time(at: object) -> DamagedError:
+    """Return the error for an event without a time."""
+    return DamagedError(f"its time is {at!r}, which is no number of ms")
+
+
 def missing_blob(digest: bytes) -> DamagedError:
     """Return the error for a body that lies in `blobs`, and does not."""
     return DamagedError(f"its body, the blob {digest.hex()}, is not there")

@@ -9,6 +9,7 @@ from podium.sqlite.schema import STEPS, VERSION
 _META = "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value NOT NULL)"
 _READ = "SELECT value FROM meta WHERE name = 'schema_version'"
 _WRITE = "INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)"
+_NAME = "INSERT OR IGNORE INTO meta VALUES ('namespace', lower(hex(randomblob(8))))"
 
 
 def check(connection: sqlite3.Connection, path: Path) -> int:
@@ -36,6 +37,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             _perform(connection, step)
         connection.execute(_META)
         connection.execute(_WRITE, (VERSION,))
+        connection.execute(_NAME)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

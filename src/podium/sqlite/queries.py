@@ -101,6 +101,12 @@ def version(connection: sqlite3.Connection) -> int:
     return row[0]
 
 
+def namespace(connection: sqlite3.Connection) -> str:
+    """Return the name that the file was given at random when it was made."""
+    row: tuple[str] = connection.execute("SELECT value FROM meta WHERE name = 'namespace'").fetchone()
+    return row[0]
+
+
 def _load(connection: sqlite3.Connection, run_id: str, upto: int) -> Loaded:
     run = info(connection, run_id)
     no = _number(connection, run_id)

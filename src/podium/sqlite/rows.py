@@ -85,6 +85,8 @@ def event(run_id: str, row: tuple[Any, ...]) -> tuple[int, Event]:
     """Return what `SELECT {EVENT}` found; raise DamagedError or UnknownEventError, naming run and number."""
     seq, kind, path, at, body, digest, blob = row
     try:
+        if not isinstance(at, int):
+            raise errors.no_time(at)
         return seq, decode(kind, path, at, body if digest is None else _blob(digest, blob))
     except (DamagedError, UnknownEventError) as error:
         raise errors.placed(error, run_id=run_id, seq=seq) from error

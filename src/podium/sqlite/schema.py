@@ -24,7 +24,10 @@ CREATE TABLE runs (
     error TEXT,
     output TEXT
 );
+-- An update that leaves the columns of an index alone leaves the index alone; those of most commits do (see batch).
 CREATE INDEX runs_status ON runs (status);
+CREATE INDEX runs_open ON runs (graph_hash) WHERE status IN ('running', 'waiting');
+CREATE INDEX runs_begun ON runs (no) WHERE owner IS NULL AND status = 'running';
 CREATE INDEX runs_owner ON runs (owner) WHERE owner IS NOT NULL;
 CREATE INDEX runs_wake ON runs (wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
 CREATE INDEX runs_shelved ON runs (graph_hash) WHERE shelved IS NOT NULL;

@@ -1,6 +1,6 @@
 """`SqliteStore`: the engine's store in one file. News and jobs go to the `writer`, questions to the `reader`."""
 
-import secrets
+import os
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -39,20 +39,14 @@ class SqliteStore:
     def __init__(
         self, path: Path | str, *, synchronous: Synchronous = Synchronous.FULL, terms: Terms | None = None
     ) -> None:
-        self.namespace = "sqlite"
+        self.namespace = ""
         self._place = Place(Path(path), synchronous)
         self._terms = terms or Terms()
         self._folder = Path(f"{path}.workers")
-        self._lease = self._new_lease()
+        self._renew_identity()
         self._writer: Writer | None = None
-        self._reader = Reader(self._place.path)
         self._ticket = 0
         self._version = 0
-
-    @property
-    def worker_id(self) -> str:
-        """This worker; another one each time the store is opened."""
-        return self._lease.worker_id
 
     async def open(self, commits: Commits) -> None:
         """See `Store.open`."""
@@ -65,6 +59,7 @@ class SqliteStore:
             await writer.stop()
             raise errors.unavailable(self._folder, error) from error
         await writer.submit(self._lease.register)
+        self.namespace = await writer.submit(queries.namespace, is_write=False)
         self._version = await writer.submit(queries.version, is_write=False)
         self._writer = writer
 
@@ -85,7 +80,7 @@ class SqliteStore:
             await self._reader.close()
             await writer.stop()
             self._lease.drop_lock()
-            self._lease, self._reader = self._new_lease(), Reader(self._place.path)
+            self._renew_identity()
 
     def append(self, news: Append) -> int:
         """See `Store.append`; raise StoreUnavailableError after a failed commit."""
@@ -180,5 +175,8 @@ class SqliteStore:
             raise errors.closed(self._place.path)
         return self._writer
 
-    def _new_lease(self) -> Lease:
-        return Lease(secrets.token_hex(8), folder=self._folder, terms=self._terms)
+    def _renew_identity(self) -> None:
+        """Be another worker each time the store is opened: what the last one left behind is not this one's."""
+        self.worker_id = os.urandom(8).hex()
+        self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
+        self._reader = Reader(self._place.path)

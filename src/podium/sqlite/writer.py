@@ -120,8 +120,9 @@ class Writer:
         """Answer the jobs that only look; keep the rest in hand."""
         looks = [item for item in self._in_hand if isinstance(item, Job) and not item.is_write]
         if looks:
+            found = [(look.future, look.work(connection)) for look in looks]
             self._in_hand = [item for item in self._in_hand if item not in looks]
-            self._tell(_resolve, [(look.future, look.work(connection)) for look in looks])
+            self._tell(_resolve, found)
 
     def _commit(self, connection: sqlite3.Connection) -> None:
         """Commit what is in hand, however long the disk is full or busy."""
@@ -159,9 +160,9 @@ class Writer:
     def _fail(self, error: BaseException) -> None:
         """Give up: reject what is in hand and, from now on, whatever else is queued."""
         self._failure = failure = errors.unavailable(self._place.path, error)
-        self._reject_in_hand(failure)
         if not self._closing.is_set():
             self._tell(self._commits.store_failed, failure)
+        self._reject_in_hand(failure)
 
     def _reject_in_hand(self, failure: StoreError) -> None:
         items, self._in_hand = self._in_hand, []

@@ -1,12 +1,13 @@
 """Questions about annotations, answered without values: what admits None, what can not possibly fit."""
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import is_dataclass
-from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin, is_typeddict
+from dataclasses import fields, is_dataclass
+from typing import Annotated, Any, Literal, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
+from typing_extensions import is_typeddict
 
 _UNIONS = (Union, types.UnionType)
 _SCALARS = (bool, int, float, str, type(None))
@@ -45,6 +46,11 @@ def without_none(hint: Any) -> Any:
     return others[0] if len(others) == 1 else hint
 
 
+def is_open(hint: Any) -> bool:
+    """Claim that any JSON object is a value of the type."""
+    return any(kind in (Any, object) or _class(kind) is dict for kind in members(hint))
+
+
 def literals(hint: Any) -> tuple[Any, ...]:
     """Return the values of the literal types in a type."""
     return tuple(value for member in members(hint) if get_origin(member) is Literal for value in get_args(member))
@@ -73,11 +79,39 @@ def is_wrong(source: Any, target: Any) -> bool:
     return all(all(_clash(given, want) for want in wanted) for given in members(source))
 
 
+def inner_types(hint: Any) -> list[Any]:
+    """Return a type and all types inside it, models' and dataclasses' fields included, each once."""
+    found: list[Any] = []
+    todo = [hint]
+    while todo:
+        inner = bare(todo.pop())
+        if inner in found:
+            continue
+        found.append(inner)
+        todo.extend(_inside(inner))
+    return found
+
+
 def type_text(hint: Any) -> str:
     """Return a type as an author would write it."""
     if isinstance(hint, type) and not get_args(hint):
         return "None" if hint is type(None) else hint.__qualname__.rpartition("<locals>.")[2]
     return str(hint).replace("typing.", "").replace("NoneType", "None")
+
+
+def _inside(hint: Any) -> Iterator[Any]:
+    yield from (inner for inner in get_args(hint) if get_origin(hint) is not None and not isinstance(inner, str))
+    if isinstance(hint, type) and BaseModel in hint.__mro__:
+        yield from (info.annotation for info in cast("type[BaseModel]", hint).model_fields.values())
+    elif isinstance(hint, type) and (is_dataclass(hint) or is_typeddict(hint)):
+        yield from _hints(hint)
+
+
+def _hints(hint: type) -> list[Any]:
+    try:
+        return list(get_type_hints(hint).values())
+    except NameError:
+        return [item.type for item in fields(hint)] if is_dataclass(hint) else []
 
 
 def _clash(source: Any, target: Any) -> bool:

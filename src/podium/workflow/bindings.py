@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from podium.errors import BugError, UnknownLabelError
+from podium.errors import BugError, DataChangedError, MisfitError, NotStorableError, UnknownLabelError
 from podium.graph.nodes import Node
 from podium.graph.policies import Retry
 from podium.workflow.binding import Ended, Inputs, Provider, Work
-from podium.workflow.codec import Codec, invalid_answer
+from podium.workflow.codec import Codec, data_changed, explain, fits, invalid_answer
 from podium.workflow.record import RecordCodec
 from podium.workflow.signature import Parameter
 from podium.workflow.source import fingerprint_text
@@ -51,7 +51,7 @@ class PlainBinding:
         """Evaluate `when=`."""
         if self.condition is None:
             raise self._bug("holds")
-        return self.condition.holds(values, self.node.name)
+        return self.condition.holds(values)
 
     def check_answer(self, answer: str) -> str:
         """Return the stored form of an answer or payload; raise InvalidAnswerError where it does not fit."""
@@ -75,13 +75,13 @@ class PlainBinding:
 class Condition:
     """A `when=`: a function over some of what the node could take."""
 
-    def __init__(self, function: Callable[..., Any], codecs: Mapping[str, Codec]) -> None:
+    def __init__(self, function: Callable[..., Any], codecs: Mapping[str, Codec], place: str) -> None:
         self._function = function
-        self._codecs = tuple(codecs.items())
+        self._codecs = _placed(codecs, place)
 
-    def holds(self, values: Mapping[str, str], place: str) -> bool:
+    def holds(self, values: Mapping[str, str]) -> bool:
         """Evaluate it."""
-        given = {name: codec.stored(values[name], f"{place}.{name}") for name, codec in self._codecs}
+        given = {name: codec.stored(values[name], place) for name, codec, place in self._codecs}
         return bool(self._function(**given))
 
 
@@ -105,13 +105,16 @@ class RecordBinding(PlainBinding):
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Decode a record of its own, and put together what else the function takes."""
-        record = self.record.decode(inputs.values, self.node.name)
-        extra: dict[str, Any] = {given.name: provider.resource(given.type) for given in self.given}
+        text = self.record.text(inputs.values)
+        record = self.record.decode(text, self.node.name)
+        extra: dict[str, Any] = {}
+        for given in self.given:
+            extra[given.name] = provider.resource(given.type)
         if self.failure is not None:
             extra[self.failure] = inputs.caught
         if self.answer is not None:
             extra[self.answer] = self.decoded_answer(inputs)
-        return RecordWork(self, record, extra, inputs.values)
+        return RecordWork(self, record, extra, inputs.values, text)
 
     def label(self, returned: Any) -> str | None:
         """Return the label that a step returned; raise UnknownLabelError where it is none."""
@@ -125,13 +128,16 @@ class RecordBinding(PlainBinding):
 class RecordWork:
     """One attempt over a record."""
 
-    __slots__ = ("_before", "_binding", "_extra", "_record")
+    __slots__ = ("_before", "_binding", "_extra", "_record", "_text")
 
-    def __init__(self, binding: RecordBinding, record: Any, extra: dict[str, Any], before: Mapping[str, str]) -> None:
+    def __init__(
+        self, binding: RecordBinding, record: Any, extra: dict[str, Any], before: Mapping[str, str], text: str
+    ) -> None:
         self._binding = binding
         self._record = record
         self._extra = extra
         self._before = before
+        self._text = text
 
     def call(self) -> Any:
         """Call the author's function."""
@@ -140,7 +146,7 @@ class RecordWork:
     def finish(self, returned: Any) -> Ended:
         """Return the label, and what has changed in the record."""
         label = self._binding.label(returned)
-        changes, appends = self._binding.record.diff(self._record, self._before)
+        changes, appends = self._binding.record.diff(self._record, self._before, self._text)
         return Ended(label, None, changes, appends)
 
 
@@ -150,27 +156,29 @@ class RecordWork:
 class Output:
     """A DAG node's result."""
 
-    __slots__ = ("_codec", "_place")
+    __slots__ = ("_codec", "_named", "place")
 
     def __init__(self, codec: Codec, name: str) -> None:
+        self.place = name
         self._codec = codec
-        self._place = f"the result of {name}"
+        self._named = f"the result of {name}"
 
     def finish(self, returned: Any) -> Ended:
         """Return it as the node's output."""
-        return Ended(None, self._codec.encode(returned, self._place))
+        return Ended(None, self._codec.encode(returned, self._named))
 
     def take_over(self, text: str) -> Ended:
         """Return a text from elsewhere as the node's output, in its stored form."""
-        return self.finish(self._codec.stored(text, self._place))
+        return self.finish(self._codec.stored(text, self._named))
 
 
 class IntoField:
     """A result that goes into one field of a machine's record, or nowhere."""
 
-    __slots__ = ("_codec", "_field")
+    __slots__ = ("_codec", "_field", "place")
 
-    def __init__(self, codec: Codec, field: str | None) -> None:
+    def __init__(self, codec: Codec, field: str | None, name: str) -> None:
+        self.place = name
         self._codec = codec
         self._field = field
 
@@ -182,11 +190,23 @@ class IntoField:
 
     def take_over(self, text: str) -> Ended:
         """Return a text from elsewhere as a change of the field, in its stored form."""
-        return Ended() if self._field is None else self.finish(self._codec.stored(text, self._field))
+        if self._field is None:
+            return Ended()
+        try:
+            return self.finish(self._codec.decode(text))
+        except ValidationError as error:
+            raise NotStorableError(self._field, explain(error)) from error
 
 
 class ValuesBinding(PlainBinding):
-    """A function that takes values by name: a node, a tool as a state or node, a person's task in a DAG."""
+    """A function that takes values by name: a node, a tool as a state or node, a person's task in a DAG.
+
+    Attributes:
+        function: The author's, or a tool.
+        result: Where its result goes.
+        answer: The parameter that gets a person's answer.
+        origins: The types under which the values were stored, by parameter.
+    """
 
     def __init__(
         self,
@@ -198,22 +218,36 @@ class ValuesBinding(PlainBinding):
         **common: Any,
     ) -> None:
         super().__init__(**common)
+        self.origins: Mapping[str, Any] = {}
         self.function = function
         self.result = result
         self.answer: str | None = None
-        self._codecs = tuple(codecs.items())
+        self._codecs = _placed(codecs, result.place)
         self._given = given
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Decode the values, each of them this step's own."""
         values = inputs.values
-        place = self.node.name
-        arguments = {name: codec.stored(values[name], place) for name, codec in self._codecs}
+        try:
+            arguments = {name: codec.decode(values[name]) for name, codec, _ in self._codecs}
+        except ValidationError:
+            raise self._misfit(values) from None
         for given in self._given:
             arguments[given.name] = provider.resource(given.type)
         if self.answer is not None:
             arguments[self.answer] = self.decoded_answer(inputs)
         return ValuesWork(self, arguments)
+
+    def _misfit(self, values: Mapping[str, str]) -> MisfitError | DataChangedError:
+        """Return what is wrong: the value fits where it came from, or not even there any more."""
+        for name, codec, place in self._codecs:
+            try:
+                codec.decode(values[name])
+            except ValidationError as error:
+                if fits(values[name], self.origins.get(name, Any)):
+                    return MisfitError(f"{place} does not take what it was given: {explain(error)}")
+                return data_changed(place, error)
+        raise self._bug("prepare")
 
 
 class ValuesWork:
@@ -252,3 +286,8 @@ class OutsideBinding(PlainBinding):
 def _unknown_label(name: str, returned: Any, labels: Collection[str]) -> UnknownLabelError:
     expected = ", ".join(map(repr, sorted(labels))) or "None"
     return UnknownLabelError(f"{name} returned {returned!r:.80}; expected: {expected}")
+
+
+def _placed(codecs: Mapping[str, Codec], place: str) -> tuple[tuple[str, Codec, str], ...]:
+    """Return each parameter with its codec, and its name for messages."""
+    return tuple((name, codec, f"{place}.{name}") for name, codec in codecs.items())

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 
+from podium.errors import ItemFailed
 from podium.graph.nodes import END, ITEM, START, Graph, OnFailure, Place
 from podium.graph.policies import to_ms
-from podium.workflow.annotations import admits_none, type_text
+from podium.workflow.annotations import admits_none, is_open, item_type, members, type_text
 from podium.workflow.codec import Codec
 from podium.workflow.faults import Faults, fault_now
 from podium.workflow.jsonable import codec_of
@@ -43,7 +44,10 @@ def check_names(named: Sequence[Any], *, what: str, faults: Faults) -> None:
             faults.add(
                 "bad-name", f"{what} {name!r}: the name {reason}", suggestion="Rename it.", where=definition.where
             )
-        if name in seen and seen[name] is not definition:
+        if name in seen and seen[name] is definition:
+            twice = f"{what} {name!r} is listed twice"
+            faults.add("listed-twice", twice, suggestion="Once is enough.", where=definition.where)
+        elif name in seen:
             faults.add(
                 "same-name",
                 f"two {what}s are called {name!r}",
@@ -95,7 +99,7 @@ def check_gives(graph: Graph, types: Mapping[str, Any], *, faults: Faults, where
     gives = graph.gives or ""
     if gives not in types or admits_none(types[gives]) or types[gives] is Any:
         return
-    skipped_by = _skipped_by(graph, gives, set())
+    skipped_by = _skipped_by(graph, gives)
     if skipped_by:
         because = "" if skipped_by == gives else f", because {skipped_by} may be"
         faults.add(
@@ -107,6 +111,19 @@ def check_gives(graph: Graph, types: Mapping[str, Any], *, faults: Faults, where
             else f"Annotate {gives} `-> {type_text(types[gives])} | None`.",
             where=graph.nodes[gives].where or where,
         )
+
+
+def check_collected(definitions: Sequence[Any], types: Mapping[str, Any], *, faults: Faults) -> None:
+    """Note maps whose results could not be told from the failures that stand among them."""
+    for definition in definitions:
+        kinds = members(item_type(types[definition.name]))
+        if ItemFailed in kinds and any(map(is_open, kinds)):
+            faults.add(
+                "failures-not-told",
+                f'node {definition.name}: with on_item_error="collect" its results can not be told from failures',
+                suggestion="Let it give a model, or anything but dict and Any.",
+                where=definition.where,
+            )
 
 
 def deadline_ms(options: WorkflowOptions) -> int | None:
@@ -152,14 +169,16 @@ def _check_model(model: type[BaseModel], *, faults: Faults, where: Place | None)
             )
 
 
-def _skipped_by(graph: Graph, name: str, seen: set[str]) -> str:
-    """Return the node whose `when=` may make this one be skipped; empty where none may."""
-    if name not in graph.nodes or name in seen:
-        return ""
-    node = graph.nodes[name]
-    if node.has_condition:
-        return name
-    sources = [need.source for need in node.needs if not need.admits_none]
-    if node.each is not None:
-        sources.append(node.each)
-    return next((found for source in sources if (found := _skipped_by(graph, source, seen | {name}))), "")
+def _skipped_by(graph: Graph, name: str) -> str:
+    """Return a node whose `when=` may make this one be skipped, the nearest of its kind; empty where none may."""
+    ahead, seen = [name], set[str]()
+    while ahead:
+        node = graph.nodes.get(ahead.pop())
+        if node is None or node.name in seen:
+            continue
+        if node.has_condition:
+            return node.name
+        seen.add(node.name)
+        needed = [need.source for need in node.needs if not need.admits_none]
+        ahead.extend(reversed(needed if node.each is None else [*needed, node.each]))
+    return ""

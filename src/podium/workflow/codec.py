@@ -5,18 +5,19 @@ pydantic's compiled core.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, Field, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 from typing_extensions import TypedDict
 
 from podium.errors import DataChangedError, InvalidAnswerError, InvalidInputError, NotStorableError
 from podium.graph.nodes import JsonSchema
-from podium.workflow.annotations import bare, members
+from podium.workflow.annotations import inner_types, members
 
-_SAFE = frozenset({str, int, bool, type(None)})
-"""Types whose values, when exactly of that type, always survive."""
+_SAFE = (str, int, bool, type(None))
+"""Types whose values, when exactly of that type and once written, always survive."""
 
 NOT_JSON = (PydanticSchemaGenerationError, PydanticUserError)
 """What pydantic raises where a type has no JSON form."""
@@ -25,14 +26,20 @@ NOT_JSON = (PydanticSchemaGenerationError, PydanticUserError)
 class Codec:
     """One declared type: decode, encode, and check that what is encoded reads back as the same."""
 
-    __slots__ = ("_read", "_safe", "_write", "adapter", "type")
+    __slots__ = ("_read", "_safe", "_write", "adapter", "is_plain_list", "is_unordered", "type")
 
     def __init__(self, declared: Any) -> None:
         self.type = declared
         self.adapter: TypeAdapter[Any] = TypeAdapter(declared)
         self._read = self.adapter.validator.validate_json
         self._write = self.adapter.serializer.to_json
-        self._safe = bare(declared) if declared in _SAFE else None
+        self._safe = _safe_type(declared)
+        self.is_unordered = any((get_origin(kind) or kind) in (set, frozenset) for kind in inner_types(declared))
+        self.is_plain_list = _is_plain_list(declared)
+
+    def is_safe(self, value: Any) -> bool:
+        """Claim that a value survives by its type alone."""
+        return type(value) is self._safe
 
     def decode(self, text: str) -> Any:
         """Return the value that `text` stands for; raise pydantic's `ValidationError` where it does not fit."""
@@ -136,9 +143,38 @@ def differs(text: str, again: str) -> str:
     return f"it reads back as another value: …{text[start : at + 20]}… becomes …{again[start : at + 20]}…"
 
 
+def fits(text: str, hint: Any) -> bool:
+    """Claim that a stored text is a value of a type."""
+    try:
+        Codec(hint).decode(text)
+    except ValidationError:
+        return False
+    return True
+
+
 def same(back: Any, value: Any) -> bool:
     """Claim that two values are equal, by type and content (a set may be written in another order)."""
     return type(back) is type(value) and bool(back == value)
+
+
+def _safe_type(declared: Any) -> type | None:
+    """Return the one class whose values survive whatever they are; None where that depends on the value."""
+    plain = _undescribed(declared)
+    return plain if plain in _SAFE else None
+
+
+def _is_plain_list(declared: Any) -> bool:
+    """Claim that a list's items are all that is checked of it, so that items added to it can be checked alone."""
+    return (get_origin(_undescribed(declared)) or _undescribed(declared)) is list
+
+
+def _undescribed(declared: Any) -> Any:
+    """Return a type without its field's description, where that adds no rule; None where it does."""
+    if get_origin(declared) is not Annotated:
+        return declared
+    inner, *marks = get_args(declared)
+    rules = (mark for mark in marks if not isinstance(mark, FieldInfo) or mark.metadata or mark.discriminator)
+    return None if any(True for _ in rules) else inner
 
 
 def _has_choice(kind: Any) -> bool:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from podium.graph.check import check_graph
 from podium.graph.nodes import Graph, GraphKind
 from podium.workflow.checks import (
+    check_collected,
     check_gives,
     check_inputs,
     check_names,
@@ -16,7 +17,7 @@ from podium.workflow.checks import (
     record_codec,
 )
 from podium.workflow.definition import DagScope
-from podium.workflow.faults import Faults
+from podium.workflow.faults import Faults, fault_now
 from podium.workflow.human import Human
 from podium.workflow.jsonable import codec_of
 from podium.workflow.nested import Nestable
@@ -56,15 +57,18 @@ class Dag(Nestable[I, T]):
         faults, where = Faults(), place_of_caller()
         check_options(name, options, faults=faults, where=where)
         self.input = record_codec(model, faults=faults, where=where)
+        for given in (*nodes, gives):
+            check_node(given)
         definitions = [node.definition for node in nodes]
         check_names(definitions, what="node", faults=faults)
         check_inputs(definitions, model.model_fields, faults=faults)
-        given = {definition.name: definition.gives_type(faults) for definition in definitions}
+        types = {definition.name: definition.gives_type(faults) for definition in definitions}
+        check_collected(definitions, types, faults=faults)
         fields = {field: info.annotation for field, info in model.model_fields.items()}
-        scope = DagScope(sources={**fields, **given}, nodes=frozenset(given), faults=faults)
+        scope = DagScope(sources={**fields, **types}, nodes=frozenset(types), faults=faults)
         parts = {definition.name: definition.to_node(scope) for definition in definitions}
         tools = tools_of(parts.values(), options, faults=faults)
-        self.output = codec_of(given.get(gives.name, Any), f"the result of {name}", faults=faults, where=where)
+        self.output = codec_of(types.get(gives.name, Any), f"the result of {name}", faults=faults, where=where)
         graph = Graph(
             name=name,
             kind=GraphKind.DAG,
@@ -76,7 +80,18 @@ class Dag(Nestable[I, T]):
             on_failure=on_failure_of(tools, options),
         )
         faults.extend(check_graph(graph, where=where))
-        check_gives(graph, given, faults=faults, where=where)
+        check_gives(graph, types, faults=faults, where=where)
         check_tools(graph, tools, faults=faults)
         faults.raise_all(f"dag {name!r}")
         self._take_over(graph, parts.values(), tools)
+
+
+def check_node(node: object) -> None:
+    """Refuse what can not be a node, in the words that an author needs who has no type checker."""
+    if not isinstance(node, DagNode | Human | Pause):
+        raise fault_now(
+            "not-a-node",
+            f"{node!r} is no node",
+            suggestion="Nodes are what @node and @human make, sleep(…), wait(…), tool.node(…) and workflow.as_node(…).",
+            where=place_of_caller(),
+        )

@@ -55,6 +55,7 @@ def check_edges(edges: Edges, parts: Mapping[str, Part], *, faults: Faults) -> N
         part = parts[state.name]
         _check_labels(state, part.labels, has_next=state.name in edges.next, faults=faults)
         _check_undo(state, part, faults=faults)
+        _check_shadowed(state, faults=faults)
     for name, places in _reached_without_failure(edges).items():
         failure = parts[name].failure
         if failure is not None and failure.is_required and not admits_none(failure.type):
@@ -156,7 +157,9 @@ def _check_labels(state: State[Any, Any], labels: Labels, *, has_next: bool, fau
             faults.add(
                 "unknown-label",
                 f"state {state.name} never returns {label!r}, which its choose names",
-                suggestion=closest(label, labels.names),
+                suggestion=closest(label, labels.names)
+                if labels.names
+                else f'Annotate what it returns: `-> Literal["{label}", …]`.',
                 where=state.where,
             )
     missing = [label for label in labels.names if label not in chosen]
@@ -187,6 +190,20 @@ def _check_undo(state: State[Any, Any], part: Part, *, faults: Faults) -> None:
                 suggestion="Say undo=True (compensate what the run has written, then go on) or undo=False.",
                 where=edge.where,
             )
+
+
+def _check_shadowed(state: State[Any, Any], *, faults: Faults) -> None:
+    before: tuple[type[BaseException], ...] = ()
+    for edge in state.edges:
+        lost = [kind.__name__ for kind in edge.types if issubclass(kind, before)]
+        if lost:
+            faults.add(
+                "shadowed-error",
+                f"state {state.name}: on_error({lost[0]}) is never met, because one before it catches the same",
+                suggestion="Put the narrower one first.",
+                where=edge.where,
+            )
+        before += edge.types
 
 
 def _reached_without_failure(edges: Edges) -> dict[str, list[str]]:

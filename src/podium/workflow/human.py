@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Concatenate, Generic, Never, TypeVar, overload
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.graph.policies import Duration, to_ms
@@ -48,7 +49,7 @@ class HumanDefinition:
 
     def to_state(self, scope: MachineScope) -> Part:
         """Compile it as a state."""
-        known = read_signature(self.function, scope.faults)
+        known = read_signature(self.function, scope.faults, takes_failure=True)
         answer = self._answer(known, scope.faults)
         check_record(self.name, known, scope=scope, where=self.where)
         for parameter in known.data[1:]:
@@ -89,7 +90,7 @@ class HumanDefinition:
             fingerprint=fingerprint(self.function),
             answer=answer,
         )
-        binding.answer = ANSWER
+        binding.answer, binding.origins = ANSWER, wired.origins
         node = Node(
             name=self.name,
             kind=NodeKind.HUMAN,
@@ -125,10 +126,11 @@ class HumanDefinition:
             return None
         try:
             return answer.from_outside(TypeAdapter(Any).dump_json(self.default).decode())
-        except ValidationError as error:
+        except (ValidationError, PydanticSerializationError) as error:
+            why = explain(error) if isinstance(error, ValidationError) else str(error)
             faults.add(
                 "wrong-default",
-                f"person's task {self.name}: its default {self.default!r} is none of the answers: {explain(error)}",
+                f"person's task {self.name}: its default {self.default!r} is none of the answers: {why}",
                 suggestion="Let the default be one of the types in the annotation of `answer`.",
                 where=self.where,
             )

@@ -46,6 +46,8 @@ class StateMachine(Nestable[M, M]):
     ) -> None:
         faults, where = Faults(), place_of_caller()
         check_options(name, options, faults=faults, where=where)
+        if max_visits < 1:
+            faults.add("bad-max-visits", f"{name}: max_visits={max_visits} lets no state be entered", where=where)
         self.input = record_codec(model, faults=faults, where=where)
         fields = {field: info.annotation for field, info in model.model_fields.items()}
         edges = read_chains(chains, faults=faults, where=where)

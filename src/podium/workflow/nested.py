@@ -28,7 +28,9 @@ Take = Mapping[str, str] | str | None
 class Nestable(Workflow[I, O]):
     """What can stand inside another workflow: same run, nested addresses, one saga."""
 
-    def as_state(self, name: str | None = None, /, *, take: Take = None, give: str | None = None) -> State[Any, None]:
+    def as_state(
+        self, name: str | None = None, /, *, take: Take = None, give: str | None = None
+    ) -> State[object, None]:
         """Use it as a state of a machine.
 
         Args:
@@ -86,7 +88,7 @@ class Nested:
         take = take_fields(self.callee, self.take, scope=scope)
         codec, field = give_codec(self.callee, self.workflow.output.type, give=self.give, scope=scope)
         node = Node(**self._common(), take=take, give=self.give)
-        return self._part(node, NestedBinding(self.workflow, IntoField(codec, field)))
+        return self._part(node, NestedBinding(self.workflow, IntoField(codec, field, self.name)))
 
     def gives_type(self, faults: Faults) -> Any:
         """Return the type of its result, a list of them in a map."""

@@ -12,7 +12,7 @@ from podium.workflow.bindings import Output, ValuesBinding
 from podium.workflow.definition import DagScope, NodeDefinition, Part
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
-from podium.workflow.mapping import MapArguments, MapOptions, OnItem, map_options, mapped_type
+from podium.workflow.mapping import MapArguments, MapOptions, OnItem, limits_of, map_options, mapped_type
 from podium.workflow.signature import read_signature
 from podium.workflow.source import fingerprint, place_of, title_of
 from podium.workflow.step import StepOptions, check_function, check_no_key, resources_of, timeout_ms_of
@@ -66,6 +66,7 @@ class FunctionNode:
             is_async=known.is_async,
             fingerprint=fingerprint(self.function),
         )
+        binding.origins = wired.origins
         binding.condition, binding.retry, binding.timeout_ms = wired.condition, self.retry, self.timeout_ms
         node = Node(
             name=self.name,
@@ -73,6 +74,7 @@ class FunctionNode:
             where=self.where,
             title=title_of(self.function),
             tools=tuple(tool.facts for tool in tools),
+            limits=limits_of(self.retry, self.timeout_ms),
             **wired.of_node(),
         )
         return Part(node=node, binding=binding, tools=tools)

@@ -27,7 +27,7 @@ class SleepDefinition:
 
     def to_state(self, scope: MachineScope) -> Part:
         """Compile it as a state."""
-        return self._part(IntoField(Codec(Any), None), scope.faults)
+        return self._part(IntoField(Codec(Any), None, self.name), scope.faults)
 
     def gives_type(self, faults: Faults) -> Any:
         """Return None's type: it gives nothing."""
@@ -59,7 +59,7 @@ class WaitDefinition:
         """Compile it as a state."""
         callee = Callee(self.name, {}, frozenset(), self.where)
         codec, field = give_codec(callee, self.payload, give=self.give, scope=scope)
-        return self._part(IntoField(codec, field), scope.faults)
+        return self._part(IntoField(codec, field, self.name), scope.faults)
 
     def gives_type(self, faults: Faults) -> Any:
         """Return the type of its payload."""
@@ -94,7 +94,7 @@ class WaitDefinition:
         return codec_of(self.payload, f"the payload of {self.name}", faults=faults, where=self.where)
 
 
-class Pause(State[Any, None], Generic[T]):
+class Pause(State[object, None], Generic[T]):
     """A wait: a state of any machine, or a node of a DAG that gives a `T`."""
 
     definition: SleepDefinition | WaitDefinition

@@ -1,13 +1,22 @@
 """The record of a machine, or the input of a workflow: one JSON text per field, and what a step changed in it."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from operator import itemgetter
+from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 
 from podium.errors import NotStorableError
 from podium.workflow.codec import Codec, data_changed, differs, explain, same
+
+Difference: TypeAlias = tuple[dict[str, str] | None, dict[str, str] | None]
+"""Changes and appends, as of the core's `StepDone`."""
+
+_ENDS: Final = frozenset({",", "}"})
+"""What stands after the value of a field."""
 
 
 class RecordCodec:
@@ -17,33 +26,33 @@ class RecordCodec:
     so that a step that changes nothing costs one encoding and one comparison.
     """
 
-    __slots__ = ("_computed", "_heads", "_keys", "_parts", "_read", "_write", "fields", "model", "whole")
+    __slots__ = ("_heads", "_parts", "_pick", "_read", "_template", "_write", "fields", "model", "whole")
 
     def __init__(self, model: type[BaseModel], fields: Mapping[str, Codec], whole: Codec) -> None:
         self.model = model
         self.fields = fields
         self.whole = whole
-        self._keys = {name: f'"{name}":' for name in self.fields}
-        self._heads = tuple(("," if at else "{") + key for at, key in enumerate(self._keys.values()))
+        self._heads = {name: len(f'{{"{name}":') for name in fields}
+        self._template = "{" + ",".join(f'"{name}":%s' for name in fields) + "}"
+        self._pick = itemgetter(*fields) if fields else _nothing
         self._read = model.__pydantic_validator__.validate_json
-        self._write = model.__pydantic_serializer__.to_json
-        self._computed = bool(model.model_computed_fields)
+        self._write = _writer(model)
         self._parts = not _acts_as_a_whole(model)
 
     @classmethod
     def of(cls, model: type[BaseModel]) -> "RecordCodec":
         """Return the codec of a model whose fields all have a JSON form."""
-        fields = {name: Codec(Annotated[info.annotation, info]) for name, info in model.model_fields.items()}
+        fields = {name: Codec(_field_type(info)) for name, info in model.model_fields.items()}
         return cls(model, fields, Codec(model))
 
-    def decode(self, values: Mapping[str, str], place: str) -> Any:
-        """Return a new instance from the texts of its fields.
+    def decode(self, text: str, place: str) -> Any:
+        """Return a new instance from what `text` gave.
 
         Raises:
-            DataChangedError: They no longer fit; `place` says whose.
+            DataChangedError: It no longer fits; `place` says whose.
         """
         try:
-            return self._read(self.text(values), by_alias=False, by_name=True)
+            return self._read(text, by_alias=False, by_name=True)
         except ValidationError as error:
             raise data_changed(place, error) from error
 
@@ -53,12 +62,10 @@ class RecordCodec:
 
     def text(self, values: Mapping[str, str]) -> str:
         """Return the JSON text of the whole record; a field without a text is left to its default."""
-        if len(values) == len(self._keys):
-            try:
-                return "".join([head + values[name] for head, name in zip(self._heads, self._keys, strict=True)]) + "}"
-            except KeyError:
-                pass  # a field was renamed: the model decides whether the rest is enough
-        return "{" + ",".join([key + values[name] for name, key in self._keys.items() if name in values]) + "}"
+        try:
+            return self._template % self._pick(values)
+        except KeyError:
+            return "{" + ",".join(f'"{name}":{values[name]}' for name in self.fields if name in values) + "}"
 
     def split(self, record: BaseModel) -> dict[str, str]:
         """Return the text of each field, unproven."""
@@ -71,41 +78,45 @@ class RecordCodec:
             NotStorableError: A field does not; it is named.
         """
         texts = self.split(record)
-        return self._proven(record, texts, tuple(texts), before={})
+        if not self._parts:
+            return self._proven_whole(record, texts, tuple(texts))
+        return {name: self._proven(name, text, getattr(record, name, None)) for name, text in texts.items()}
 
-    def diff(self, record: BaseModel, before: Mapping[str, str]) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    def diff(self, record: BaseModel, before: Mapping[str, str], text: str) -> Difference:
         """Return what a step replaced, and what it added to the end of lists; None for nothing.
+
+        Args:
+            record: As the step left it.
+            before: The texts of the fields that it began with.
+            text: Those put together by `text`.
 
         Raises:
             NotStorableError: A changed field does not survive being written and read; it is named.
         """
-        whole = self._whole(record)
-        if whole == self.text(before):
+        try:
+            whole = str(self._write(record), "utf-8")
+        except PydanticSerializationError:
+            whole = ""  # which field it is, the walk finds out
+        if whole == text:
             return None, None
         changed = self._changed(record, whole, before)
-        changes, appends = self._sorted_out(record, changed, before)
+        if not self._parts:
+            changed = self._proven_whole(record, {**before, **changed}, tuple(changed))
+        changes: dict[str, str] = {}
+        appends: dict[str, str] = {}
+        for name, now in changed.items():
+            if not self._is_reordered(record, name, now, before.get(name)):
+                self._sort_out(record, name, now, before.get(name), changes=changes, appends=appends)
         return changes or None, appends or None
 
     # ----- finding what changed
 
-    def _whole(self, record: BaseModel) -> str:
-        try:
-            if self._computed:
-                text = self._write(record, by_alias=False, warnings=False, exclude_computed_fields=True)
-            else:
-                text = self._write(record, by_alias=False, warnings=False)
-        except PydanticSerializationError:
-            return ""  # which field it is, the walk finds out
-        return str(text, "utf-8")
-
     def _field(self, record: BaseModel, name: str) -> str:
         try:
-            text = self._write(record, by_alias=False, warnings=False, include={name}, exclude_computed_fields=True)
+            text = self._write(record, include={name})
         except PydanticSerializationError as error:
             raise NotStorableError(name, str(error)) from error
-        if len(text) < len(self._keys[name]) + 2:
-            raise NotStorableError(name, "the model leaves it out of its JSON form")
-        return str(text[len(self._keys[name].encode()) + 1 : -1], "utf-8")
+        return str(text, "utf-8")[self._heads[name] : -1]
 
     def _changed(self, record: BaseModel, whole: str, before: Mapping[str, str]) -> dict[str, str]:
         """Walk along the text of the whole: a field whose old text stands at its place has not changed.
@@ -113,55 +124,58 @@ class RecordCodec:
         A JSON value can not be the beginning of another one that goes on with `,` or `}`, so the match is exact.
         """
         changed: dict[str, str] = {}
-        at, last = 0, len(self._heads) - 1
-        for index, (name, head) in enumerate(zip(self._keys, self._heads, strict=True)):
+        at = 0
+        for name, head in self._heads.items():
+            at += head
             old = before.get(name)
-            end = at + len(head) + (0 if old is None else len(old))
-            if (
-                old is not None
-                and whole.startswith(head + old, at)
-                and whole[end : end + 1] == ("," if index < last else "}")
-            ):
-                at = end
+            if old is not None and whole.startswith(old, at) and whole[at + len(old) : at + len(old) + 1] in _ENDS:
+                at += len(old)
                 continue
-            changed[name] = self._field(record, name)
-            at += len(head) + len(changed[name])
+            now = changed[name] = self._field(record, name)
+            at += len(now)
         return {name: text for name, text in changed.items() if text != before.get(name)}
+
+    def _is_reordered(self, record: BaseModel, name: str, now: str, before: str | None) -> bool:
+        """Claim that a field differs in nothing but the order in which its sets were written."""
+        codec = self.fields[name]
+        if not codec.is_unordered or before is None or len(before) != len(now):
+            return False
+        return same(codec.decode(before), getattr(record, name))
+
+    def _sort_out(self, record: BaseModel, name: str, now: str, before: str | None, **found: dict[str, str]) -> None:
+        """Prove one changed field, and put it under `changes` or `appends`."""
+        added = _added(before, now)
+        if added is not None and self._parts and self.fields[name].is_plain_list:
+            items = f"[{added}]"
+            if self._proven(name, items, None, is_final=False) == items:
+                found["appends"][name] = added
+                return
+        if self._parts:
+            now = self._proven(name, now, getattr(record, name, None))
+            added = _added(before, now)
+        if added is None:
+            found["changes"][name] = now
+        else:
+            found["appends"][name] = added
 
     # ----- proving that it survives
 
-    def _sorted_out(
-        self, record: BaseModel, changed: Mapping[str, str], before: Mapping[str, str]
-    ) -> tuple[dict[str, str], dict[str, str]]:
-        changes: dict[str, str] = {}
-        appends: dict[str, str] = {}
-        for name, text in self._proven(record, changed, tuple(changed), before=before).items():
-            added = _added(before.get(name), text)
-            if added is None:
-                changes[name] = text
-            else:
-                appends[name] = added
-        return changes, appends
-
-    def _proven(
-        self, record: BaseModel, texts: Mapping[str, str], names: tuple[str, ...], *, before: Mapping[str, str]
-    ) -> dict[str, str]:
-        if not self._parts:
-            return self._proven_whole(record, {**before, **texts}, names)
-        return {name: self._proven_field(name, texts[name], getattr(record, name, None)) for name in names}
-
-    def _proven_field(self, name: str, text: str, value: Any) -> str:
+    def _proven(self, name: str, text: str, value: Any, *, is_final: bool = True) -> str:
+        """Return what the text of a field reads back as; raise where that is another value and this is final."""
         codec = self.fields[name]
+        if codec.is_safe(value):
+            return text
         try:
             back = codec.decode(text)
         except ValidationError as error:
             raise NotStorableError(name, explain(error)) from error
         again = codec.text_of(back)
-        if again != text and not same(back, value):
+        if is_final and again != text and not same(back, value):
             raise NotStorableError(name, differs(text, again))
         return again
 
     def _proven_whole(self, record: BaseModel, texts: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+        """Prove fields that can not be read without the model around them."""
         try:
             back = self._read(self.text(texts), by_alias=False, by_name=True)
         except ValidationError as error:
@@ -171,6 +185,27 @@ class RecordCodec:
             if text != texts.get(name) and not same(getattr(back, name), getattr(record, name, None)):
                 raise NotStorableError(name, differs(texts.get(name, ""), text))
         return {name: again[name] for name in names}
+
+
+def _field_type(info: FieldInfo) -> Any:
+    """Return a field's type with its rules and its description; names and defaults are the model's business."""
+    marks = list(info.metadata)
+    if info.discriminator or info.title or info.description:
+        marks.append(Field(discriminator=info.discriminator, title=info.title, description=info.description))
+    return Annotated[(info.annotation, *marks)] if marks else info.annotation
+
+
+def _writer(model: type[BaseModel]) -> Callable[..., bytes]:
+    """Return the model's own way into JSON, with the options bound that are always the same."""
+    write = model.__pydantic_serializer__.to_json
+    if model.model_computed_fields:
+        return partial(write, by_alias=False, warnings=False, exclude_computed_fields=True)
+    return partial(write, by_alias=False, warnings=False)
+
+
+def _nothing(_: object) -> tuple[()]:
+    """Pick no value: a model without fields is still a record."""
+    return ()
 
 
 def _acts_as_a_whole(model: type[BaseModel]) -> bool:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, get_type_hints
 
@@ -86,8 +86,14 @@ class Signature:
         return next((parameter for parameter in self.parameters if parameter.role is role), None)
 
 
-def read_signature(function: Callable[..., Any], faults: Faults) -> Signature:
-    """Return what a function takes and gives; what can not be read is a fault, and Any stands for it."""
+def read_signature(function: Callable[..., Any], faults: Faults, *, takes_failure: bool = False) -> Signature:
+    """Return what a function takes and gives; what can not be read is a fault, and Any stands for it.
+
+    Args:
+        function: The author's.
+        faults: Where to note what is wrong.
+        takes_failure: A parameter of type `Failure` gets the one that an error edge caught; elsewhere it is data.
+    """
     hints = _hints(function, faults)
     parameters = []
     for raw in inspect.signature(function).parameters.values():
@@ -99,7 +105,10 @@ def read_signature(function: Callable[..., Any], faults: Faults) -> Signature:
                 where=place_of(function),
             )
             continue
-        parameters.append(_parameter(raw, hints.get(raw.name, Any), function=function, faults=faults))
+        parameter = _parameter(raw, hints.get(raw.name, Any), function=function, faults=faults)
+        if takes_failure and without_none(parameter.type) is Failure:
+            parameter = replace(parameter, role=Role.FAILURE)
+        parameters.append(parameter)
     return Signature(tuple(parameters), hints.get("return", Any), inspect.iscoroutinefunction(function))
 
 
@@ -118,9 +127,14 @@ def _hints(function: Callable[..., Any], faults: Faults) -> dict[str, Any]:
 
 def _parameter(raw: inspect.Parameter, hint: Any, *, function: Callable[..., Any], faults: Faults) -> Parameter:
     by_name = raw.kind is raw.KEYWORD_ONLY
-    if without_none(hint) is Failure:
-        return Parameter(raw.name, hint, Role.FAILURE, raw.default, by_name)
     if not isinstance(raw.default, FromEngine):
+        if hint is IdempotencyKey:
+            faults.add(
+                "key-not-given",
+                f"{_name(function)}: nothing gives the key {raw.name!r}",
+                suggestion=f"Let the engine give it: `{raw.name}: IdempotencyKey = FROM_ENGINE`.",
+                where=place_of(function),
+            )
         return Parameter(raw.name, hint, Role.DATA, raw.default, by_name)
     if hint is IdempotencyKey:
         return Parameter(raw.name, hint, Role.KEY, raw.default, by_name)

@@ -10,7 +10,7 @@ from typing import Any
 
 from podium.graph.nodes import Place
 
-_PACKAGE = str(Path(__file__).resolve().parent.parent)
+_HERE = str(Path(__file__).resolve().parent)
 
 
 def place_of(function: Callable[..., Any]) -> Place | None:
@@ -20,9 +20,9 @@ def place_of(function: Callable[..., Any]) -> Place | None:
 
 
 def place_of_caller() -> Place | None:
-    """Return the line outside of Podium that is being executed."""
+    """Return the line being executed that is of the author's own code."""
     frame = sys._getframe(1)  # noqa: SLF001  # the documented way costs a hundred times as much
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
         frame = frame.f_back
     return Place(frame.f_code.co_filename, frame.f_lineno)
 

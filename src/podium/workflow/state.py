@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, Self, TypeAlias, TypeVar
 
 from podium.graph.nodes import Place
 from podium.workflow.definition import StateDefinition
+from podium.workflow.faults import fault_now
 from podium.workflow.source import place_of_caller
 
 M_contra = TypeVar("M_contra", contravariant=True)
@@ -71,6 +72,8 @@ class State(Generic[M_contra, L]):
 
     def choose(self: "State[N, L]", targets: "Mapping[L, State[N, Any] | End]", /) -> "State[N, L]":
         """Say where each label that the state returns leads."""
+        for target in targets.values():
+            check_target(target)
         made = copy(self)
         made.choices = dict(targets)  # type: ignore[arg-type]  # labels that are not texts are a fault later on
         made.where = place_of_caller()
@@ -84,13 +87,20 @@ class State(Generic[M_contra, L]):
             to: The state that goes on; it may take `failure: Failure`.
             undo: Compensate what the run has written before going on. Must be said where the state can write.
         """
-        made = copy(self)
+        check_target(to)
         types = error if isinstance(error, tuple) else (error,)
+        for kind in types:
+            _check_exception(kind)
+        made = copy(self)
         made.edges = (*self.edges, ErrorEdge(types, to, undo, place_of_caller()))
         return made
 
     def __rshift__(self: "State[N, Any]", after: "State[N, Any] | End") -> "Chain[N]":
         return Chain((self, after), place_of_caller())
+
+    def __rrshift__(self: "State[N, Any]", before: "Chain[N] | State[N, Any]") -> "Chain[N]":
+        """Tell type checkers what `__rshift__` can not: one state of this record makes the chain one of it."""
+        return NotImplemented
 
     def __repr__(self) -> str:
         return f"<state {self.name}>"
@@ -108,6 +118,7 @@ class Chain(Generic[M_contra]):
     """
 
     def __init__(self, links: tuple[Link, ...], where: Place | None) -> None:
+        check_target(links[-1])
         self.links = links
         self.where = where
 
@@ -127,3 +138,26 @@ class Start:
 
 START: Final = Start()
 """Where a machine begins; the first link of one chain."""
+
+
+def check_target(target: object) -> None:
+    """Refuse what can not be a state, in the words that an author needs who has no type checker."""
+    if isinstance(target, State | End):
+        return
+    raise fault_now(
+        "not-a-state",
+        f"{target!r} is no state",
+        suggestion="States are what @step and @human make, sleep(…), wait(…), tool.state(…) and workflow.as_state(…);"
+        " targets are those values or END, not their names.",
+        where=place_of_caller(),
+    )
+
+
+def _check_exception(kind: object) -> None:
+    if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+        raise fault_now(
+            "not-an-exception",
+            f"on_error is given {kind!r}, which is no exception class",
+            suggestion="Name the class: on_error(ToolFailed, to=…).",
+            where=place_of_caller(),
+        )

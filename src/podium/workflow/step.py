@@ -1,9 +1,9 @@
 """`@step`: a state's function, which gets a private copy of the record, changes it, and may return a label."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import update_wrapper
-from inspect import isfunction
+from inspect import isasyncgenfunction, isfunction, isgeneratorfunction
 from typing import Any, Concatenate, Generic, TypedDict, TypeVar, Unpack, overload
 
 from podium.graph.nodes import Node, NodeKind, Place
@@ -13,6 +13,7 @@ from podium.workflow.bindings import RecordBinding
 from podium.workflow.codec import Codec
 from podium.workflow.definition import Labels, MachineScope, Part
 from podium.workflow.faults import Faults, fault_now
+from podium.workflow.mapping import limits_of
 from podium.workflow.signature import Parameter, Role, Signature, read_signature
 from podium.workflow.source import fingerprint, place_of, place_of_caller, title_of
 from podium.workflow.state import State
@@ -59,7 +60,7 @@ class StepDefinition:
 
     def to_state(self, scope: MachineScope) -> Part:
         """Compile it as a state."""
-        known = read_signature(self.function, scope.faults)
+        known = read_signature(self.function, scope.faults, takes_failure=True)
         check_record(self.name, known, scope=scope, where=self.where)
         for parameter in known.data[1:]:
             scope.faults.add(
@@ -70,6 +71,7 @@ class StepDefinition:
             )
         part = record_part(self.function, known, scope=scope)
         part.binding.retry, part.binding.timeout_ms = self.retry, self.timeout_ms
+        part.node = replace(part.node, limits=limits_of(self.retry, self.timeout_ms))
         return part
 
 
@@ -118,10 +120,10 @@ def step(function: Callable[..., Any] | None = None, /, **options: Unpack[StepOp
 
 def check_function(function: Callable[..., Any], decorator: str) -> None:
     """Refuse what is not a plain function."""
-    if not isfunction(function):
+    if not isfunction(function) or isgeneratorfunction(function) or isasyncgenfunction(function):
         raise fault_now(
             "not-a-function",
-            f"@{decorator} is put above a function, not above {function!r}",
+            f"@{decorator} is put above a function that returns, not above {function!r}",
             suggestion="Put it directly above the `def`, and call tools inside.",
             where=place_of_caller(),
         )

@@ -147,7 +147,7 @@ class Tool(Generic[P, R]):
 
     def state(
         self, name: str, /, *, take: Mapping[str, str] | None = None, give: str | None = None
-    ) -> State[Any, None]:
+    ) -> State[object, None]:
         """Use the tool as a state of a machine.
 
         Args:

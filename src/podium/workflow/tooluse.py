@@ -8,7 +8,7 @@ from podium.graph.nodes import Node, NodeKind, Place
 from podium.workflow.bindings import IntoField, Output, ValuesBinding
 from podium.workflow.definition import DagScope, MachineScope, Part
 from podium.workflow.faults import Faults
-from podium.workflow.mapping import PLAIN, MapOptions, mapped_type
+from podium.workflow.mapping import PLAIN, MapOptions, limits_of, mapped_type
 from podium.workflow.source import fingerprint_text, title_of
 from podium.workflow.toolcode import Declared
 from podium.workflow.wiring import Callee, give_codec, needs_of, take_fields
@@ -44,9 +44,13 @@ class ToolUse:
     def to_state(self, scope: MachineScope) -> Part:
         """Compile it as a state."""
         take = take_fields(self.callee, self.take, scope=scope)
-        result = IntoField(*give_codec(self.callee, self.tool.code.signature.returns, give=self.give, scope=scope))
+        result = IntoField(
+            *give_codec(self.callee, self.tool.code.signature.returns, give=self.give, scope=scope), self.name
+        )
         node = Node(**self._common(), take=take, give=self.give)
-        return self._part(node, self._binding(take, result))
+        binding = self._binding(take, result)
+        binding.origins = {parameter: scope.fields[source] for parameter, source in take.items()}
+        return self._part(node, binding)
 
     def gives_type(self, faults: Faults) -> Any:
         """Return the type of its result, a list of them in a map."""
@@ -58,7 +62,7 @@ class ToolUse:
         wired = needs_of(self.callee, self.take, options=self.options, scope=scope)
         result = Output(self.tool.code.result, self.name)
         binding = self._binding(wired.parameters, result)
-        binding.condition = wired.condition
+        binding.condition, binding.origins = wired.condition, wired.origins
         return self._part(Node(**self._common(), **wired.of_node()), binding)
 
     def _common(self) -> dict[str, Any]:
@@ -68,6 +72,7 @@ class ToolUse:
             "where": self.where,
             "title": title_of(self.tool.function),
             "tools": (self.tool.facts,),
+            "limits": limits_of(self.tool.policy.retry, self.tool.policy.timeout_ms),
         }
 
     def _binding(self, taken: Any, result: IntoField | Output) -> ValuesBinding:

@@ -6,8 +6,7 @@ out from the one of its own name.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from inspect import iscoroutinefunction, signature
-from typing import Any, get_type_hints
+from typing import Any
 
 from podium.graph.nodes import ITEM, WHOLE, Need, Place
 from podium.workflow.annotations import admits_none, is_wrong, item_type, type_text
@@ -15,7 +14,9 @@ from podium.workflow.bindings import Condition
 from podium.workflow.codec import Codec
 from podium.workflow.definition import DagScope, MachineScope
 from podium.workflow.faults import Faults, closest
+from podium.workflow.jsonable import codec_of
 from podium.workflow.mapping import MapOptions
+from podium.workflow.signature import read_signature
 from podium.workflow.source import place_of
 from podium.workflow.toolnames import tools_named
 
@@ -55,11 +56,13 @@ class Wired:
         options: Its condition and map.
         needs: As the graph holds them.
         condition: Its `when=`, compiled.
+        origins: The types of the sources, by parameter.
     """
 
     options: MapOptions
     needs: list[Need] = field(default_factory=list)
     condition: Condition | None = None
+    origins: dict[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> frozenset[str]:
@@ -127,6 +130,7 @@ def needs_of(callee: Callee, take: Mapping[str, str], *, options: MapOptions, sc
         if known is _UNKNOWN:
             _note_unknown(callee, parameter, source=source, scope=scope, options=options)
             continue
+        wired.origins[parameter] = known
         said = "an item" if source == ITEM else repr(source)
         _check_fit(callee, parameter, known, source=said, faults=scope.faults)
         wired.needs.append(Need(parameter=parameter, source=source, admits_none=admits_none(callee.type_of(parameter))))
@@ -177,6 +181,14 @@ def _check_fit(callee: Callee, parameter: str, given: Any, *, source: str, fault
 
 def _check_each(callee: Callee, options: MapOptions, *, scope: DagScope) -> Any:
     """Return the type of an item."""
+    if options.concurrency is not None and (options.each is None or options.concurrency < 1):
+        scope.faults.add(
+            "bad-concurrency",
+            f"node {callee.name}: concurrency={options.concurrency} "
+            + ("lets nothing run" if options.each else "is for maps, and it has no each="),
+            suggestion="Say how many items may run at once, at least 1; None is no limit.",
+            where=callee.where,
+        )
     if options.each is None:
         return _UNKNOWN
     if options.each not in scope.sources:
@@ -202,7 +214,7 @@ def _check_each(callee: Callee, options: MapOptions, *, scope: DagScope) -> Any:
 
 def _note_unknown(callee: Callee, parameter: str, *, source: str, scope: DagScope, options: MapOptions) -> None:
     said = repr(parameter) if parameter == source else f"{parameter!r} (taken from {source!r})"
-    hint = closest(source, scope.sources)
+    hint = closest(source, [name for name in scope.sources if name != callee.name])
     if source == ITEM and options.each is None:
         hint = '`item` is what a map takes: say each="…".'
     scope.faults.add(
@@ -216,15 +228,16 @@ def _note_unknown(callee: Callee, parameter: str, *, source: str, scope: DagScop
 def _condition(callee: Callee, function: Callable[..., Any], *, wired: Wired, scope: DagScope) -> Condition:
     """Compile `when=`, and add what only it takes to the needs."""
     own = {need.parameter: need for need in wired.needs}
-    hints = get_type_hints(function) if getattr(function, "__annotations__", None) else {}
+    known = read_signature(function, scope.faults)
     codecs: dict[str, Codec] = {}
-    for name in signature(function).parameters:
+    for parameter in known.parameters:
+        name = parameter.name
         if name in own and own[name].source != ITEM:
             codecs[name] = Codec(callee.type_of(name))
         elif name in scope.sources:
-            hint = hints.get(name, scope.sources[name])
-            wired.needs.append(Need(parameter=name, source=name, admits_none=admits_none(hint), by_condition=True))
-            codecs[name] = Codec(hint)
+            hint = scope.sources[name] if parameter.type is Any else parameter.type
+            wired.needs.append(Need(parameter=name, source=name, admits_none=parameter.admits_none, by_condition=True))
+            codecs[name] = codec_of(hint, f"{callee.name}.{name}", faults=scope.faults, where=place_of(function))
         else:
             scope.faults.add(
                 "unknown-source",
@@ -232,13 +245,13 @@ def _condition(callee: Callee, function: Callable[..., Any], *, wired: Wired, sc
                 suggestion=closest(name, scope.sources),
                 where=place_of(function),
             )
-    _check_condition(callee, function, faults=scope.faults)
-    return Condition(function, codecs)
+    _check_condition(callee, function, is_async=known.is_async, faults=scope.faults)
+    return Condition(function, codecs, callee.name)
 
 
-def _check_condition(callee: Callee, function: Callable[..., Any], *, faults: Faults) -> None:
+def _check_condition(callee: Callee, function: Callable[..., Any], *, is_async: bool, faults: Faults) -> None:
     tools = tools_named(function)
-    if tools or iscoroutinefunction(function):
+    if tools or is_async:
         what = f"calls the tool {tools[0].name}" if tools else "is async"
         faults.add(
             "condition-acts",
