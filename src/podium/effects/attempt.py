@@ -53,11 +53,23 @@ async def try_once(tool: ToolCode, call: Call, around: Surroundings) -> Tried:
     """
     lingering: list[Future[Any]] = []
     inside = InsideTool(tool, around.provider, CURRENT.get())
-    ended = await caught(_bounded(tool, call, around, inside, lingering))
-    if not isinstance(ended, Raised):
-        return Tried(result=ended)
+    try:
+        ended = await caught(_bounded(tool, call, around, inside, lingering))
+    except asyncio.CancelledError as cancelled:
+        if _is_called_off():
+            raise
+        return _tried(cancelled, tool, lingering)  # raised by the tool's own code
+    return _tried(ended.error, tool, lingering) if isinstance(ended, Raised) else Tried(result=ended)
+
+
+def _is_called_off() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _tried(error: BaseException, tool: ToolCode, lingering: list[Future[Any]]) -> Tried:
     left = next((future for future in lingering if not future.done()), None)
-    return Tried(failure=failure_of(ended.error, tool.name), is_sure=meaning_of(ended.error).is_sure, lingering=left)
+    return Tried(failure=failure_of(error, tool.name), is_sure=meaning_of(error).is_sure, lingering=left)
 
 
 async def _bounded(

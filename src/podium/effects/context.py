@@ -50,14 +50,29 @@ class CallContext:
     """
 
     __slots__ = (
-        "_around", "_calls", "_loop", "_reads", "_sending", "_thread",
-        "code", "ended", "entry", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
+        "_around",
+        "_calls",
+        "_is_ending",
+        "_loop",
+        "_reads",
+        "_sending",
+        "_thread",
+        "code",
+        "ended",
+        "entry",
+        "is_closed",
+        "is_one_call",
+        "is_suspended",
+        "path",
+        "run",
+        "task",
+        "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
-        self.is_one_call = False
+        self.is_one_call = self._is_ending = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -198,9 +213,12 @@ class CallContext:
         return step.write.status is WriteStatus.INTENT
 
     def _void(self) -> None:
-        """Called off between the intent and the first byte: it has not happened, and may be sent later."""
+        """Called off between the intent and the first byte: it has not happened.
+
+        It is over with its step; where only this process lets go of the run, it is sent later.
+        """
         if self._is_intended():
-            gone = called_off(self.path) if self.run.is_closing(self.path) else None
+            gone = called_off(self.path) if self._is_ending else None
             self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=gone, absent=gone is None))
 
     def _known(self, tool: ToolCode) -> Any:
@@ -236,6 +254,7 @@ class CallContext:
         self._end_with(Stopped())
 
     def _end_with(self, outcome: Outcome) -> None:
+        self._is_ending = True
         self.close()
         if self._sending is not None and not self._sending.done():
             self._sending.add_done_callback(lambda _: self.suspend(outcome))

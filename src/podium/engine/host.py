@@ -46,6 +46,7 @@ class Host:
         step_threads: Where sync steps run; sync tools have threads of their own.
         watchers: Who waits for the end of a run, for a verdict, for news.
         alone: The only run that may start anything now; None for all.
+        unsent: How many events were decided and not yet given to the store.
         is_closing: Nothing is started any more.
         stalled: Why the disk does not take anything now; None while it does.
     """
@@ -66,6 +67,7 @@ class Host:
         self._waiting: deque[tuple[int, str, asyncio.Future[None]]] = deque()
         self._appended: deque[tuple[int, int]] = deque()
         self._backlog: deque[tuple[LiveRun, st.Perform | st.Settle | st.Evaluate]] = deque()
+        self.unsent = self._noted_at = 0
         self._unflushed: list[LiveRun] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: deque[tuple[int, str, Projection]] = deque()
@@ -78,6 +80,7 @@ class Host:
         What a write's result leads to, up to the intent of the next write, takes so many; they are one commit then.
         """
         if not self._unflushed:
+            self._noted_at = self.clock.now_ms()
             self.loop.call_soon(self._flush, FLUSH_TURNS)
         self._unflushed.append(run)
 
@@ -92,9 +95,9 @@ class Host:
     def append(self, news: Append) -> int:
         """Queue a run's news for the disk and return its ticket."""
         ticket = self.store.append(news)
-        appended, now_ms = self._appended, self.clock.now_ms()
-        if not appended or now_ms - appended[-1][1] > LAG_MS_STEP:
-            appended.append((ticket, now_ms))
+        appended = self._appended
+        if not appended or self._noted_at - appended[-1][1] > LAG_MS_STEP:
+            appended.append((ticket, self._noted_at))
         if self.watchers.is_followed and news.projection is not None:
             self.watchers.expect_status(ticket, news.run_id, news.projection.status)
         for inbox_id, reason in news.verdicts:
@@ -115,10 +118,10 @@ class Host:
             self.is_closing
             or self.stalled is not None
             or self._failure is not None
-            or self.store.queued >= LAG_EVENTS_MAX
+            or self.store.queued + self.unsent >= LAG_EVENTS_MAX
         ):
             return True
-        return len(self._appended) > 1 and self._appended[-1][1] - self._appended[0][1] > LAG_MS_MAX
+        return bool(self._appended) and self.clock.now_ms() - self._appended[0][1] > LAG_MS_MAX
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""

@@ -14,7 +14,7 @@ from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import AskError, BugError, ReplayError, StoreError
+from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -76,7 +76,7 @@ class Recovery:
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
             await self.sweep()
-        if is_due:
+        if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
         self._next_suspect()
         return now_ms if is_due else swept_at
@@ -176,6 +176,7 @@ class Recovery:
         run.feed(news)
         if kills:
             _park_all(run)
+        self.nudge()
 
     async def _set_aside(self, claim: Claim, why: str) -> None:
         """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
@@ -184,9 +185,11 @@ class Recovery:
         self._host.store.append(Append(info.id, claim.epoch, info.seq + 1, projection=row, release=True))
 
     async def deliver(self) -> None:
-        """Give held runs what the inbox has for them."""
+        """Give held runs what the inbox has for them; a suspect first has to know that its process died."""
         live = self._host.live
-        rows = await self._host.store.take_inbox(list(live)) if live else ()
+        waiting = {run.run_id for run, _ in self._suspects}
+        ready = [run_id for run_id in live if run_id not in waiting]
+        rows = await self._host.store.take_inbox(ready) if ready else ()
         for row in rows:
             run = live.get(row.run_id)
             if run is not None and row.id not in run.delivered:
@@ -213,8 +216,8 @@ def deliver(run: LiveRun, row: InboxRow) -> None:
     """Let a run decide about a stimulus; what does not fit is refused with its reason."""
     try:
         news = inbox.stimulus(row, run.state, run.compiled)
-    except AskError as refused:
-        run.refuse(row.id, str(refused))
+    except InvalidAnswerError as invalid:
+        run.refuse(row.id, f"{inbox.INVALID}{invalid}")
     else:
         run.take(news, inbox_id=row.id)
 
@@ -240,5 +243,4 @@ def _park_all(run: LiveRun) -> None:
     running = [step for step in run.state.steps.values() if step.status is StepStatus.RUNNING]
     for step in running:
         detail = f"the process died {run.state.crashes} times while {step.path} ran, last time with nothing else in it"
-        outcome = st.Halted(st.ParkReason.CRASH_LOOP, detail)
-        run.feed(st.AttemptEnded(run.incarnation, step.path, step.entry, outcome))
+        run.halt(step, st.Halted(st.ParkReason.CRASH_LOOP, detail))

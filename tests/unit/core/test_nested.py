@@ -125,5 +125,6 @@ def test_each_visit_of_a_nested_workflow_begins_anew() -> None:
         run.open(path)
         run.done(f"{path}/x")
         run.done(f"{path}/y")
-        facts = run.done(path, label)
-    assert facts[-1] == "RunCompleted"
+        run.done(path, label)
+    assert run.status == "completed"
+    assert run.state.root.visits == {"a": 2}

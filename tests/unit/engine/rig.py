@@ -8,8 +8,10 @@ from typing import Any, TypeVar, cast
 
 from podium import Engine, Handle
 from podium.core.events import Event
+from podium.effects.context import CallContext
 from podium.engine.clock import SystemClock
 from podium.engine.ports import Append, Clock, Commits, Store
+from podium.engine.recovery import POLL_MS
 from podium.engine.url import store_of
 from podium.memory.shelf import Shelf
 from podium.memory.store import MemoryStore
@@ -134,9 +136,12 @@ class Rig:
         """Leave an engine as SIGKILL would: nothing more is stored or told, its threads are alone, its lock is free."""
         self._dead.append(engine)
         valve(engine).mute()
+        tasks = _tasks(engine)
         for run in list(engine._host.live.values()):
             run.drop()
-        await _end([task for task in asyncio.all_tasks() if task is not asyncio.current_task()])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         inner = valve(engine).inner
         if isinstance(inner, MemoryStore):
             self.shelf.workers[inner.worker_id].is_dead = True
@@ -163,11 +168,15 @@ class Rig:
         yield self.world
 
 
-async def _end(tasks: Collection[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks)
+def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
+    """Return everything that runs for an engine."""
+    tasks: set[asyncio.Task[Any]] = {*engine._host._tasks}
+    for run in engine._host.live.values():
+        for flight in run.flights.values():
+            tasks.update(filter(None, [flight.task]))
+            if isinstance(flight, CallContext):
+                tasks.update(flight._calls, filter(None, [flight._sending]))
+    return tasks
 
 
 def valve(engine: Engine) -> Valve:
@@ -197,10 +206,11 @@ async def turns(count: int = 50) -> None:
         await asyncio.sleep(0)
 
 
-async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T]) -> T:
-    """Let time pass until something is done, and return what it gives."""
+async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: int = 1_000) -> T:
+    """Let time pass, in leaps, until something is done, and return what it gives."""
     task = asyncio.create_task(work)
     while not task.done():
-        await clock.advance(1_000)
+        clock.jump(leap_ms - POLL_MS)
+        await clock.advance(POLL_MS)
         await asyncio.wait([task], timeout=0.001)  # what waits for a disk needs real time
     return await task
