@@ -115,7 +115,7 @@ async def _leave(opened: Engine, info: RunInfo, asked: Asked, *, at: Database, w
 async def _say_done(opened: Engine, asked: Asked, at: Database) -> None:
     info = await opened.store.info(asked.run)
     tell(f"{asked.done}; run {info.id} is {info.status}")
-    if info.status in (Status.RUNNING, Status.WAITING) and info.owner is None:
+    if info.status in (Status.RUNNING, Status.WAITING) and info.owner in (None, opened.store.worker_id):
         target = info.target or "TARGET"
         note(f"it goes on in a worker: {at.command('worker', target)}")
         note(f"or in this terminal:    {at.command('runs', 'resume', info.id)}")

@@ -53,7 +53,7 @@ async def how_to_go_on(opened: Engine, info: RunInfo, *, at: Database) -> list[s
         lines += [f"again from where it failed: {at.command('runs', 'retry', info.id)}"]
     if info.status in (Status.CANCELLED, Status.COMPENSATED):
         lines += [f"run {info.id} was {info.status}{f': {info.error}' if info.error else ''}"]
-    if info.status in (Status.RUNNING, Status.WAITING) and info.owner is None:
+    if info.status in (Status.RUNNING, Status.WAITING) and info.owner in (None, opened.store.worker_id):
         lines += [f"on with it in this terminal: {at.command('runs', 'resume', info.id)}"]
     return lines
 

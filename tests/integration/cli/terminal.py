@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PODIUM = (sys.executable, "-m", "podium.cli")
 _LIMIT_S = 60
 
@@ -100,7 +102,7 @@ class Started:
             self.seen.append(line.rstrip("\n"))
             if all(part in line for part in parts):
                 return line
-        raise AssertionError(f"it ended without a line of {parts}: {self.seen}")
+        pytest.fail(f"it ended without a line of {parts}: {self.seen}")
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)

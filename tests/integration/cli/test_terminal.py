@@ -3,7 +3,8 @@
 import os
 import pty
 import re
-import sys
+import subprocess
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,20 +18,29 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]")
 
 def on_a_terminal(terminal: Terminal, *words: str, **variables: str) -> str:
     """Call `podium` with a terminal on all its streams, and return what that got to show."""
-    child, screen = pty.fork()
-    if child == 0:
-        os.chdir(terminal.folder)
-        os.execve(sys.executable, (*PODIUM, *words), environment({"TERM": "xterm", "COLUMNS": "120", **variables}))
-    shown = b""
+    screen, side = pty.openpty()
+    process = subprocess.Popen(
+        (*PODIUM, *words),
+        cwd=terminal.folder,
+        env=environment({"TERM": "xterm", "COLUMNS": "120", **variables}),
+        stdin=side,
+        stdout=side,
+        stderr=side,
+        start_new_session=True,
+    )
+    os.close(side)
+    shown = b"".join(_read(screen))
+    os.close(screen)
+    process.wait()
+    return shown.decode()
+
+
+def _read(screen: int) -> Iterator[bytes]:
     try:
         while part := os.read(screen, 65_536):
-            shown += part
-    except OSError:  # the child's side was closed
-        pass
-    finally:
-        os.close(screen)
-        os.waitpid(child, 0)
-    return shown.decode()
+            yield part
+    except OSError:  # nobody holds the other side any more
+        return
 
 
 def test_terminal_shows_a_tree_that_moves(terminal: Terminal) -> None:

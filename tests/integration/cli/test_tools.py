@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -11,8 +11,11 @@ from tests.integration.cli.terminal import PODIUM, Ended, Terminal, environment
 
 pytestmark = pytest.mark.process
 
-LEAVES = [(name,) for name in VERBS if name not in ("runs", "tasks")]
-LEAVES += [("runs", name) for name in RUNS] + [("tasks", name) for name in TASKS]
+LEAVES = [
+    *((name,) for name in VERBS if name not in ("runs", "tasks")),
+    *(("runs", name) for name in RUNS),
+    *(("tasks", name) for name in TASKS),
+]
 
 
 @pytest.mark.parametrize("words", LEAVES, ids=" ".join)
@@ -94,7 +97,7 @@ def test_graph_is_drawn_in_each_format(terminal: Terminal) -> None:
     assert terminal.podium("graph", "flows.py:travel").out.startswith("stateDiagram-v2")
     assert terminal.podium("graph", "flows.py:travel", "--format", "dot").out.startswith('digraph "travel"')
     assert terminal.podium("graph", "flows.py:travel", "-o", "travel.svg").code == 0
-    assert Xml.parse(terminal.folder / "travel.svg").getroot().tag.endswith("svg")  # noqa: S314  # our own file
+    assert ET.parse(terminal.folder / "travel.svg").getroot().tag.endswith("svg")  # noqa: S314  # our own file
 
 
 def test_graph_shows_how_a_run_stands(terminal: Terminal) -> None:

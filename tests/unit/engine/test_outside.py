@@ -122,7 +122,7 @@ async def test_statuses_are_told_once_they_are_on_disk(rig: Rig) -> None:
     statuses = engine.watchers.statuses()
     run = await engine.start(travel, Trip(), id="one")
     await run.result()
-    told = []
+    told: list[Status] = []
     while not told or told[-1] is not Status.COMPLETED:
         run_id, status = await statuses.get()
         assert run_id == "one"
