@@ -97,7 +97,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (tidy.doors, "src/podium/x.py", "class C:\n    def f(self):\n        import json  # door:"),
     (tidy.catch_alls, "src/podium/x.py", "try: f()\nexcept Exception as error: print(error)"),
     (tidy.catch_alls, "src/podium/x.py", "try: f()\nexcept (ValueError, BaseException): pass"),
-    (tidy.catch_alls, "tests/x.py", "try: f()\nexcept: pass"),
+    (tidy.catch_alls, "bench/x.py", "try: f()\nexcept: pass"),
     (tidy.catch_alls, "src/podium/core/caught.py", "try: f()\nexcept Exception: raise ValueError"),
     (tidy.sleeps, "tests/x.py", "import time\ntime.sleep(0.1)"),
     (tidy.sleeps, "tests/x.py", "import asyncio as io\nasync def f(): await io.sleep(1)"),

@@ -51,11 +51,7 @@ def encode(event: Event) -> Row:
         value = getattr(event, name)
         if value != default:
             given[name] = value
-    try:
-        body = to_json(given)
-    except PydanticSerializationError:
-        body = to_json(_legible(given))
-    return kind, event.path if form.has_path else "", event.at, body.decode()  # type: ignore[union-attr]  # it has one
+    return kind, event.path if form.has_path else "", event.at, to_text(given)  # type: ignore[union-attr]  # it has one
 
 
 def decode(kind: str, path: str, at: int, body: str) -> Event:
@@ -75,13 +71,21 @@ def decode(kind: str, path: str, at: int, body: str) -> Event:
         raise _damaged(kind, error) from error
 
 
+def to_text(plain: Any) -> str:
+    """Return a value as JSON text, with lone surrogates escaped (see `encode`)."""
+    try:
+        return to_json(plain).decode()
+    except PydanticSerializationError:
+        return to_json(_legible(plain)).decode()
+
+
 def legible(text: str) -> str:
     """Return `text` with lone surrogates escaped, so that it can be stored as UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _legible(value: Any) -> Any:
-    """Make every text inside a body's fields legible."""
+    """Make every text inside a value legible."""
     match value:
         case str():
             return legible(value)
@@ -89,7 +93,7 @@ def _legible(value: Any) -> Any:
             return {legible(name): _legible(inner) for name, inner in value.items()}
         case Failure():
             return {field.name: _legible(getattr(value, field.name)) for field in fields(value)}
-        case tuple():
+        case tuple() | list():
             return [_legible(inner) for inner in value]
         case _:
             return value

@@ -2,7 +2,7 @@
 
 from podium.core import events as ev
 from podium.core.moves import move_run, move_write, set_status
-from podium.core.path import ROOT
+from podium.core.path import ROOT, map_path
 from podium.core.reasons import deadline_failure
 from podium.core.snapshot import restore
 from podium.core.state import RunState, RunStatus, Scope, StepStatus, WriteStatus
@@ -59,14 +59,14 @@ def retried(state: RunState, event: ev.RunRetried) -> None:
 
 
 def _reopen(state: RunState, path: str) -> None:
+    """Be inside a step again that failed or was given up: in a run that is over, every step has."""
     step = state.steps[path]
-    if step.status in (StepStatus.FAILED, StepStatus.CANCELLED):
-        set_status(state, step, StepStatus.INSIDE)
-        step.failure = None
-        if step.item is None:
-            state.scopes[step.scope].active += 1
-        else:
-            state.maps[path[: path.rindex("[")]].active += 1
+    set_status(state, step, StepStatus.INSIDE)
+    step.failure = None
+    if step.item is None:
+        state.scopes[step.scope].active += 1
+    else:
+        state.maps[map_path(path)].active += 1
     if path in state.maps:
         state.maps[path].failure = None
 

@@ -3,7 +3,7 @@
 from podium.core import events as ev
 from podium.core.maps import collected, gathered, split
 from podium.core.moves import enter, forget, forget_inside, move, set_status, settle
-from podium.core.path import Element, parse
+from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
     DoneWrite,
@@ -58,7 +58,7 @@ def started(state: RunState, event: ev.StepStarted) -> None:
 def _enter_scope(state: RunState, scope: Scope, step: Step, where: Element) -> None:
     if where.item is not None:
         state.steps[step.path] = step
-        items = state.maps[step.path[: step.path.rindex("[")]]
+        items = state.maps[map_path(step.path)]
         items.active += 1
         items.started += 1
         return
@@ -264,7 +264,7 @@ def _give(scope: Scope, name: str, output: str) -> None:
 
 def _give_item(state: RunState, step: Step, output: str) -> None:
     assert step.item is not None, step.path
-    items = state.maps[step.path[: step.path.rindex("[")]]
+    items = state.maps[map_path(step.path)]
     items.results[step.item] = output
     items.finished += 1
 
@@ -281,7 +281,7 @@ def failed(state: RunState, event: ev.StepFailed) -> None:
         del state.maps[step.path]  # nothing inside to go on from: what was to be mapped over was no list
     if step.item is None:
         return
-    items = state.maps[step.path[: step.path.rindex("[")]]
+    items = state.maps[map_path(step.path)]
     if step.node.on_item_error is OnItemError.COLLECT:
         _give_item(state, step, collected(step.item, event.failure))
         forget(state, step.path)
@@ -310,7 +310,7 @@ def restarted(state: RunState, event: ev.StepRestarted) -> None:
     if step.item is None:
         state.scopes[step.scope].active += 1
     else:
-        state.maps[step.path[: step.path.rindex("[")]].active += 1
+        state.maps[map_path(step.path)].active += 1
     if step.is_checked:
         _begin(state, step)
     else:

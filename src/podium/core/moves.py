@@ -1,6 +1,7 @@
 """The few verbs that every fold is made of: move a step or a write along its table, settle it, forget it."""
 
 from podium.core import events as ev
+from podium.core.path import map_path
 from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write
 from podium.core.tables import RUN_TABLE, STEP_TABLE, WRITE_TABLE
 from podium.errors import InvariantError
@@ -69,7 +70,7 @@ def settle(state: RunState, step: Step) -> None:
     if step.item is None:
         state.scopes[step.scope].active -= 1
     else:
-        state.maps[step.path[: step.path.rindex("[")]].active -= 1
+        state.maps[map_path(step.path)].active -= 1
 
 
 def forget(state: RunState, path: str) -> None:

@@ -29,7 +29,7 @@ def _begins_too_late(state: RunState, event: ev.StepStarted | ev.ConditionAsked 
 
 
 def _fails_already(state: RunState, event: ev.ScopeFailing) -> bool:
-    return state.scopes[event.path].closing
+    return state.scopes[event.path].failure is not None
 
 
 def _is_settled(state: RunState, event: ev.StepCancelled) -> bool:

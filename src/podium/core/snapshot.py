@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
+from podium.core.codec import to_text
 from podium.core.path import ROOT, parse
 from podium.core.state import (
     IDLE,
@@ -39,7 +40,7 @@ def dump(state: RunState) -> str:
     plain["steps"] = [_dump(step, without=("node",)) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
     plain["writes"] = [_dump(write) for write in state.writes]
-    return to_json(plain).decode()
+    return to_text(plain)
 
 
 def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None:

@@ -304,10 +304,6 @@ class RunState:
         """The scope of the run's own graph."""
         return self.scopes[ROOT]
 
-    def scope_of(self, step: Step) -> Scope:
-        """Return the scope that the step stands in."""
-        return self.scopes[step.scope]
-
     def below(self, path: str) -> Iterable[Step]:
         """Return the steps inside the step or scope at `path`, itself not included."""
         if path == ROOT:

@@ -145,9 +145,7 @@ class Conductor:
         """Wait until the service works on the request; not for ever, since one that ignores keys does not say."""
         async with desk_client(self._desk.urls) as desk:
             with suppress(TimeoutError):
-                async with asyncio.timeout(_IN_HAND_S):
-                    while not await _works_on(desk, kind, key):  # noqa: ASYNC110  # see below
-                        await asyncio.sleep(_LOOK_S)  # the service is another process: it can only be asked
+                await asyncio.wait_for(_until_works_on(desk, kind, key), _IN_HAND_S)
 
     def _is_as_planned(self, last: Event) -> bool:
         """Claim that the run completed, and that no kill was planned: one that never came has shown nothing."""
@@ -165,6 +163,11 @@ class Conductor:
         counts = {service.kind: service.booked for service in read_audit(self._plan.desk).services}
         said = ", ".join(f"{kind} {count}" for kind, count in counts.items())
         self._tell(f"  outside   bookings in the services' own ledgers: {said}; Podium can not see these")
+
+
+async def _until_works_on(desk: DeskClient, kind: Kind, key: str) -> None:
+    while not await _works_on(desk, kind, key):  # noqa: ASYNC110  # see below
+        await asyncio.sleep(_LOOK_S)  # the service is another process: it can only be asked
 
 
 async def _works_on(desk: DeskClient, kind: Kind, key: str) -> bool:

@@ -50,8 +50,23 @@ class CallContext:
     """
 
     __slots__ = (
-        "_around", "_is_ending", "_calls", "_loop", "_reads", "_sending", "_thread",
-        "code", "ended", "entry", "is_closed", "is_one_call", "is_suspended", "path", "run", "task", "wrote",
+        "_around",
+        "_calls",
+        "_is_ending",
+        "_loop",
+        "_reads",
+        "_sending",
+        "_thread",
+        "code",
+        "ended",
+        "entry",
+        "is_closed",
+        "is_one_call",
+        "is_suspended",
+        "path",
+        "run",
+        "task",
+        "wrote",
     )  # fmt: skip
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:

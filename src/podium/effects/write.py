@@ -37,6 +37,7 @@ class Sender:
     entry: int
     tool: ToolCode
     around: Surroundings
+    tries: int = 0
 
     async def settle(self) -> Halted | Held | Stopped | None:
         """Bring the open write on record to a result or a definite failure, which are then in the run's state.
@@ -84,7 +85,6 @@ class Sender:
 
     async def _send(self) -> Halted | Held | Stopped | None:
         policy = self.tool.retry or DEFAULT
-        attempt = 1
         while (write := self._write()) is not None:
             if write.status is WriteStatus.INTENT and self.run.is_closing(self.path):
                 self._report(failure=called_off(self.path))  # it has certainly not happened: an intent is no doubt
@@ -92,13 +92,13 @@ class Sender:
             tried = await try_once(self.tool, self._call(write), self.around)
             if self._settled(tried):
                 return None
-            wait_ms = delay_ms(policy, attempt=attempt, share=self.around.share) if self._may_resend(tried) else None
-            if wait_ms is None:
-                return await self._spent(tried, write)
+            self.tries += 1
+            wait_ms = delay_ms(policy, attempt=self.tries, share=self.around.share)
+            if wait_ms is None or not self._may_resend(tried):
+                return await self._spent(tried, write, may_resend=wait_ms is not None)
             if wait_ms > HELD_MS_MIN:
                 return self._hold(wait_ms)
             await self.around.clock.sleep(wait_ms)
-            attempt += 1
         return None
 
     def _call(self, write: Write) -> Call:
@@ -137,8 +137,8 @@ class Sender:
             self._report(absent=True)  # every try was surely not sent, and must not look like doubt after a crash
         return Held(self.around.clock.now_ms() + wait_ms)
 
-    async def _spent(self, tried: Tried, write: Write) -> Halted | Held | Stopped | None:
-        """No attempts are left, or none would help."""
+    async def _spent(self, tried: Tried, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
+        """No attempts are left, or none may be made without asking."""
         assert tried.failure is not None, "a result needs no more attempts"
         if write.status is WriteStatus.INTENT:
             self._report(failure=tried.failure)
@@ -147,7 +147,7 @@ class Sender:
             return Held(self.around.clock.now_ms() + self._patience_ms(write))
         if tried.lingering is not None:
             await asyncio.wait([asyncio.wrap_future(tried.lingering)])
-        return await self._ask(write, may_resend=False)
+        return await self._ask(write, may_resend=may_resend)
 
     def _patience_ms(self, write: Write) -> int:
         """Return a wait that grows with the age of the doubt, from 1 s to 5 min."""

@@ -51,6 +51,7 @@ class Engine:
         workflows: Those that may be found in the store and should go on.
         resources: Makes the async context that gives tools their clients: one object, or several in a tuple.
         clock: Time; tests give one of their own.
+        recovers: False: hold only runs that are started, resumed or forked here, and leave all others to workers.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class Engine:
         workflows: Iterable[Compiled] = (),
         resources: ResourcesContext | None = None,
         clock: Clock | None = None,
+        recovers: bool = True,
     ) -> None:
         self.url = url
+        self._recovers = recovers
         self._registry = Registry(workflows)
         self._resources = resources
         self._clock = clock or SystemClock()
@@ -79,7 +82,7 @@ class Engine:
         self.store = store_of(self.url, self._clock)
         self._host = Host(self.store, self._clock, provider, self)
         await self.store.open(self._host)
-        self._recovery = Recovery(self._host, self._registry)
+        self._recovery = Recovery(self._host, self._registry, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())
         await self._recovery.sweep()
         self._loop = self._host.spawn(self._recovery.run())
@@ -93,6 +96,18 @@ class Engine:
         await self._host.close()
         await self.store.close()
         await self._exit.__aexit__(kind, error, trace)
+
+    async def drain(self, *, grace_ms: int) -> None:
+        """Take nothing over and start nothing any more, and let the steps that are under way end.
+
+        To be called before the engine is closed, which calls off what is still under way then.
+
+        Args:
+            grace_ms: For at most this long.
+        """
+        if self._loop is not None:
+            self._loop.cancel()
+        await self._host.drain(grace_ms)
 
     @property
     def watchers(self) -> Watchers:
@@ -149,6 +164,7 @@ class Engine:
 
     async def _create(self, state: RunState, news: st.Stimulus, info: RunInfo, workflow: Compiled) -> RunInfo | None:
         """Put a new run on disk and begin it; return the row that was there instead, if one was."""
+        self._recovery.keep(state.run_id)
         events = advance(state, news, now_ms=self._clock.now_ms())
         there = await self.store.create(info, self._registry.json_of(workflow), events, project(state, events))
         if there is None:
@@ -156,6 +172,8 @@ class Engine:
             self._host.live[state.run_id] = run
             run.begin()
             run.rest()
+        else:
+            self._recovery.nudge()
         return there
 
     async def get(self, run_id: str) -> Handle[Any]:
@@ -170,12 +188,8 @@ class Engine:
 
     async def resume(self, run_id: str) -> Handle[Any]:
         """Hold a run here, if no living process holds it, and get it on."""
-        claim = await self.store.claim_one(run_id)
-        if claim is not None:
-            run = await self._recovery.adopt(claim)
-            await self._recovery.deliver()
-            if run is not None:
-                run.rest()
+        self._recovery.keep(run_id)
+        await self._recovery.hold(run_id)
         return await self.get(run_id)
 
     async def fork(self, handle: Handle[Out], *, at: int | None, id: str | None, writes: bool) -> Handle[Out]:
@@ -234,15 +248,35 @@ class Engine:
         return await future
 
     async def ask(self, run_id: str, kind: str, inbox_id: str, **body: Any) -> str:
-        """Put a stimulus into the inbox and wait for its verdict: "" or why it was refused."""
-        await self.store.info(run_id)
-        future = self.watchers.verdict_on(inbox_id)
-        await self.store.put_inbox(inbox.row(inbox_id, run_id, kind, self._clock.now_ms(), **body))
-        self._recovery.nudge()
+        """Put a stimulus into the inbox and wait for its verdict: "" or why it was refused.
+
+        It is decided here where no living process holds the run, even without the run's code: what is carried is
+        not checked against its declared type then.
+        """
+        future = await self._put(run_id, kind, inbox_id, body)
+        try:
+            await self._recovery.hold(run_id)
+            return await future
+        finally:
+            self.watchers.forget_verdict(inbox_id)
+
+    async def leave(self, run_id: str, kind: str, inbox_id: str, **body: Any) -> str:
+        """Put a stimulus into the inbox and wait until a process that has the run's code has decided, as `ask` returns.
+
+        What is in the inbox stays there when the wait is given up.
+        """
+        future = await self._put(run_id, kind, inbox_id, body)
         try:
             return await future
         finally:
             self.watchers.forget_verdict(inbox_id)
+
+    async def _put(self, run_id: str, kind: str, inbox_id: str, body: dict[str, Any]) -> asyncio.Future[str]:
+        await self.store.info(run_id)
+        future = self.watchers.verdict_on(inbox_id)
+        await self.store.put_inbox(inbox.row(inbox_id, run_id, kind, self._clock.now_ms(), **body))
+        self._recovery.nudge()
+        return future
 
     async def runs(self, which: RunFilter | None = None) -> list[RunInfo]:
         """List runs, newest first."""

@@ -1,7 +1,7 @@
 """A run from outside: one object for its result, its events, and everything that may be asked of it."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic_core import to_json
@@ -10,7 +10,7 @@ from podium.core.events import Event
 from podium.core.stimuli import Verb
 from podium.engine import inbox
 from podium.engine.ports import Projection, RunInfo, Status
-from podium.errors import RefusedError, RunCancelledError, RunCompensatedError, RunFailedError
+from podium.errors import InvalidAnswerError, RefusedError, RunCancelledError, RunCompensatedError, RunFailedError
 from podium.failure import Failure, FailureKind
 from podium.workflow.binding import Compiled
 
@@ -48,7 +48,7 @@ class Handle(Generic[T_co]):
         """Return the run's row as committed."""
         return await self._engine.store.info(self.id)
 
-    async def events(self, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
+    async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event], None]:
         """Yield committed events with their numbers, those to come too, until the run is over.
 
         Args:
@@ -127,6 +127,8 @@ class Handle(Generic[T_co]):
 
     async def _ask(self, kind: str, id: str | None = None, **body: Any) -> None:
         reason = await self._engine.ask(self.id, kind, id or secrets.token_hex(8), **body)
+        if reason.startswith(inbox.INVALID):
+            raise InvalidAnswerError(reason.removeprefix(inbox.INVALID))
         if reason:
             raise RefusedError(reason)
 

@@ -98,6 +98,8 @@ class Host:
         appended = self._appended
         if not appended or self._noted_at - appended[-1][1] > LAG_MS_STEP:
             appended.append((ticket, self._noted_at))
+        if self.watchers.is_followed and news.projection is not None:
+            self.watchers.expect_status(ticket, news.run_id, news.projection.status)
         for inbox_id, reason in news.verdicts:
             self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
         if news.verdicts and ticket <= self.store.durable:
@@ -221,6 +223,24 @@ class Host:
         self.stalled = reason
         if reason is None:
             self._catch_up()
+
+    async def drain(self, grace_ms: int) -> None:
+        """Start nothing any more; wait until what is under way has ended and is on disk, for at most `grace_ms`."""
+        self.is_closing = True
+        news = self.watchers.news()
+        is_up = False
+
+        def time_is_up() -> None:
+            nonlocal is_up
+            is_up = True
+            news.set()
+
+        timer = self.clock.call_at(self.clock.now_ms() + grace_ms, time_is_up)
+        while not is_up and (self._unflushed or self.store.queued or any(run.flights for run in self.live.values())):
+            news.clear()
+            await news.wait()
+        timer.cancel()
+        self.watchers.unwatch(news)
 
     async def close(self) -> None:
         """Start nothing more, let writes that are on their way settle for a while, and let go of every run."""

@@ -12,6 +12,9 @@ from podium.errors import InvalidAnswerError
 from podium.graph.nodes import Graph, NodeKind
 from podium.workflow.binding import Compiled
 
+INVALID = "invalid: "
+"""How a verdict begins when what was given does not fit, rather than what was asked for."""
+
 SIGNAL, ANSWER, CANCEL, RETRY, RESOLVE = "signal", "answer", "cancel", "retry", "resolve"
 
 

@@ -175,20 +175,20 @@ class LiveRun:
         if self.state.status is not RunStatus.OPEN:
             self.flush()
 
-    def flush(self) -> None:
-        """Give the store what was decided since the last time."""
+    def flush(self, *, release: bool = False) -> None:
+        """Give the store what was decided since the last time, and the run itself back where `release` says so."""
         events, self._unsent = self._unsent, []
         self.host.unsent -= len(events)
         verdicts, self._verdicts = self._verdicts, []
-        if not (events or verdicts) or not self.is_held:
+        if not (events or verdicts or release) or not self.is_held:
             return
         state = self.state
-        news = Append(self.run_id, self.epoch, self.appended_seq + 1, events, verdicts=verdicts)
+        news = Append(self.run_id, self.epoch, self.appended_seq + 1, events, verdicts=verdicts, release=release)
         is_over = state.status is not RunStatus.OPEN and bool(events)
         if events:
             news.projection = project(state, events)
             news.snapshot = self._snapshot(events)
-            news.release = is_over
+            news.release = release or is_over
         self.appended_seq += len(events)
         self.ticket = self.host.append(news)
         if is_over:
@@ -308,8 +308,7 @@ class LiveRun:
         state = self.state
         if self.compiled is not None and (state.moving or self._is_due_soon()):
             return
-        self.flush()
-        self.ticket = self.host.append(Append(self.run_id, self.epoch, self.appended_seq + 1, release=True))
+        self.flush(release=True)
         self.drop()
 
     async def wind_down(self) -> None:

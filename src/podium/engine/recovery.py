@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from podium.core import snapshot
 from podium.core import stimuli as st
@@ -13,7 +14,7 @@ from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import AskError, BugError, ReplayError, StoreError
+from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -33,10 +34,16 @@ _LOG = logging.getLogger("podium")
 
 
 class Recovery:
-    """The loop that keeps every run held by somebody who can get it on."""
+    """The loop that keeps every run held by somebody who can get it on.
 
-    def __init__(self, host: Host, registry: Registry) -> None:
-        self._host, self._registry = host, registry
+    Args:
+        host: Holds them.
+        registry: The code of those that are taken over.
+        own: The only runs that are taken over, to which `keep` adds; None for all.
+    """
+
+    def __init__(self, host: Host, registry: Registry, *, own: set[str] | None = None) -> None:
+        self._host, self._registry, self._own = host, registry, own
         self._nudged = asyncio.Event()
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
@@ -45,6 +52,11 @@ class Recovery:
     def nudge(self) -> None:
         """Look now."""
         self._nudged.set()
+
+    def keep(self, run_id: str) -> None:
+        """Take this run over whenever nobody holds it."""
+        if self._own is not None:
+            self._own.add(run_id)
 
     async def run(self) -> None:
         """Look for ever; the first look has been made by `sweep`."""
@@ -64,7 +76,7 @@ class Recovery:
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
             await self.sweep()
-        if is_due:
+        if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
         self._next_suspect()
         return now_ms if is_due else swept_at
@@ -85,16 +97,40 @@ class Recovery:
         """Claim what can be claimed, deliver what was asked, tell who waits for runs held elsewhere."""
         store = self._host.store
         hashes = self._registry.hashes()
-        if hashes:
+        if self._own is not None:
+            for run_id in tuple(self._own):
+                if await self._is_due(run_id):
+                    await self.hold(run_id)
+        elif hashes:
             claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
-            adopted = [await self.adopt(claim) for claim in claims]
-            await self.deliver()
-            for run in adopted:
-                if run is not None:
-                    run.rest()
-        else:
-            await self.deliver()
+            await self._hold(claims)
+        await self.deliver()
         await self._tell()
+
+    async def hold(self, run_id: str) -> None:
+        """Take a run whatever it waits for, where no living process holds it, and let it decide what was asked."""
+        claim = await self._host.store.claim_one(run_id)
+        await self._hold([] if claim is None else [claim])
+
+    async def _hold(self, claims: Sequence[Claim]) -> None:
+        adopted = [await self.adopt(claim) for claim in claims]
+        if adopted:
+            await self.deliver()
+        for run in adopted:
+            if run is not None:
+                run.rest()
+
+    async def _is_due(self, run_id: str) -> bool:
+        """Claim that a run of our own is held by nobody, or by somebody who may be gone, and has something to do."""
+        if run_id in self._host.live:
+            return False
+        info = await self._host.store.info(run_id)
+        if info.status.is_terminal and self._own is not None:
+            self._own.discard(run_id)
+        if info.owner is not None:
+            return not info.status.is_terminal
+        due = info.status is Status.RUNNING or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
+        return due or bool(await self._host.store.take_inbox([run_id]))
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
         """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
@@ -186,8 +222,8 @@ def deliver(run: LiveRun, row: InboxRow) -> None:
     """Let a run decide about a stimulus; what does not fit is refused with its reason."""
     try:
         news = inbox.stimulus(row, run.state, run.compiled)
-    except AskError as refused:
-        run.refuse(row.id, str(refused))
+    except InvalidAnswerError as invalid:
+        run.refuse(row.id, f"{inbox.INVALID}{invalid}")
     else:
         run.take(news, inbox_id=row.id)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Collection
 
-from podium.engine.ports import Projection
+from podium.engine.ports import Projection, Status
 
 
 class Watchers:
@@ -15,6 +15,8 @@ class Watchers:
         self._verdicts: dict[str, asyncio.Future[str]] = {}
         self._decided: deque[tuple[int, str, str, str]] = deque()
         self._news: set[asyncio.Event] = set()
+        self._moves: deque[tuple[int, str, Status]] = deque()
+        self._followers: list[asyncio.Queue[tuple[str, Status]]] = []
         self._progress: dict[tuple[str, str], tuple[float, str]] = {}
 
     def end_of(self, run_id: str) -> "asyncio.Future[Projection]":
@@ -49,11 +51,15 @@ class Watchers:
         self._decided.append((ticket, run_id, inbox_id, reason))
 
     def committed(self, ticket: int, lost: Collection[str]) -> None:
-        """Tell verdicts that are on disk, and that there is news."""
+        """Tell verdicts and statuses that are on disk, and that there is news."""
         while self._decided and self._decided[0][0] <= ticket:
             _, run_id, inbox_id, reason = self._decided.popleft()
             if run_id not in lost:
                 self.decided(inbox_id, reason)
+        while self._moves and self._moves[0][0] <= ticket:
+            _, run_id, status = self._moves.popleft()
+            for queue in self._followers if run_id not in lost else ():
+                queue.put_nowait((run_id, status))
         self.tell()
 
     def undecided(self) -> list[str]:
@@ -65,6 +71,21 @@ class Watchers:
         future = self._verdicts.pop(inbox_id, None)
         if future is not None and not future.done():
             future.set_result(reason)
+
+    def statuses(self) -> "asyncio.Queue[tuple[str, Status]]":
+        """Return a queue of how runs of this process stand, by id, each time something of them was committed."""
+        queue: asyncio.Queue[tuple[str, Status]] = asyncio.Queue()
+        self._followers.append(queue)
+        return queue
+
+    @property
+    def is_followed(self) -> bool:
+        """Claims that somebody has asked for `statuses`."""
+        return bool(self._followers)
+
+    def expect_status(self, ticket: int, run_id: str, status: Status) -> None:
+        """How a run stands is on its way to disk; it does not get there when the run is lost."""
+        self._moves.append((ticket, run_id, status))
 
     def news(self) -> asyncio.Event:
         """Return an event that is set whenever something was committed; give it back with `unwatch`."""

@@ -73,11 +73,11 @@ def _dead_ends(graph: Graph, ways: Mapping[str, tuple[str, ...]], where: Place |
     for name, targets in ways.items():
         for target in targets:
             backwards.setdefault(target, []).append(name)
-    for name in unreached(backwards, [END]):
-        if name not in graph.nodes:
-            continue
-        node = graph.nodes[name]
+    stuck = [graph.nodes[name] for name in unreached(backwards, [END]) if name in graph.nodes]
+    ends = [node for node in stuck if not (node.next or node.choices)]
+    for node in ends or stuck:  # what only leads to a dead end is no fault of its own
         nowhere = not (node.next or node.choices)
+        name = node.name
         message = f"state {name} leads nowhere" if nowhere else f"state {name} has no way to END"
         hint = f"End its chain: {name} >> END." if nowhere else "Give the loop a way out."
         yield _fault("dead-end", message, hint, node.where or where)

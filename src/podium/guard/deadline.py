@@ -30,7 +30,7 @@ class Deadline:
     are; that one takes its time from the event loop.
     """
 
-    __slots__ = ("_clock", "_expired", "_ms", "_task", "_timer")
+    __slots__ = ("_cancels", "_clock", "_expired", "_ms", "_task", "_timer")
 
     def __init__(self, clock: DeadlineClock, ms: int) -> None:
         self._clock, self._ms = clock, ms
@@ -39,7 +39,7 @@ class Deadline:
     async def __aenter__(self) -> Self:
         task = asyncio.current_task()
         assert task is not None, "a deadline needs a task"
-        self._task = task
+        self._task, self._cancels = task, task.cancelling()
         self._timer = self._clock.call_at(self._clock.now_ms() + self._ms, self._expire)
         return self
 
@@ -52,6 +52,6 @@ class Deadline:
     ) -> None:
         del error, trace
         self._timer.cancel()
-        if self._expired and self._task.uncancel() == 0 and kind is asyncio.CancelledError:
+        if self._expired and self._task.uncancel() <= self._cancels and kind is asyncio.CancelledError:
             message = f"no answer within {self._ms} ms"
             raise TimeoutError(message)

@@ -62,6 +62,17 @@ class FakeClock:
         self._now_ms = until
         await _settle()
 
+    async def skip(self, ms: int) -> None:
+        """Move the clock by `ms` at once, then make every call that came due: for days, where `advance` would tick."""
+        self._now_ms += ms
+        due = [entry for entry in self._timers if entry[0] <= self._now_ms]
+        self._timers = [entry for entry in self._timers if entry[0] > self._now_ms]
+        heapq.heapify(self._timers)
+        for _, _, timer in sorted(due, key=lambda entry: entry[:2]):
+            if timer.callback is not None:
+                timer.callback()
+                await _settle()
+
     def jump(self, ms: int) -> None:
         """Move the wall clock as an administrator would, back or forth, without making any call."""
         self._now_ms += ms

@@ -25,6 +25,13 @@ def test_cancel_of_a_run_that_only_waits_ends_it_at_once() -> None:
     assert run.cancel() == ["CancelAsked", "StepCancelled nap", "RunCancelled"]
 
 
+def test_cancel_between_two_attempts_gives_the_step_up() -> None:
+    run = Shell(machine(state("a")))
+    run.start()
+    run.fail("a", retry_at=9_000)
+    assert run.cancel() == ["CancelAsked", "StepCancelled a", "RunCancelled"]
+
+
 def test_second_cancel_changes_nothing_and_one_after_the_end_is_refused() -> None:
     run = Shell(machine(state("a")))
     run.start()
@@ -68,6 +75,14 @@ def test_map_starts_no_further_item_after_a_cancel() -> None:
     run.start()
     run.cancel()
     assert run.done("m[0]") == ["StepDone m[0]", "StepCancelled m", "RunCancelled"]
+
+
+def test_map_is_given_up_with_its_last_item() -> None:
+    run = Shell(dag(mapped("m", "list")))
+    run.start(list="[1,2]")
+    run.cancel()
+    assert run.stop("m[0]") == ["StepCancelled m[0]"]
+    assert run.stop("m[1]") == ["StepCancelled m[1]", "StepCancelled m", "RunCancelled"]
 
 
 def test_cancel_reaches_what_is_nested() -> None:

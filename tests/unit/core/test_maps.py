@@ -15,10 +15,9 @@ def over_list(**more: object) -> Graph:
 def test_results_stand_in_the_order_of_the_items_whatever_ended_first() -> None:
     run = Shell(over_list())
     assert run.start() == ["RunStarted", "StepStarted m", "StepStarted m[0]", "StepStarted m[1]", "StepStarted m[2]"]
-    facts: list[str] = []
-    for index in (2, 0, 1):
-        facts = run.done(f"m[{index}]", output=f'"r{index}"')
-    assert facts == ["StepDone m[1]", "StepDone m", "RunCompleted"]
+    run.done("m[2]", output='"r2"')
+    run.done("m[0]", output='"r0"')
+    assert run.done("m[1]", output='"r1"') == ["StepDone m[1]", "StepDone m", "RunCompleted"]
     assert run.state.output == '["r0","r1","r2"]'
 
 

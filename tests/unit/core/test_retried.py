@@ -5,7 +5,7 @@ import pytest
 from podium.core.stimuli import ParkReason
 from podium.errors import RefusedError
 from podium.graph.nodes import NodeKind
-from tests.unit.core.builders import COMPENSATE, dag, machine, mapped, node, state
+from tests.unit.core.builders import COMPENSATE, chooser, dag, machine, mapped, node, state
 from tests.unit.core.shell import Shell
 
 WORKFLOW = NodeKind.WORKFLOW
@@ -63,7 +63,7 @@ def test_failed_write_is_made_anew_and_one_that_is_done_is_kept_with_what_led_to
         run.read(path, "before")
         run.want(path, compensable=True)
     run.settle("a", '"ok"')
-    run.settle("b", failure=None, absent=True)
+    run.settle("b", absent=True)
     run.read("a", "after")
     run.fail("b")
     assert run.fail("a")[-1] == "CompensationAwaited"
@@ -81,9 +81,8 @@ def test_map_goes_on_with_the_failed_item_and_those_that_did_not_start() -> None
     run.fail("m[0]")
     run.done("m[1]", output='"kept"')
     assert run.retry() == ["RunRetried", "StepRestarted m[0]", "StepStarted m[2]"]
-    for path in ("m[0]", "m[2]", "m[3]"):
-        facts = run.done(path)
-    assert facts[-1] == "RunCompleted"
+    facts = [run.done(path)[-1] for path in ("m[0]", "m[2]", "m[3]")]
+    assert facts == ["StepStarted m[3]", "StepDone m[2]", "RunCompleted"]
     assert run.state.output == '[null,"kept",null,null]'
 
 
@@ -135,6 +134,24 @@ def test_run_whose_last_step_ended_after_its_deadline_is_completed_by_a_retry(gr
     run.time(at=1_500)
     assert run.done("x") == ["StepDone x", "RunFailed"]
     assert run.retry() == ["RunRetried", "RunCompleted"]
+
+
+def test_workflow_that_fails_in_the_same_breath_as_the_run_around_it_ends() -> None:
+    circle = machine(chooser("x", again="x"), name="circle", max_visits=1)
+    bad = mapped("bad", "list", has_condition=True)
+    run = Shell(dag(bad, node("in", kind=WORKFLOW, child=circle), node("end", "bad", "in")))
+    run.start(list="1")
+    run.open("in")
+    run.holds("bad")
+    assert run.done("in/x", "again")[-4:] == [
+        "StepStarted in/x#2",
+        "StepCancelled in/x#2",
+        "StepCancelled in",
+        "RunFailed",
+    ]
+    facts = run.retry()
+    assert facts[3:5] == ["StepFailed bad", "StepFailed in/x#2"]
+    assert facts[5:] == ["ScopeFailing", "ScopeFailing in", "StepFailed in", "RunFailed"]
 
 
 def test_step_that_failed_to_take_the_result_of_its_workflow_takes_it_again() -> None:

@@ -128,9 +128,10 @@ class Rig:
         inner = MemoryStore(self.shelf, now_ms=clock.now_ms) if url == "memory:" else store_of(url, clock)
         return Valve(inner)
 
-    async def open(self, *workflows: Compiled, clock: Clock | None = None) -> Engine:
+    async def open(self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True) -> Engine:
         """Open one more engine, as another process would, that gives its tools the world."""
-        engine = Engine(self.url, workflows=workflows, resources=self._resources, clock=clock or SystemClock())
+        clock = clock or SystemClock()
+        engine = Engine(self.url, workflows=workflows, resources=self._resources, clock=clock, recovers=recovers)
         await engine.__aenter__()
         self._stack.push_async_callback(self._close, engine)
         return engine

@@ -6,7 +6,7 @@ import pytest
 
 from podium import END, FROM_ENGINE, START, Approval, IdempotencyKey, NotApproved, StateMachine, Status, step, tool
 from podium.core import events as ev
-from podium.errors import RefusedError, RunFailedError
+from podium.errors import InvalidAnswerError, RunFailedError
 from podium.testing.clock import FakeClock
 from tests.unit.engine.rig import Rig, in_time, story, until
 from tests.unit.engine.world import Trip, World, look
@@ -103,7 +103,7 @@ async def test_consent_is_yes_or_no(rig: Rig) -> None:
     engine = await rig.open()
     run = await engine.start(bill, Trip())
     await until(run, ev.TaskOpened)
-    with pytest.raises(RefusedError, match="true or false"):
+    with pytest.raises(InvalidAnswerError, match="true or false"):
         await run.answer("settle", answer="perhaps")
     assert (await run.status()).status is Status.WAITING
 

@@ -7,7 +7,7 @@ import pytest
 
 from podium import END, START, Approve, Edit, Reject, StateMachine, human
 from podium.core import events as ev
-from podium.errors import RefusedError, RunFailedError
+from podium.errors import InvalidAnswerError, RefusedError, RunFailedError
 from podium.testing.clock import FakeClock
 from tests.unit.engine.rig import Rig, in_time, story, until
 from tests.unit.engine.world import Trip
@@ -92,7 +92,7 @@ async def test_answer_that_does_not_fit_is_refused_and_the_question_stays(rig: R
     engine = await rig.open()
     run = await engine.start(desk, Trip())
     await until(run, ev.TaskOpened)
-    with pytest.raises(RefusedError, match="editor"):
+    with pytest.raises(InvalidAnswerError, match="editor"):
         await run.answer("editor", {"choice": "perhaps"})
     assert len(await engine.tasks()) == 1
     await run.answer("editor", Reject())
