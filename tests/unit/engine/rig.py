@@ -1,6 +1,7 @@
 """Engines for tests, over memory or a file: with a valve before the disk, and left as a killed process leaves them."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
@@ -118,12 +119,15 @@ class Valve:
 
 
 class Rig:
-    """Engines over one place: the file or the shelf that they share."""
+    """Engines over one place: a copy of `file`, or the shelf that they share."""
 
-    def __init__(self, kind: str, folder: Path) -> None:
+    def __init__(self, folder: Path, *, file: Path | None) -> None:
         self.world = World()
         self.shelf = Shelf()
-        self.url = "memory:" if kind == "memory" else f"sqlite:///{folder / 'podium.db'}"
+        self.url = "memory:"
+        if file is not None:
+            shutil.copy(file, folder / file.name)
+            self.url = f"sqlite:///{folder / file.name}?synchronous=NORMAL"
         self._stack = AsyncExitStack()
         self._dead: list[Engine] = []
 
@@ -174,6 +178,17 @@ class Rig:
     @asynccontextmanager
     async def _resources(self) -> AsyncIterator[World]:
         yield self.world
+
+
+def make_file(path: Path) -> Path:
+    """Make a database in which nothing has happened."""
+
+    async def make() -> None:
+        async with Engine(f"sqlite:///{path}"):
+            pass
+
+    asyncio.run(make())
+    return path
 
 
 def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
