@@ -4,15 +4,29 @@ import asyncio
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, Retry, StateMachine, Status, sleep, step
+from podium import END, FROM_ENGINE, START, Retry, StateMachine, Status, sleep, step, tool
 from podium.core import events as ev
 from podium.errors import RefusedError, RunCancelledError
 from podium.testing.clock import FakeClock
-from tests.unit.engine.rig import Rig, story, turns, until, valve
+from tests.unit.engine.rig import Rig, in_time, story, turns, until, valve
 from tests.unit.engine.world import Refused, Trip, World, book, charge, look
 
 search = look.state("search", take={"what": "city"}, give="found")
 flight = book.state("flight", take={"city": "city"}, give="booked")
+
+
+@tool.read(retry=Retry(attempts=5, base=20, cap=20))
+async def ask(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("slow", what)
+
+
+@tool.write(retry=Retry(attempts=5, base=20, cap=20))
+async def send(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("slow", what, key="slow")
+
+
+asking_slowly = StateMachine("asking", Trip, START >> ask.state("slow", take={"what": "city"}) >> END)
+sending_slowly = StateMachine("sending", Trip, START >> send.state("slow", take={"what": "city"}) >> END)
 reading = StateMachine("reading", Trip, START >> search >> flight >> END)
 writing = StateMachine("writing", Trip, START >> flight >> search >> END)
 napping = StateMachine("napping", Trip, START >> sleep("nap", 60) >> search >> END)
@@ -139,6 +153,22 @@ async def test_cancelled_step_that_goes_on_is_refused_every_call(rig: Rig, world
     assert world.seen == ["cancelled"]
     assert world.calls == ["look:first"]
     assert world.effects == {}
+
+
+@pytest.mark.parametrize("machine", [asking_slowly, sending_slowly], ids=lambda machine: machine.name)
+async def test_cancel_between_two_tries_of_a_call_makes_no_other(
+    rig: Rig, world: World, machine: StateMachine[Trip]
+) -> None:
+    world.failures["slow"] = [ConnectionRefusedError("down")] * 9
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    run = await engine.start(machine, Trip())
+    while world.count("slow") < 1:
+        await turns(1)
+    await run.cancel()
+    with pytest.raises(RunCancelledError):
+        await in_time(clock, run.result())
+    assert world.count("slow") == 1
 
 
 async def test_second_cancel_changes_nothing(rig: Rig, world: World) -> None:

@@ -1,6 +1,7 @@
 """Sync steps and tools run in threads, under the same rules."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -9,7 +10,7 @@ from podium import END, FROM_ENGINE, START, Approval, IdempotencyKey, StateMachi
 from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.workflow.state import State
-from tests.unit.engine.rig import Rig, story, until
+from tests.unit.engine.rig import Rig, story, turns, until
 from tests.unit.engine.world import ANY_ERROR, AT_ONCE, WHATEVER, Refused, Trip, World, look
 
 
@@ -181,6 +182,25 @@ async def test_sync_step_that_outlives_its_engine_is_refused_its_calls(rig: Rig,
     assert ENDED.wait(10)  # while the event loop stands still: it may be closed by then
     assert world.seen == ["Suspended"]
     assert world.calls == ["drop:Busan"]
+
+
+@step
+async def doubts_in_a_thread(trip: Trip) -> None:
+    await asyncio.to_thread(drop, trip.city)
+    await asyncio.to_thread(peek, "after")
+
+
+async def test_async_step_in_doubt_in_a_thread_parks_without_noise(
+    rig: Rig, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.losses["drop"] = [ConnectionResetError("in the middle")]
+    engine = await rig.open()
+    run = await engine.start(machine(doubts_in_a_thread), Trip())
+    assert (await until(run, ev.StepParked)).reason == "in-doubt"
+    await turns()
+    gc.collect()
+    assert world.calls == ["drop:Busan"]
+    assert caplog.records == []
 
 
 async def test_sync_step_replays_its_calls_after_a_crash(rig: Rig, world: World) -> None:
