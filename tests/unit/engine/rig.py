@@ -1,10 +1,10 @@
 """Engines for tests, over memory or a file: with a valve before the disk, and left as a killed process leaves them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from podium import Engine, Handle
 from podium.core.events import Event
@@ -191,7 +191,7 @@ def valve(engine: Engine) -> Valve:
 
 async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
     """Wait until so many events of a kind are on disk, and return the last."""
-    async with aclosing(cast("AsyncGenerator[tuple[int, Event]]", handle.events())) as events:
+    async with aclosing(handle.events()) as events:
         async for _, event in events:
             count -= isinstance(event, kind)
             if not count and isinstance(event, kind):

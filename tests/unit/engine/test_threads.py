@@ -10,7 +10,7 @@ from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.workflow.state import State
 from tests.unit.engine.rig import Rig, story, until
-from tests.unit.engine.world import ANY_ERROR, AT_ONCE, Refused, Trip, World, look
+from tests.unit.engine.world import ANY_ERROR, AT_ONCE, WHATEVER, Refused, Trip, World, look
 
 
 @tool.read(retry=AT_ONCE)
@@ -149,6 +149,35 @@ async def test_sync_step_in_doubt_parks_whatever_it_catches(rig: Rig, world: Wor
     run = await engine.start(machine(doubts), Trip())
     parked = await until(run, ev.StepParked)
     assert parked.reason == "in-doubt"
+    assert world.calls == ["drop:Busan"]
+
+
+@step
+def goes_on(trip: Trip, *, world: World = FROM_ENGINE) -> None:
+    try:
+        drop(trip.city)
+    except WHATEVER:
+        LEFT.wait()
+        try:
+            peek("after")
+        except WHATEVER as error:
+            world.seen.append(type(error).__name__)
+        ENDED.set()
+        raise
+
+
+LEFT, ENDED = threading.Event(), threading.Event()
+
+
+async def test_sync_step_that_outlives_its_engine_is_refused_its_calls(rig: Rig, world: World) -> None:
+    world.losses["drop"] = [ConnectionResetError("in the middle")]
+    engine = await rig.open()
+    run = await engine.start(machine(goes_on), Trip())
+    await until(run, ev.StepParked)
+    await rig.crash(engine)
+    LEFT.set()
+    await asyncio.to_thread(ENDED.wait)
+    assert world.seen == ["Suspended"]
     assert world.calls == ["drop:Busan"]
 
 
