@@ -1,1 +1,95 @@
 """Podium conducts agents and tools: workflows that are routed, durable and correct when things fail."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from podium.core.stimuli import Verb as Verb
+    from podium.engine.engine import Engine as Engine
+    from podium.engine.handle import Handle as Handle
+    from podium.engine.ports import RunFilter as RunFilter
+    from podium.engine.ports import RunInfo as RunInfo
+    from podium.engine.ports import Status as Status
+    from podium.errors import ItemFailed as ItemFailed
+    from podium.errors import NotApproved as NotApproved
+    from podium.errors import NotDone as NotDone
+    from podium.errors import ToolFailed as ToolFailed
+    from podium.failure import Failure as Failure
+    from podium.graph.nodes import OnFailure as OnFailure
+    from podium.graph.policies import Retry as Retry
+    from podium.graph.policies import days as days
+    from podium.graph.policies import hours as hours
+    from podium.graph.policies import minutes as minutes
+    from podium.graph.policies import seconds as seconds
+    from podium.workflow.answers import Approve as Approve
+    from podium.workflow.answers import Edit as Edit
+    from podium.workflow.answers import Reject as Reject
+    from podium.workflow.approval import Approval as Approval
+    from podium.workflow.current import current as current
+    from podium.workflow.dag import Dag as Dag
+    from podium.workflow.given import FROM_ENGINE as FROM_ENGINE
+    from podium.workflow.given import IdempotencyKey as IdempotencyKey
+    from podium.workflow.human import human as human
+    from podium.workflow.machine import StateMachine as StateMachine
+    from podium.workflow.node import node as node
+    from podium.workflow.pause import sleep as sleep
+    from podium.workflow.pause import wait as wait
+    from podium.workflow.state import END as END
+    from podium.workflow.state import START as START
+    from podium.workflow.step import step as step
+    from podium.workflow.tool import tool as tool
+
+_HOME = {
+    "Approval": "podium.workflow.approval",
+    "Approve": "podium.workflow.answers",
+    "Dag": "podium.workflow.dag",
+    "END": "podium.workflow.state",
+    "Edit": "podium.workflow.answers",
+    "Engine": "podium.engine.engine",
+    "FROM_ENGINE": "podium.workflow.given",
+    "Failure": "podium.failure",
+    "Handle": "podium.engine.handle",
+    "IdempotencyKey": "podium.workflow.given",
+    "ItemFailed": "podium.errors",
+    "NotApproved": "podium.errors",
+    "NotDone": "podium.errors",
+    "OnFailure": "podium.graph.nodes",
+    "Reject": "podium.workflow.answers",
+    "Retry": "podium.graph.policies",
+    "RunFilter": "podium.engine.ports",
+    "RunInfo": "podium.engine.ports",
+    "START": "podium.workflow.state",
+    "Status": "podium.engine.ports",
+    "StateMachine": "podium.workflow.machine",
+    "ToolFailed": "podium.errors",
+    "Verb": "podium.core.stimuli",
+    "current": "podium.workflow.current",
+    "days": "podium.graph.policies",
+    "hours": "podium.graph.policies",
+    "human": "podium.workflow.human",
+    "minutes": "podium.graph.policies",
+    "node": "podium.workflow.node",
+    "seconds": "podium.graph.policies",
+    "sleep": "podium.workflow.pause",
+    "step": "podium.workflow.step",
+    "tool": "podium.workflow.tool",
+    "wait": "podium.workflow.pause",
+}
+"""Where each public name lives. They are fetched when first asked for, so that a command like `podium --help` does not
+pay for what it does not use; tests hold this list and the imports for type checkers together."""
+
+if not TYPE_CHECKING:  # type checkers read the imports above
+    __all__ = sorted(_HOME)  # noqa: PLE0605  # one list of the names is enough
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name on its first use."""
+    if name not in _HOME:
+        raise AttributeError(name, name=name, obj=import_module(__name__))
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

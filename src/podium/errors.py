@@ -5,10 +5,14 @@ by `on_error` and shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from podium.failure import Failure
+from podium.outcomes import ItemFailed as ItemFailed
+from podium.outcomes import NotApproved as NotApproved
+from podium.outcomes import NotDone as NotDone
+from podium.outcomes import ToolFailed as ToolFailed
 
 
 class PodiumError(Exception):
@@ -62,6 +66,11 @@ class DefinitionErrors(ExceptionGroup[DefinitionError], PodiumError):  # noqa: N
 
     code: ClassVar[str] = "definition.group"
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong, in the order found."""
+        return tuple(error.fault for error in self.exceptions if isinstance(error, DefinitionError))
+
     def derive(self, excs: Sequence[DefinitionError]) -> "DefinitionErrors":  # type: ignore[override]  # we hold only our own
         """Keep the type when the group is split."""
         return DefinitionErrors(self.message, excs)
@@ -81,10 +90,7 @@ class StepError(PodiumError):
 
 
 class SecondWriteError(StepError):
-    """A step asked for a second write in one visit. It was refused before any effect; the step has failed.
-
-    Make two steps of it, or map over the items with `each=`.
-    """
+    """A step asked for a second write in one visit. Refused before any effect; make two steps, or say `each=`."""
 
     code: ClassVar[str] = "step.second_write"
 
@@ -105,7 +111,6 @@ class WriteInWriteError(StepError):
         super().__init__(
             f"the write {outer!r} called the write {inner!r}: a write does one thing; call both from steps"
         )
-        self.outer, self.inner = outer, inner
 
 
 class SyncCallError(StepError):
@@ -115,7 +120,15 @@ class SyncCallError(StepError):
 
     def __init__(self, *, tool: str) -> None:
         super().__init__(f"a sync step called the async tool {tool!r}: make the step async, or the tool sync")
-        self.tool = tool
+
+
+class AsyncCallError(StepError):
+    """An async step called a sync tool, which would stop the event loop. Use `asyncio.to_thread`, or a sync step."""
+
+    code: ClassVar[str] = "step.async_call"
+
+    def __init__(self, *, tool: str) -> None:
+        super().__init__(f"an async step called the sync tool {tool!r}: use asyncio.to_thread, or make the step sync")
 
 
 class NotStorableError(StepError):
@@ -132,6 +145,12 @@ class NotStorableError(StepError):
         self.field = field_name
 
 
+class MisfitError(StepError):
+    """A step was given a value that is sound where it is stored and does not fit what the step takes; it has failed."""
+
+    code: ClassVar[str] = "step.misfit"
+
+
 class ResourceMissingError(StepError):
     """A parameter asks for a resource of a type that the engine was not given (`Engine(…, resources=…)`)."""
 
@@ -140,7 +159,6 @@ class ResourceMissingError(StepError):
     def __init__(self, *, wanted: str, offered: Sequence[str]) -> None:
         has = ", ".join(offered) or "none"
         super().__init__(f"no resource of type {wanted}; the engine has: {has}. Pass it in Engine(…, resources=…)")
-        self.wanted, self.offered = wanted, tuple(offered)
 
 
 class UnknownToolError(StepError):
@@ -150,7 +168,6 @@ class UnknownToolError(StepError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"the workflow names no tool {name!r}")
-        self.name = name
 
 
 class UnknownLabelError(StepError):
@@ -193,40 +210,6 @@ class WritesForbiddenError(StepError):
     """A fork that was made without `writes=True` wanted to write; nothing was sent."""
 
     code: ClassVar[str] = "step.writes_forbidden"
-
-
-# ----- outcomes, raised inside an author's function; by their nature not errors of Podium's
-
-
-class ToolFailed(Exception):  # noqa: N818  # an outcome of the author's world, named as on_error reads
-    """A tool call failed for good, after its retries.
-
-    Attributes:
-        failure: What happened, as data; `failure.types` names the original exception.
-    """
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-
-
-class NotApproved(ToolFailed):
-    """A person, or the time-out, refused a write that asks first; nothing was sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFailed:
-    """What stands in the result of a map with `on_item_error="collect"` where an item failed.
-
-    Attributes:
-        index: Which item, from 0.
-        error: The failure in one line.
-        types: Names of the exception class and its bases.
-    """
-
-    index: int
-    error: str
-    types: tuple[str, ...] = field(default=())
 
 
 # ----- the caller's
@@ -274,6 +257,15 @@ class DuplicateRunError(AskError):
     def __init__(self, run_id: str, *, differs: str) -> None:
         super().__init__(f"run {run_id!r} exists already with another {differs}; choose another id")
         self.run_id, self.differs = run_id, differs
+
+
+class NotRunningError(AskError):
+    """`podium.current()` was called where no step runs; only the code of a step or a tool may call it."""
+
+    code: ClassVar[str] = "ask.not_running"
+
+    def __init__(self) -> None:
+        super().__init__("podium.current() was called outside a step; only the code of a step or a tool may call it")
 
 
 class UnknownWorkflowError(AskError):

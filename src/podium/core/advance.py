@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from podium.core.decide import decide
 from podium.core.events import Event
 from podium.core.evolve import evolve
+from podium.core.overtaken import is_overtaken
 from podium.core.react import react
 from podium.core.state import RunState
 from podium.core.stimuli import Stimulus
@@ -16,10 +17,13 @@ def advance(state: RunState, stimulus: Stimulus, *, now_ms: int) -> list[Event]:
     Raises:
         RefusedError: See `decide`; nothing has changed.
     """
-    events = list(decide(state, stimulus, now_ms=now_ms))
-    for event in events:  # grows while it is walked
-        evolve(state, event)
-        events.extend(react(state, event))
+    events: list[Event] = []
+    coming = list(decide(state, stimulus, now_ms=now_ms))
+    for event in coming:  # grows while it is walked
+        if not is_overtaken(state, event):
+            evolve(state, event)
+            events.append(event)
+            coming.extend(react(state, event))
     return events
 
 

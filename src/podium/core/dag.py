@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from podium.core import ending
 from podium.core import events as ev
 from podium.core.path import item_path, map_path, parse, step_path
-from podium.core.state import RunState, Scope
+from podium.core.state import SETTLED, RunState, Scope
 from podium.graph.nodes import Node
 
 Events = Sequence[ev.Event]
 
 
 def begin(state: RunState, scope: Scope, at: int) -> Events:
-    """Start every node that needs no other and has not begun."""
+    """Start every node that needs no other and has not begun; end where all have settled, as may be in a retry."""
+    if scope.unsettled == 0:
+        return ending.complete(scope, at)
     ready = [name for name, missing in scope.missing.items() if missing == 0 and name not in scope.outputs]
     nodes = scope.graph.nodes
     return [_begins(scope, nodes[name], at) for name in ready if step_path(scope.path, name) not in state.steps]
@@ -23,8 +25,7 @@ def after(state: RunState, scope: Scope, name: str, at: int) -> Events:
     if scope.closing:
         return ending.close(state, scope, at)
     if scope.unsettled == 0:
-        assert scope.graph.gives is not None, scope.graph.name
-        return ending.complete(scope, scope.outputs[scope.graph.gives], at)
+        return ending.complete(scope, at)
     nodes = scope.graph.nodes
     return [_begins(scope, nodes[d], at) for d in scope.graph.dependents[name] if scope.missing[d] == 0]
 
@@ -55,6 +56,12 @@ def fill_map(state: RunState, path: str, at: int) -> Events:
     return _start_items(state, path, at)
 
 
+def refill_map(state: RunState, path: str, at: int) -> Events:
+    """Start the items that a retried map has room for beside those that are about to be restarted."""
+    begun = (state.steps.get(item_path(path, index)) for index in range(state.maps[path].started))
+    return _start_items(state, path, at, beside=sum(step is not None and step.status in SETTLED for step in begun))
+
+
 def after_item(state: RunState, path: str, at: int) -> Events:
     """Start the next items, or end the map: with all results, with the first failure once the others settled."""
     path = map_path(path)
@@ -70,8 +77,8 @@ def after_item(state: RunState, path: str, at: int) -> Events:
     return (ev.StepCancelled(at, path),)
 
 
-def _start_items(state: RunState, path: str, at: int) -> Events:
+def _start_items(state: RunState, path: str, at: int, *, beside: int = 0) -> Events:
     items, limit = state.maps[path], state.steps[path].node.concurrency
-    room = len(items.items) if limit is None else limit - items.active
+    room = len(items.items) if limit is None else limit - items.active - beside
     upto = min(items.started + room, len(items.items))
     return [ev.StepStarted(at, item_path(path, index)) for index in range(items.started, upto)]

@@ -7,6 +7,7 @@ from podium.core import stimuli as st
 from podium.core.reasons import refusal
 from podium.core.state import RunState, RunStatus, Step, StepStatus, WriteStatus
 from podium.errors import RefusedError
+from podium.graph.nodes import NodeKind
 
 Events = Sequence[ev.Event]
 
@@ -42,7 +43,7 @@ def signal_sent(state: RunState, news: st.SignalSent, now_ms: int) -> Events:
 def answer_given(state: RunState, news: st.AnswerGiven, now_ms: int) -> Events:
     """The question is answered: by this answer or the time-out, whichever was first."""
     step = state.steps.get(news.path)
-    if step is None or step.status is not StepStatus.WAITING or step.node.signal is not None:
+    if step is None or not _asks(step):
         message = f"run {state.run_id} does not ask anything at {news.path!r} (any more)"
         raise RefusedError(message)
     if step.write is None:
@@ -50,6 +51,10 @@ def answer_given(state: RunState, news: st.AnswerGiven, now_ms: int) -> Events:
     if news.answer == "true":
         return (ev.WriteApproved(now_ms, step.path, news.by),)
     return (ev.WriteRefused(now_ms, step.path, refusal(step.path, step.write.tool, news.by), news.by),)
+
+
+def _asks(step: Step) -> bool:
+    return step.status is StepStatus.WAITING and (step.write is not None or step.node.kind is NodeKind.HUMAN)
 
 
 def cancel_wanted(state: RunState, news: st.CancelWanted, now_ms: int) -> Events:

@@ -32,13 +32,9 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
 
 
 def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
-    node = step.node
     if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
         return (ev.StepFailed(now_ms, step.path, unknown_label(step, outcome.label)),)
-    output = outcome.output
-    if output is None and node.kind in (NodeKind.SLEEP, NodeKind.WAIT):
-        output = "null"
-    return (ev.StepDone(now_ms, step.path, outcome.label, output, outcome.changes, outcome.appends),)
+    return (ev.StepDone(now_ms, step.path, outcome.label, outcome.output, outcome.changes, outcome.appends),)
 
 
 def _leads_on(step: Step, label: str | None) -> bool:
@@ -46,7 +42,8 @@ def _leads_on(step: Step, label: str | None) -> bool:
 
 
 def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Events:
-    del state
+    if state.scopes[step.scope].closing:
+        return (ev.StepCancelled(now_ms, step.path),)
     return (ev.ScopeOpened(now_ms, step.path, outcome.data),)
 
 
@@ -62,12 +59,14 @@ def _stopped(state: RunState, step: Step, outcome: st.Stopped, now_ms: int) -> E
 
 
 def _halted(state: RunState, step: Step, outcome: st.Halted, now_ms: int) -> Events:
-    del state
+    if state.scopes[step.scope].closing and not step.may_have_written:
+        return (ev.StepCancelled(now_ms, step.path),)
     return (ev.StepParked(now_ms, step.path, outcome.reason.value, outcome.detail),)
 
 
 def _held(state: RunState, step: Step, outcome: st.Held, now_ms: int) -> Events:
-    del state
+    if state.scopes[step.scope].closing and not step.may_have_written:
+        return (ev.StepCancelled(now_ms, step.path),)
     return (ev.StepPostponed(now_ms, step.path, outcome.until),)
 
 
@@ -105,21 +104,27 @@ def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
 def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     """A write is intended, or a person asked first. The caller compared it with the write on record."""
     step = current(state, news.incarnation, news.path, news.entry)
-    if step is None or state.scopes[step.scope].closing:
+    if step is None:
         return ()
+    status = step.write and step.write.status
+    if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
+        return ()
+    if state.scopes[step.scope].closing:
+        return (ev.StepCancelled(now_ms, step.path),)
     if not state.may_write:
         return (ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool)),)
-    status = step.write and step.write.status
     if status is None and news.consent:
         until = None if news.consent_ms is None else now_ms + news.consent_ms
         return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
-    if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
-        return ()
-    return (ev.WriteIntended(now_ms, step.path, news.tool, news.args, news.key, news.compensable, news.irreversible),)
+    return (
+        ev.WriteIntended(
+            now_ms, step.path, news.tool, news.args, news.key, news.compensable, news.irreversible, news.code
+        ),
+    )
 
 
 def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:
-    """What became of an open write. Doubt is sticky: only a result, or a definite word, ends it."""
+    """What became of an open write. Doubt is sticky: the caller does not report a refusal that came after it."""
     step = current(state, news.incarnation, news.path)
     if step is None or step.write is None:
         return ()
@@ -131,7 +136,7 @@ def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events
     if news.failure is not None:
         return (ev.WriteFailed(now_ms, step.path, news.failure),)
     if news.absent:
-        return (ev.WriteReleased(now_ms, step.path),) if status is WriteStatus.DOUBT else ()
+        return (ev.WriteReleased(now_ms, step.path),)
     assert news.doubt is not None, "an open write ends in a result, a failure, absence or doubt"
     return (ev.WriteDoubted(now_ms, step.path, news.doubt),) if status is WriteStatus.INTENT else ()
 
@@ -156,7 +161,7 @@ def _waited(step: Step, now_ms: int) -> Events:
         failure = refusal(step.path, step.write.tool, "timeout")
         return (ev.WriteRefused(now_ms, step.path, failure, "timeout"),)
     if step.node.kind is NodeKind.SLEEP:
-        return (ev.StepDone(now_ms, step.path, output="null"),)
+        return (ev.StepDone(now_ms, step.path),)
     if step.node.default_answer is not None:
         return (ev.StepAnswered(now_ms, step.path, step.node.default_answer, "timeout"),)
     return (ev.StepFailed(now_ms, step.path, timeout_failure(step)),)

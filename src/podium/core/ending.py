@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from podium.core import events as ev
 from podium.core.path import ROOT
-from podium.core.state import IDLE, OPEN_WRITE, RunState, Scope, Step, StepStatus
+from podium.core.state import IDLE, RunState, Scope, Step, StepStatus
 from podium.graph.nodes import OnFailure
 
 Events = Sequence[ev.Event]
 
 
-def complete(scope: Scope, output: str, at: int) -> Events:
+def complete(scope: Scope, at: int) -> Events:
     """End a scope with its result."""
     if scope.path == ROOT:
-        return (ev.RunCompleted(at, output),)
-    return (ev.ScopeClosed(at, scope.path, output),)
+        return (ev.RunCompleted(at),)
+    return (ev.ScopeClosed(at, scope.path, scope.result()),)
 
 
 def give_up(state: RunState, path: str, at: int) -> Events:
@@ -27,9 +27,8 @@ def give_up(state: RunState, path: str, at: int) -> Events:
 
 def _can_be_given_up(step: Step) -> bool:
     """Claim that nothing of the step is under way or in doubt."""
-    if step.write is not None and step.write.status in OPEN_WRITE:
-        return False
-    return step.status in IDLE or step.status in (StepStatus.CHECKING, StepStatus.PARKED)
+    is_waiting = step.status in IDLE or step.status in (StepStatus.CHECKING, StepStatus.PARKED)
+    return is_waiting and not step.may_have_written
 
 
 def close(state: RunState, scope: Scope, at: int) -> Events:

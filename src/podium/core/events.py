@@ -6,6 +6,16 @@ bytes they were; the core never looks inside except to count and split the list 
 
 from typing import TypeAlias
 
+from podium.core.call_events import ReadDone as ReadDone
+from podium.core.call_events import ReadFailed as ReadFailed
+from podium.core.call_events import WriteApproved as WriteApproved
+from podium.core.call_events import WriteAsked as WriteAsked
+from podium.core.call_events import WriteDone as WriteDone
+from podium.core.call_events import WriteDoubted as WriteDoubted
+from podium.core.call_events import WriteFailed as WriteFailed
+from podium.core.call_events import WriteIntended as WriteIntended
+from podium.core.call_events import WriteRefused as WriteRefused
+from podium.core.call_events import WriteReleased as WriteReleased
 from podium.core.fact import fact
 from podium.failure import Failure
 
@@ -79,10 +89,9 @@ class DeadlinePassed:
 
 @fact
 class RunCompleted:
-    """The run reached its end. `output`: the result as JSON text."""
+    """The run reached its end; its result is in what the steps left behind."""
 
     at: int
-    output: str
 
 
 @fact
@@ -254,9 +263,9 @@ class StepResolved:
 class StepDone:
     """A step ended well.
 
-    `label`: the outcome a machine's state returned. `output`: what a DAG node gave; None for a map, whose output is
-    that of its items. `changes` and `appends`: fields of a machine's record that were replaced, or grew at the end
-    (the text of the items added, without brackets).
+    `label`: the outcome a machine's state returned. `output`: what a DAG node gave; None for `null`, and for a map,
+    whose output is that of its items. `changes` and `appends`: fields of a machine's record that were replaced, or
+    grew at the end (the text of the items added, without brackets).
     """
 
     at: int
@@ -290,110 +299,6 @@ class StepRestarted:
 
     at: int
     path: str
-
-
-# ----- calls inside a step
-
-
-@fact
-class ReadDone:
-    """A read inside a step answered. `call` tells it from the other reads of the visit."""
-
-    at: int
-    path: str
-    call: str
-    result: str
-
-
-@fact
-class ReadFailed:
-    """A read inside a step failed for good."""
-
-    at: int
-    path: str
-    call: str
-    failure: Failure
-
-
-@fact
-class WriteAsked:
-    """A write wants a person's consent to exactly these arguments."""
-
-    at: int
-    path: str
-    tool: str
-    args: str
-    until: int | None = None
-
-
-@fact
-class WriteApproved:
-    """A person consented to the frozen arguments."""
-
-    at: int
-    path: str
-    by: str = ""
-
-
-@fact
-class WriteRefused:
-    """A person, or the time-out, said no: a definite failure, nothing was sent."""
-
-    at: int
-    path: str
-    failure: Failure
-    by: str = ""
-
-
-@fact
-class WriteIntended:
-    """The write is about to be sent: on disk before the first byte leaves.
-
-    `args`: the frozen arguments, sent again as these bytes or never. `key`: the idempotency key of this generation.
-    """
-
-    at: int
-    path: str
-    tool: str
-    args: str
-    key: str
-    compensable: bool = False
-    irreversible: bool = False
-
-
-@fact
-class WriteDoubted:
-    """An attempt may have reached the other side, and nobody knows."""
-
-    at: int
-    path: str
-    failure: Failure
-
-
-@fact
-class WriteReleased:
-    """`reconcile` or a person said that it did not happen, so that the frozen bytes may be sent again."""
-
-    at: int
-    path: str
-
-
-@fact
-class WriteDone:
-    """The write happened. `result`: what the tool gave, as JSON text."""
-
-    at: int
-    path: str
-    result: str
-
-
-@fact
-class WriteFailed:
-    """The write certainly did not happen."""
-
-    at: int
-    path: str
-    failure: Failure
 
 
 Event: TypeAlias = (

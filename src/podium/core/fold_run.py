@@ -2,16 +2,17 @@
 
 from podium.core import events as ev
 from podium.core.moves import move_run, move_write, set_status
-from podium.core.path import ROOT
+from podium.core.path import ROOT, map_path
 from podium.core.reasons import deadline_failure
 from podium.core.snapshot import restore
-from podium.core.state import RunState, Scope, StepStatus, WriteStatus
+from podium.core.state import RunState, RunStatus, Scope, StepStatus, WriteStatus
 
 
 def started(state: RunState, event: ev.RunStarted) -> None:
     """Open the root's scope."""
     state.scopes[ROOT] = Scope.begin(ROOT, state.graph, event.data)
     state.deadline_at = event.deadline_at
+    state.touched.append(ROOT)
 
 
 def forked(state: RunState, event: ev.RunForked) -> None:
@@ -19,8 +20,15 @@ def forked(state: RunState, event: ev.RunForked) -> None:
     restore(state, event.snapshot)
     state.seq, state.at = 1, event.at
     state.may_write = event.may_write
+    state.deadline_at = _deadline(state, event.at) if state.status is RunStatus.OPEN else None
     state.crashes, state.was_alone = 0, False
     touch_all(state)
+
+
+def _deadline(state: RunState, at: int) -> int | None:
+    """Return when a run that gets its whole time from now on has used it up."""
+    limit = state.graph.deadline_ms
+    return None if limit is None else at + limit
 
 
 def taken_over(state: RunState, event: ev.RunTakenOver) -> None:
@@ -30,8 +38,10 @@ def taken_over(state: RunState, event: ev.RunTakenOver) -> None:
         state.crashes += 1
         state.was_alone = event.alone
     for step in state.steps.values():
-        if step.status is StepStatus.RUNNING and step.write and step.write.status is WriteStatus.INTENT:
-            move_write(state, step, ev.RunTakenOver)
+        if step.status is StepStatus.RUNNING and step.write is not None and step.may_have_written:
+            if step.write.status is WriteStatus.INTENT:
+                move_write(state, step, ev.RunTakenOver)
+            step.write.sender_may_live |= not event.proven_dead
     touch_all(state)
 
 
@@ -39,8 +49,8 @@ def retried(state: RunState, event: ev.RunRetried) -> None:
     """Open the run again; what contains the failed steps is as if nothing had failed."""
     move_run(state, ev.RunRetried)
     state.failure = None
-    limit = state.graph.deadline_ms
-    state.deadline_at = None if limit is None else event.at + limit
+    state.deadline_at = _deadline(state, event.at)
+    state.touched.append(ROOT)
     for scope in state.scopes.values():
         scope.closing, scope.failure = False, None
     for step in state.steps.values():
@@ -49,14 +59,14 @@ def retried(state: RunState, event: ev.RunRetried) -> None:
 
 
 def _reopen(state: RunState, path: str) -> None:
+    """Be inside a step again that failed or was given up: in a run that is over, every step has."""
     step = state.steps[path]
-    if step.status in (StepStatus.FAILED, StepStatus.CANCELLED):
-        set_status(state, step, StepStatus.INSIDE)
-        step.failure = None
-        if step.item is None:
-            state.scopes[step.scope].active += 1
-        else:
-            state.maps[path[: path.rindex("[")]].active += 1
+    set_status(state, step, StepStatus.INSIDE)
+    step.failure = None
+    if step.item is None:
+        state.scopes[step.scope].active += 1
+    else:
+        state.maps[map_path(path)].active += 1
     if path in state.maps:
         state.maps[path].failure = None
 
@@ -73,7 +83,7 @@ def deadline_passed(state: RunState, event: ev.DeadlinePassed) -> None:
     del event
     state.deadline_at = None
     close_all(state)
-    if not state.is_cancelled:
+    if not state.is_cancelled and state.root.failure is None:
         state.root.failure = deadline_failure(state.graph)
 
 
@@ -85,14 +95,15 @@ def close_all(state: RunState) -> None:
 
 
 def touch_all(state: RunState) -> None:
-    """Note that every step may have something to do."""
-    state.touched[:] = state.steps
+    """Note that the run and every step may have something to do."""
+    state.touched[:] = [ROOT, *state.steps]
 
 
 def completed(state: RunState, event: ev.RunCompleted) -> None:
-    """End the run well; only the result is kept."""
+    """End the run well."""
+    del event
     move_run(state, ev.RunCompleted)
-    state.output = event.output
+    state.output = state.root.result()
     state.deadline_at = None
 
 

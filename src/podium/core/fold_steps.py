@@ -3,7 +3,7 @@
 from podium.core import events as ev
 from podium.core.maps import collected, gathered, split
 from podium.core.moves import enter, forget, forget_inside, move, set_status, settle
-from podium.core.path import Element, parse
+from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
     DoneWrite,
@@ -58,7 +58,7 @@ def started(state: RunState, event: ev.StepStarted) -> None:
 def _enter_scope(state: RunState, scope: Scope, step: Step, where: Element) -> None:
     if where.item is not None:
         state.steps[step.path] = step
-        items = state.maps[step.path[: step.path.rindex("[")]]
+        items = state.maps[map_path(step.path)]
         items.active += 1
         items.started += 1
         return
@@ -122,9 +122,7 @@ def scope_opened(state: RunState, event: ev.ScopeOpened) -> None:
     move(state, step, ev.ScopeOpened)
     child = step.node.child
     assert child is not None, event.path
-    scope = Scope.begin(event.path, child, event.data)
-    scope.closing = state.scopes[step.scope].closing
-    state.scopes[event.path] = scope
+    state.scopes[event.path] = Scope.begin(event.path, child, event.data)
 
 
 def scope_closed(state: RunState, event: ev.ScopeClosed) -> None:
@@ -166,10 +164,15 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     """The step waits for its next attempt; reads after the write, or all without one, are forgotten."""
     step = state.steps[event.path]
     step.failure, step.until = event.failure, event.retry_at
-    keep = step.write.reads_before if step.write else 0
-    step.reads = dict(list(step.reads.items())[:keep])
+    _forget_reads(step)
     step.attempt += 1
     move(state, step, ev.AttemptFailed)
+
+
+def _forget_reads(step: Step) -> None:
+    """Keep of the reads what the write was made from: without it, the step would ask for another one."""
+    keep = step.write.reads_before if step.write else 0
+    step.reads = dict(list(step.reads.items())[:keep])
 
 
 def postponed(state: RunState, event: ev.StepPostponed) -> None:
@@ -199,11 +202,13 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
     step.reason = ""
     if write is not None and write.status is WriteStatus.DOUBT:
         if event.verb == Verb.DONE:
-            write.status, write.result = WriteStatus.DONE, event.answer
+            write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
         elif event.verb == Verb.SEND_AGAIN:
             write.status = WriteStatus.RELEASED
         else:
             renew(state, step)
+    elif write is not None:
+        write.code = ""
     enter(state, step, ev.StepResolved)
 
 
@@ -223,7 +228,7 @@ def done(state: RunState, event: ev.StepDone) -> None:
     if scope.graph.kind is GraphKind.MACHINE:
         _change(scope, event)
     elif step.item is None:
-        _give(scope, step.node.name, gathered(state.maps[step.path]) if event.output is None else event.output)
+        _give(scope, step.node.name, gathered(state.maps[step.path]) if step.is_map else event.output or "null")
     else:
         _give_item(state, step, event.output or "null")
     del state.steps[event.path]
@@ -259,7 +264,7 @@ def _give(scope: Scope, name: str, output: str) -> None:
 
 def _give_item(state: RunState, step: Step, output: str) -> None:
     assert step.item is not None, step.path
-    items = state.maps[step.path[: step.path.rindex("[")]]
+    items = state.maps[map_path(step.path)]
     items.results[step.item] = output
     items.finished += 1
 
@@ -271,11 +276,12 @@ def failed(state: RunState, event: ev.StepFailed) -> None:
     settle(state, step)
     step.failure, step.until = event.failure, None
     _remember_write(state, step)
-    if step.is_map and not state.maps[step.path].items:
+    items = state.maps.get(step.path)
+    if items is not None and not items.items:
         del state.maps[step.path]  # nothing inside to go on from: what was to be mapped over was no list
     if step.item is None:
         return
-    items = state.maps[step.path[: step.path.rindex("[")]]
+    items = state.maps[map_path(step.path)]
     if step.node.on_item_error is OnItemError.COLLECT:
         _give_item(state, step, collected(step.item, event.failure))
         forget(state, step.path)
@@ -293,18 +299,18 @@ def cancelled(state: RunState, event: ev.StepCancelled) -> None:
 
 
 def restarted(state: RunState, event: ev.StepRestarted) -> None:
-    """A failed or given-up step begins again; a write of it that failed may be made anew, one that is done is kept."""
+    """A failed or given-up step begins again: a write that certainly did not happen is made anew."""
     step = state.steps[event.path]
     step.entry += 1
     step.attempt, step.failure = 1, None
-    if step.write is not None and step.write.status is not WriteStatus.DONE:
+    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)
     _retract_write(state, step)
-    step.reads = {}
+    _forget_reads(step)
     if step.item is None:
         state.scopes[step.scope].active += 1
     else:
-        state.maps[step.path[: step.path.rindex("[")]].active += 1
+        state.maps[map_path(step.path)].active += 1
     if step.is_checked:
         _begin(state, step)
     else:

@@ -6,6 +6,7 @@ from podium.core import ending
 from podium.core import events as ev
 from podium.core.path import step_path
 from podium.core.state import RunState, Scope
+from podium.errors import TooManyVisitsError
 from podium.failure import Failure
 from podium.graph.nodes import END, Handler, Node
 
@@ -16,6 +17,11 @@ def begin(scope: Scope, at: int) -> Events:
     """Enter the first state."""
     assert scope.graph.start is not None, scope.graph.name
     return _enter(scope, scope.graph.start, at)
+
+
+def go_on(state: RunState, scope: Scope, at: int) -> Events:
+    """End a machine that is in no state any more: it reached its end while its run was failing."""
+    return () if any(step.scope == scope.path for step in state.steps.values()) else _end(state, scope, at)
 
 
 def after(state: RunState, scope: Scope, name: str, done: ev.StepDone) -> Events:
@@ -36,6 +42,11 @@ def handler(node: Node, failure: Failure) -> Handler | None:
     return None
 
 
+def goes_in_circles(scope: Scope, edge: Handler, failure: Failure) -> bool:
+    """Claim that the edge leads from one state entered too often to another: they would fail each other for ever."""
+    return failure.type == TooManyVisitsError.__name__ and scope.visits.get(edge.target, 0) >= scope.graph.max_visits
+
+
 def caught(state: RunState, scope: Scope, edge: Handler, failed: ev.StepFailed) -> Events:
     """Take an error edge. One that says `undo=True` with something to undo ends the run for compensation."""
     if edge.undo and state.writes:
@@ -53,5 +64,4 @@ def _enter(scope: Scope, name: str, at: int, *, caught: Failure | None = None) -
 def _end(state: RunState, scope: Scope, at: int) -> Events:
     if scope.closing:
         return ending.close(state, scope, at)
-    record = ",".join(f'"{name}":{text}' for name, text in scope.data.items())
-    return ending.complete(scope, f"{{{record}}}", at)
+    return ending.complete(scope, at)

@@ -1,6 +1,7 @@
 """The few verbs that every fold is made of: move a step or a write along its table, settle it, forget it."""
 
 from podium.core import events as ev
+from podium.core.path import map_path
 from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write
 from podium.core.tables import RUN_TABLE, STEP_TABLE, WRITE_TABLE
 from podium.errors import InvariantError
@@ -37,9 +38,14 @@ def set_status(state: RunState, step: Step, to: StepStatus) -> None:
     """Give a step a status, keep the counts true, and note that it may now have something to do."""
     count(state, step.status, -1)
     step.status = to
-    count(state, to, +1)
-    if to in MOVING or to in IDLE:
+    if to in MOVING:
+        state.moving += 1
         state.touched.append(step.path)
+    elif to in IDLE:
+        state.idle += 1
+        state.touched.append(step.path)
+    elif to is StepStatus.PARKED:
+        state.parked += 1
 
 
 def count(state: RunState, status: StepStatus, by: int) -> None:
@@ -64,7 +70,7 @@ def settle(state: RunState, step: Step) -> None:
     if step.item is None:
         state.scopes[step.scope].active -= 1
     else:
-        state.maps[step.path[: step.path.rindex("[")]].active -= 1
+        state.maps[map_path(step.path)].active -= 1
 
 
 def forget(state: RunState, path: str) -> None:

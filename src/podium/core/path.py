@@ -5,6 +5,7 @@ identifiers, so an address is read in one way only. A scope's address is that of
 is the empty string.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 ROOT = ""
@@ -37,8 +38,12 @@ def item_path(path: str, index: int) -> str:
     return f"{path}[{index}]"
 
 
+@lru_cache(maxsize=16_384)
 def parse(path: str) -> Element:
-    """Take an address apart; raise ValueError where it is none."""
+    """Take an address apart; raise ValueError where it is none.
+
+    Remembered, because runs of a workflow have the same addresses, and each is asked for several times.
+    """
     scope, _, local = path.rpartition("/")
     item: int | None = None
     if local.endswith("]"):

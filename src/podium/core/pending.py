@@ -11,16 +11,18 @@ def pending(state: RunState) -> Sequence[st.Command]:
     """Return every order that is due: for recovery, and to hold `taken` against in tests."""
     if state.status is not RunStatus.OPEN:
         return ()
-    return [*_deadline(state), *_commands(state, state.steps)]
+    return _commands(state, [ROOT, *state.steps])
 
 
 def taken(state: RunState) -> Sequence[st.Command]:
     """Return the orders that the last events made due, and forget which those were."""
-    if not state.touched:
+    touched = state.touched
+    if not touched:
         return ()
-    paths = dict.fromkeys(state.touched)
-    state.touched.clear()
-    return _commands(state, paths) if state.status is RunStatus.OPEN else ()
+    state.touched = []
+    if state.status is not RunStatus.OPEN:
+        return ()
+    return _commands(state, touched if len(touched) == 1 else dict.fromkeys(touched))
 
 
 def wake_at(state: RunState) -> int | None:
@@ -46,17 +48,20 @@ def command(state: RunState, step: Step) -> st.Command | None:
 
 
 def _for_running(state: RunState, step: Step) -> st.Command:
+    if state.scopes[step.scope].closing and not step.may_have_written:
+        return st.Stop(state.incarnation, step.path, step.entry)
     if step.write is not None and step.write.status in OPEN_WRITE:
         return st.Settle(state.incarnation, step.path, step.entry)
-    if state.scopes[step.scope].closing:
-        return st.Stop(state.incarnation, step.path, step.entry)
     return st.Perform(state.incarnation, step.path, step.entry)
 
 
 def _commands(state: RunState, paths: Iterable[str]) -> list[st.Command]:
-    found = [command(state, state.steps[path]) for path in paths if path in state.steps]
+    found = [_order(state, path) for path in paths]
     return [order for order in found if order is not None]
 
 
-def _deadline(state: RunState) -> list[st.Command]:
-    return [] if state.deadline_at is None else [st.Wake(ROOT, state.deadline_at)]
+def _order(state: RunState, path: str) -> st.Command | None:
+    step = state.steps.get(path)
+    if step is not None:
+        return command(state, step)
+    return st.Wake(ROOT, state.deadline_at) if path == ROOT and state.deadline_at is not None else None

@@ -10,7 +10,7 @@ from podium.core import dag, ending, machine
 from podium.core import events as ev
 from podium.core.path import ROOT, parse
 from podium.core.reasons import abort, too_many_visits
-from podium.core.state import SETTLED, RunState, Scope, StepStatus
+from podium.core.state import SETTLED, RunState, Scope, Step, StepStatus
 from podium.core.stimuli import Verb
 from podium.graph.nodes import GraphKind, NodeKind
 
@@ -25,6 +25,12 @@ def react(state: RunState, event: ev.Event) -> Events:
 
 def _run_started(state: RunState, event: ev.RunStarted) -> Events:
     return _scope_begins(state, state.root, event.at)
+
+
+def _run_forked(state: RunState, event: ev.RunForked) -> Events:
+    """Ask again what the parent asked: the question was put in its name."""
+    asking = [s for s in state.steps.values() if s.status is StepStatus.WAITING and s.node.kind is NodeKind.HUMAN]
+    return [ev.TaskOpened(event.at, step.path, until=step.until) for step in asking]
 
 
 def _scope_opened(state: RunState, event: ev.ScopeOpened) -> Events:
@@ -50,19 +56,27 @@ def _step_started(state: RunState, event: ev.StepStarted | ev.StepRestarted) -> 
     visit = scope.visits.get(step.node.name, 0)
     if visit > scope.graph.max_visits:
         return (ev.StepFailed(event.at, event.path, too_many_visits(event.path, scope.graph.max_visits)),)
-    if step.is_map:
+    if event.path in state.maps:
         return dag.fill_map(state, event.path, event.at)
     if step.status is not StepStatus.WAITING:
         return ()
     if step.node.kind is NodeKind.HUMAN:
         return (ev.TaskOpened(event.at, event.path, until=step.until),)
-    kept = state.signals.get(step.node.signal) if step.node.signal else None
-    return (ev.StepAnswered(event.at, event.path, kept[0]),) if kept else ()
+    return _kept_signal(state, step, event.at)
+
+
+def _kept_signal(state: RunState, step: Step, at: int) -> Events:
+    """Answer a wait with the first signal kept for it that is not about to go to another one that waits already."""
+    name = step.node.signal
+    kept = state.signals.get(name) if name else None
+    if not kept:
+        return ()
+    before = sum(s.status is StepStatus.WAITING and s.node.signal == name for s in state.steps.values()) - 1
+    return (ev.StepAnswered(at, step.path, kept[before]),) if before < len(kept) else ()
 
 
 def _write_asked(state: RunState, event: ev.WriteAsked) -> Events:
-    if state.scopes[state.steps[event.path].scope].closing:
-        return (ev.StepCancelled(event.at, event.path),)
+    del state
     return (ev.TaskOpened(event.at, event.path, approval=True, until=event.until),)
 
 
@@ -98,7 +112,7 @@ def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
         return ending.close(state, scope, event.at)
     if scope.graph.kind is GraphKind.MACHINE:
         edge = machine.handler(node, event.failure)
-        if edge is not None:
+        if edge is not None and not machine.goes_in_circles(scope, edge, event.failure):
             return machine.caught(state, scope, edge, event)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 
@@ -126,17 +140,20 @@ def _everything_ends(state: RunState, event: ev.CancelAsked | ev.DeadlinePassed)
 
 
 def _run_retried(state: RunState, event: ev.RunRetried) -> Events:
-    """Restart what failed or was given up, and start what was ready but did not begin any more."""
+    """Restart what failed or was given up, start what was ready but did not begin any more, end what got to its end."""
     broken = [step.path for step in state.steps.values() if step.status in SETTLED]
     events: list[ev.Event] = [ev.StepRestarted(event.at, path) for path in broken]
+    for path in state.maps:
+        events.extend(dag.refill_map(state, path, event.at))
     for scope in state.scopes.values():
-        if scope.graph.kind is GraphKind.DAG:
-            events.extend(dag.begin(state, scope, event.at))
+        go_on = machine.go_on if scope.graph.kind is GraphKind.MACHINE else dag.begin
+        events.extend(go_on(state, scope, event.at))
     return events
 
 
 _REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
     ev.RunStarted: _run_started,
+    ev.RunForked: _run_forked,
     ev.ScopeOpened: _scope_opened,
     ev.ConditionKnown: _condition_known,
     ev.StepStarted: _step_started,

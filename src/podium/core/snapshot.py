@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
+from podium.core.codec import to_text
 from podium.core.path import ROOT, parse
 from podium.core.state import (
     IDLE,
@@ -39,7 +40,7 @@ def dump(state: RunState) -> str:
     plain["steps"] = [_dump(step, without=("node",)) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
     plain["writes"] = [_dump(write) for write in state.writes]
-    return to_json(plain).decode()
+    return to_text(plain)
 
 
 def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
@@ -119,15 +120,16 @@ def _count(state: RunState) -> None:
 def copy_for_fork(state: RunState) -> str:
     """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
 
-    A step that was under way begins anew; one that was parked or waited does so too.
+    A step that was under way begins anew; so does one that was parked, or waited in the middle of its code.
     """
     state.writes = []
     state.signals = {}
     for step in state.steps.values():
+        asks = step.status is StepStatus.WAITING and step.write is not None
+        if asks or step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
+            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
         if step.write is not None and step.write.status is WriteStatus.DONE:
             step.write.is_inherited = True
         else:
             step.write = None
-        if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
-            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
     return dump(state)

@@ -94,7 +94,9 @@ class Write:
         compensable, irreversible: Of the tool, when it was intended.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
+        sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
         is_inherited: A fork copied it; it is replayed, never undone.
+        code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
 
     tool: str
@@ -107,7 +109,9 @@ class Write:
     irreversible: bool = False
     reads_before: int = 0
     sent_at: int = 0
+    sender_may_live: bool = False
     is_inherited: bool = False
+    code: str = ""
 
 
 @dataclass(slots=True)
@@ -161,6 +165,11 @@ class Step:
         """Claims that this is a map itself, not one of its items."""
         return self.node.each is not None and self.item is None
 
+    @property
+    def may_have_written(self) -> bool:
+        """Claims that its write may have reached the other side, and that nobody knows."""
+        return self.write is not None and self.write.status in (WriteStatus.INTENT, WriteStatus.DOUBT)
+
 
 @dataclass(slots=True)
 class MapState:
@@ -213,12 +222,19 @@ class Scope:
     closing: bool = False
     failure: Failure | None = None
 
+    def result(self) -> str:
+        """Return what a scope that reached its end gives: a machine its record, a DAG what one node gave."""
+        if self.graph.gives is not None:
+            return self.outputs[self.graph.gives]
+        record = ",".join(f'"{name}":{text}' for name, text in self.data.items())
+        return f"{{{record}}}"
+
     @classmethod
     def begin(cls, path: str, graph: Graph, data: dict[str, str]) -> "Scope":
-        """Return a scope in which nothing has happened."""
+        """Return a scope in which nothing has happened, over a copy of `data`, which is part of an event."""
         if graph.kind is GraphKind.MACHINE:
-            return cls(path, graph, data)
-        return cls(path, graph, data, missing=dict(graph.waits_for), unsettled=len(graph.nodes))
+            return cls(path, graph, dict(data))
+        return cls(path, graph, dict(data), missing=dict(graph.waits_for), unsettled=len(graph.nodes))
 
 
 @dataclass(slots=True)
@@ -246,7 +262,8 @@ class RunState:
         status: Open, or how it ended.
         scopes, steps, maps: By address. Settled steps stay only while something may still ask for them.
         moving, idle, parked: How many steps are MOVING, IDLE, PARKED.
-        touched: Addresses of the steps that the last events gave something to do, in order; the loop empties it.
+        touched: Addresses of the steps that the last events gave something to do, in order; ROOT stands for the run's
+            deadline. The loop empties it.
         signals: By name, oldest first, not taken yet.
         writes: Finished writes that can be undone, or bar undoing, in order.
         generations: How often the key of a step's write was renewed.
@@ -286,10 +303,6 @@ class RunState:
     def root(self) -> Scope:
         """The scope of the run's own graph."""
         return self.scopes[ROOT]
-
-    def scope_of(self, step: Step) -> Scope:
-        """Return the scope that the step stands in."""
-        return self.scopes[step.scope]
 
     def below(self, path: str) -> Iterable[Step]:
         """Return the steps inside the step or scope at `path`, itself not included."""

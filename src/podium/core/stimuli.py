@@ -164,6 +164,7 @@ class WriteWanted:
     key: str
     compensable: bool = False
     irreversible: bool = False
+    code: str = ""
     consent: bool = False
     consent_ms: int | None = None
 

@@ -65,6 +65,7 @@ WRITE_TABLE: dict[WriteRow, WriteStatus] = {
     (W.RELEASED, ev.WriteIntended): W.INTENT,
     (W.INTENT, ev.RunTakenOver): W.DOUBT,
     (W.INTENT, ev.WriteDoubted): W.DOUBT,
+    (W.INTENT, ev.WriteReleased): W.RELEASED,
     (W.INTENT, ev.WriteDone): W.DONE,
     (W.INTENT, ev.WriteFailed): W.FAILED,
     (W.DOUBT, ev.WriteReleased): W.RELEASED,

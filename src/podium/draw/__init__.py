@@ -4,6 +4,7 @@ from podium.draw.dot import dot
 from podium.draw.layout import lay_out
 from podium.draw.mermaid import mermaid
 from podium.draw.overlay import NodeStatus, Overlay, Status
+from podium.draw.run import RunView, run_view
 from podium.draw.svg import svg
 from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree
 
@@ -11,12 +12,14 @@ __all__ = [
     "GLYPHS",
     "NodeStatus",
     "Overlay",
+    "RunView",
     "Status",
     "StepRow",
     "TreeLine",
     "dot",
     "lay_out",
     "mermaid",
+    "run_view",
     "seconds",
     "svg",
     "tree",

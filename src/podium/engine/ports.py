@@ -39,7 +39,8 @@ class RunInfo:
         workflow: Its workflow's name.
         graph_hash: The graph that it started with; `Store.graph` gives its JSON.
         target: Where its code is found again (`module:name` or `file.py:name`); empty when started from code.
-        input: The input's fields as one JSON object text: the same id with another input is refused.
+        input: The input's fields as one JSON object text, or `sha256:…` of it when it is long: the same id with another
+            input is refused.
         status: As last committed.
         owner: The worker that holds it; None while it waits or is over.
         epoch: Raised at each claim.
@@ -121,7 +122,7 @@ class ParkedStep:
 
 @dataclass(slots=True, kw_only=True)
 class Projection:
-    """What the store writes beside the events, in the same transaction.
+    """What the store writes beside the events, in the same transaction; first what came, then what went.
 
     Attributes:
         status, wake_at, output, error: The new values of the run's row.
@@ -141,7 +142,11 @@ class Projection:
     unparked: Sequence[str] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+NO_SNAPSHOT = ""
+"""As an `Append.snapshot`: what there was is of no use any more."""
+
+
+@dataclass(slots=True)
 class Append:
     """One run's news for the next group commit; goes in whole, and only while (owner, epoch) holds.
 
@@ -152,7 +157,7 @@ class Append:
         events: In order; may be empty (a release, a verdict on a stimulus that led to nothing).
         projection: None leaves the row as it is.
         verdicts: Inbox rows this consumes: (inbox id, "" when accepted, otherwise why it was refused).
-        snapshot: The state after the last event, as JSON text; replaces the last snapshot.
+        snapshot: The state after the last event, as JSON text; replaces the last snapshot. NO_SNAPSHOT drops it.
         release: Give the run up: its owner becomes None.
     """
 
@@ -238,9 +243,18 @@ class Commits(Protocol):
 
 
 class Store(Protocol):
-    """Journals, ownership, inbox. Async methods that change something return when it is committed."""
+    """Journals, ownership, inbox. Async methods that change something return when it is committed.
 
-    worker_id: str
+    Once closed, also after a failed commit, it can be opened again, as another worker (`worker_id`).
+    """
+
+    @property
+    def worker_id(self) -> str:
+        """This worker, as the owner of runs."""
+
+    @property
+    def namespace(self) -> str:
+        """Made at random with the tables; part of every idempotency key. Known once open."""
 
     async def open(self, commits: Commits) -> None:
         """Create or migrate the tables, register this worker, take its lock.
@@ -263,11 +277,13 @@ class Store(Protocol):
     def queued(self) -> int:
         """How many events wait for the disk."""
 
-    async def create(self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection) -> RunInfo:
+    async def create(
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+    ) -> RunInfo | None:
         """Insert a run owned by this worker at epoch 1 with its first events, unless the id is taken.
 
         Returns:
-            The row under that id: the new one, or the one that was there (its `created_at` or `owner` differ).
+            None when the run was made; otherwise the row that was there, and nothing has changed.
         """
 
     async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
@@ -281,7 +297,7 @@ class Store(Protocol):
         """Read a run's row; raise RunNotFoundError."""
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
-        """Read committed events with their numbers, oldest first."""
+        """Read committed events with their numbers, oldest first; raise RunNotFoundError."""
 
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
         """List runs."""
@@ -300,13 +316,19 @@ class Store(Protocol):
         """
 
     async def claim_one(self, run_id: str) -> Claim | None:
-        """Claim one run whatever it waits for; None where a living worker owns it or it is over and stays so."""
+        """Claim one run whatever it waits for; raise RunNotFoundError.
+
+        None where a living worker owns it (this one too), or it is over and no stimulus waits that may change that.
+        """
 
     async def orphans(self) -> Sequence[RunInfo]:
-        """List runs that are not over and whose graph no living worker can resolve; mark them parked."""
+        """Park running and waiting runs whose graph no living worker can resolve; return those newly parked.
+
+        Runs that a living worker owns are left alone. What is parked so goes on as it was once its graph is offered.
+        """
 
     async def offer(self, hashes: Collection[str]) -> None:
-        """Publish the graph hashes that this worker can resolve."""
+        """Publish the graph hashes that this worker can resolve, in place of those before; see `orphans`."""
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """Insert a stimulus; False where one of that id is there already."""

@@ -43,12 +43,17 @@ def _plain(value: object, *, without: frozenset[str]) -> Any:
     """Return dataclasses as dicts without what equals its default's emptiness, mappings and tuples likewise."""
     if isinstance(value, Graph | Node | Handler | Need | ToolFacts | Place):
         pairs = ((item.name, getattr(value, item.name)) for item in fields(value) if item.name not in without)
-        return {name: _plain(inner, without=without) for name, inner in pairs if inner not in (None, (), {}, False, "")}
+        return {name: _plain(inner, without=without) for name, inner in pairs if not _is_empty(inner)}
     if isinstance(value, Mapping):
         return {name: _plain(inner, without=without) for name, inner in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(inner, without=without) for inner in value]
     return value
+
+
+def _is_empty(value: object) -> bool:
+    """Claim that a value says no more than its absence; a duration of 0 does say something."""
+    return value is None or value is False or value in ((), {}, "")
 
 
 def _graph(plain: dict[str, Any]) -> Graph:
@@ -62,7 +67,7 @@ def _node(plain: dict[str, Any]) -> Node:
     read: dict[str, Any] = dict(plain)
     read["kind"] = NodeKind(plain["kind"])
     read["on_item_error"] = OnItemError(plain["on_item_error"])
-    read["tools"] = tuple(ToolFacts(**facts) for facts in plain.get("tools", ()))
+    read["tools"] = tuple(ToolFacts(**{"writes": False, **facts}) for facts in plain.get("tools", ()))
     read["needs"] = tuple(Need(**need) for need in plain.get("needs", ()))
     read["handlers"] = tuple(_handler(inner) for inner in plain.get("handlers", ()))
     read["limits"] = tuple(plain.get("limits", ()))

@@ -4,7 +4,7 @@ The engine knows nothing of pydantic or of signatures: it hands over JSON texts 
 nothing of functions. What implements these protocols is made when a workflow is compiled.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -143,8 +143,8 @@ class ToolCode(Protocol):
         compensable: It has a compensation.
         irreversible: Its author said so.
         reconciles: It has a `reconcile`.
+        reconcile_is_async: That is a coroutine function.
         fresh_ms: A read's answer may be reused this long when its step is run again; None for any time.
-        digest: Own digest of a read's arguments; None for that of their JSON text.
     """
 
     name: str
@@ -156,8 +156,8 @@ class ToolCode(Protocol):
     compensable: bool
     irreversible: bool
     reconciles: bool
+    reconcile_is_async: bool
     fresh_ms: int | None
-    digest: Callable[..., str] | None
 
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, without those that the engine provides.
@@ -165,6 +165,9 @@ class ToolCode(Protocol):
         Raises:
             TypeError: They do not fit the signature. NotStorableError: They do not survive the round trip.
         """
+
+    def digest_of(self, frozen: str) -> str:
+        """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
 
     def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
         """Call the tool's function with the decoded frozen arguments."""
@@ -181,9 +184,9 @@ class ToolCode(Protocol):
     def decode(self, text: str) -> Any:
         """Return the result that `encode` wrote; raise `DataChangedError` where it no longer fits."""
 
+    def check(self, text: str) -> str:
+        """Validate a result that a person gave as JSON and return it in its stored form.
 
-class Caller(Protocol):
-    """The call context of a running step, which `Tool.__call__` finds in `CURRENT` (see `workflow.current`)."""
-
-    def call(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Make the call durably; an awaitable for an async tool, the result itself for a sync tool in a sync step."""
+        Raises:
+            InvalidAnswerError: It does not fit the tool's result; the message says where.
+        """

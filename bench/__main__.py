@@ -1,0 +1,82 @@
+"""`python -m bench`: Podium and LangGraph side by side, with the targets."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+from bench import harness, table, trace
+
+BENCHES = {
+    "chain": "ten trivial steps, in memory and durable: CPU per step, runs/s",
+    "fsync": "what a ten-step run costs the disk",
+    "fanout": "fan-out and fan-in of 100, durable",
+    "loop": "1000 steps over a growing list and over an unchanged 100 kB",
+    "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
+    "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
+    "imports": "what importing and --help cost",
+}
+ROUNDS, ROUNDS_QUICK = 5, 2
+
+
+def main() -> int:
+    """Run the benches asked for; 1 if a probe failed, whatever the targets say."""
+    asked = _parser().parse_args()
+    options = harness.Options(data=asked.data, quick=asked.quick, clean_venv=asked.clean_venv)
+    rows: list[harness.Row] = []
+    notes = [] if trace.works() else ["strace is missing or forbidden: commits are counted, not fsyncs"]
+    results: harness.Results = {}
+    for name in asked.names or BENCHES:
+        print(f"{name}: {BENCHES[name]}", file=sys.stderr)
+        plan: harness.Plan = importlib.import_module(f"bench.{name}").plan(options)
+        results |= harness.run(plan.rows, rounds=ROUNDS_QUICK if options.quick else ROUNDS)
+        rows += plan.rows
+        notes += plan.notes
+    print(table.render(rows, results))
+    failures = table.failures(results)
+    for line in [*(f"left out: {note}" for note in notes), *(f"FAILED: {line}" for line in failures)]:
+        print(line)
+    if asked.json:
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
+        asked.json.write_text(json.dumps(table.record(rows, results, notes=notes), indent=1) + "\n")
+    return 1 if failures else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    listed = "\n".join(f"  {name:9} {what}" for name, what in BENCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=f"{__doc__}\n\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "names", nargs="*", choices=[*BENCHES, []], metavar="name", help="benches to run (default: all)"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=_data(),
+        metavar="DIR",
+        help="folder with the real DAGs, *.json (default: $PODIUM_BENCH_DATA)",
+    )
+    parser.add_argument("--quick", action="store_true", help="two rounds and less work in each")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to FILE")
+    parser.add_argument(
+        "--clean-venv",
+        action="store_true",
+        help="imports: also install each side in a new virtual environment and count distributions",
+    )
+    return parser
+
+
+def _data() -> Path | None:
+    folder = os.environ.get("PODIUM_BENCH_DATA")
+    return Path(folder) if folder else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""`python -m podium.cli` is `podium`."""
+
+from podium.cli import main
+
+main()

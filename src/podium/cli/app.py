@@ -1,0 +1,87 @@
+"""The tree of verbs. Each is imported when it is asked for, so that `podium --help` pays for none of them."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from typer.core import TyperGroup
+
+VERBS = {
+    "init": "Write a small project that runs at once.",
+    "check": "Check a workflow without running it.",
+    "run": "Run a workflow in this terminal.",
+    "worker": "Take runs over and keep them going.",
+    "runs": "Look at runs and decide about them.",
+    "tasks": "Answer what runs ask people.",
+    "graph": "Draw a workflow.",
+    "doctor": "Check this installation and its database.",
+    "demo": "See a run survive the kill of its process.",
+}
+RUNS = {
+    "ls": "List runs.",
+    "show": "Show all that is known of a run.",
+    "cancel": "Call a run off.",
+    "retry": "Send a failed run on from where it failed.",
+    "resume": "Run it in this terminal to its end.",
+    "fork": "Begin a new run as a copy.",
+    "export": "Write a run's journal as JSON lines.",
+    "parked": "List steps that wait for a decision.",
+    "resolve": "Decide about a parked step.",
+}
+TASKS = {
+    "ls": "List open questions.",
+    "answer": "Answer a question.",
+}
+
+_ABOUT = """Conduct agents and tools: run workflows, and keep them correct when tools and processes fail.
+
+TARGET is module:name or file.py[:name]. The database is --db or PODIUM_DB, otherwise podium.db in this folder.
+
+Exit codes of run and resume: 0 done, 1 failed, 2 usage, 3 waiting for a person, 4 compensated, 5 parked, 6 cancelled,
+130 interrupted and resumable."""
+
+
+class Group(TyperGroup):
+    """Verbs by name, each made when it is asked for; what they are for is known without them.
+
+    Args:
+        name: What leads to them.
+        says: Verb to what it does, in the order of the help.
+        about: What is said of all of them.
+    """
+
+    def __init__(self, name: str, says: Mapping[str, str], *, about: str) -> None:
+        known: Any = dict.fromkeys(says)  # names only, for "did you mean"
+        super().__init__(name=name, commands=known, help=about, no_args_is_help=True, rich_markup_mode=None)
+        self.context_settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+        self._says = says
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the verbs."""
+        del ctx
+        return list(self._says)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a verb's command; None where there is no such verb."""
+        del ctx
+        if cmd_name not in self._says:
+            return None
+        group = _GROUPS.get(cmd_name) if self.name == "podium" else None
+        if group is not None:
+            return Group(cmd_name, group, about=self._says[cmd_name])
+        package = "podium.cli" if self.name == "podium" else f"podium.cli.{self.name}"
+        return import_module(f"{package}.{cmd_name}").VERB.command(cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of verbs without importing any."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._says.items()))
+
+
+_GROUPS: Mapping[str, Mapping[str, str]] = {"runs": RUNS, "tasks": TASKS}
+
+
+def app() -> Group:
+    """Return the whole command."""
+    return Group("podium", VERBS, about=_ABOUT)

@@ -1,0 +1,84 @@
+"""`podium graph`: a workflow as a picture, with a run laid over it if asked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from podium.cli.database import engine, existing
+from podium.cli.follow import progress_of
+from podium.cli.forms import DEFAULT_DB, Db, TargetName
+from podium.cli.say import note, tell
+from podium.cli.target import load
+from podium.cli.verb import Verb
+from podium.draw import Overlay, dot, mermaid, svg
+from podium.errors import BadTargetError
+from podium.graph.nodes import Graph as GraphData
+
+
+class Format(StrEnum):
+    """What a picture is written as."""
+
+    MERMAID = "mermaid"
+    DOT = "dot"
+    SVG = "svg"
+
+
+_DRAW: Mapping[Format, Callable[[GraphData, Overlay | None], str]] = {
+    Format.MERMAID: mermaid,
+    Format.DOT: dot,
+    Format.SVG: svg,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Draw a workflow as Mermaid, DOT or SVG, as it will run; with --run, as that run stands."""
+
+    target: TargetName
+    format: Annotated[
+        Format | None, typer.Option("--format", "-f", help="mermaid, or what the file's name ends in, when left out.")
+    ] = None
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file, not to standard output.")
+    ] = None
+    run: Annotated[str | None, typer.Option("--run", metavar="RUN", help="Lay this run over the picture.")] = None
+    db: Db = DEFAULT_DB
+
+
+async def _graph(asked: Graph) -> int:
+    target = load(asked.target)
+    overlay = None if asked.run is None else await _overlay(asked.db, asked.run, target.workflow.name)
+    drawn = _DRAW[_format(asked)](target.workflow.graph, overlay)
+    if asked.output is None:
+        tell(drawn.removesuffix("\n"))
+        return 0
+    try:
+        asked.output.write_text(drawn, "utf-8")
+    except OSError as error:
+        message = f"{asked.output} can not be written: {error}"
+        raise BadTargetError(message) from error
+    note(f"wrote {asked.output}")
+    return 0
+
+
+def _format(asked: Graph) -> Format:
+    if asked.format is not None or asked.output is None:
+        return asked.format or Format.MERMAID
+    endings = {".svg": Format.SVG, ".dot": Format.DOT, ".gv": Format.DOT}
+    return endings.get(asked.output.suffix.lower(), Format.MERMAID)
+
+
+async def _overlay(db: str, run_id: str, workflow: str) -> Overlay:
+    async with engine(existing(db)) as opened:
+        info = await opened.store.info(run_id)
+        if info.workflow != workflow:
+            message = f"run {run_id} is of {info.workflow}, not of {workflow}"
+            raise BadTargetError(message)
+        return (await progress_of(opened, run_id, events=True)).view.overlay()
+
+
+VERB = Verb(Graph, _graph, ("podium graph app.py", "podium graph app.py -o travel.svg --run order-17"))

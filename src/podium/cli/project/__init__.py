@@ -1,0 +1,1 @@
+"""What `podium init` writes: the files beside this one, as they are."""

@@ -1,0 +1,1 @@
+"""`podium runs`: looking at runs and deciding about them."""

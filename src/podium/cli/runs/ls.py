@@ -1,0 +1,48 @@
+"""`podium runs ls`."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from podium.cli.database import engine, existing
+from podium.cli.forms import DEFAULT_DB, AsJson, Db
+from podium.cli.jsonl import run_json
+from podium.cli.say import json_text, tell
+from podium.cli.table import print_table, when
+from podium.cli.verb import Verb
+from podium.engine.ports import RunFilter, RunInfo, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ls:
+    """List runs, newest first."""
+
+    status: Annotated[list[Status] | None, typer.Option("--status", "-s", help="Only these; may be repeated.")] = None
+    workflow: Annotated[str | None, typer.Option("--workflow", "-w", metavar="NAME", help="Only of this one.")] = None
+    text: Annotated[
+        str | None, typer.Option("--text", "-t", metavar="TEXT", help="Only with this in id, workflow or error.")
+    ] = None
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50
+    as_json: AsJson = False
+    db: Db = DEFAULT_DB
+
+
+async def _ls(asked: Ls) -> int:
+    which = RunFilter(statuses=tuple(asked.status or ()), workflow=asked.workflow, text=asked.text, limit=asked.limit)
+    async with engine(existing(asked.db)) as opened:
+        found = await opened.runs(which)
+    if asked.as_json:
+        tell(json_text([run_json(info) for info in found], indent=2))
+    elif found:
+        print_table(("RUN", "WORKFLOW", "STATUS", "STARTED", "CHANGED", ""), map(_row, found))
+    else:
+        tell("no runs")
+    return 0
+
+
+def _row(info: RunInfo) -> tuple[str, ...]:
+    return info.id, info.workflow, info.status, when(info.created_at), when(info.updated_at), info.error or ""
+
+
+VERB = Verb(Ls, _ls, ("podium runs ls --status failed --status parked", "podium runs ls --workflow travel --json"))

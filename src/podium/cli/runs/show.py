@@ -1,0 +1,94 @@
+"""`podium runs show`."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from podium.cli.calls import CallRow, Calls
+from podium.cli.database import Database, engine, existing
+from podium.cli.ending import how_to_go_on
+from podium.cli.follow import progress_of, unseen
+from podium.cli.forms import DEFAULT_DB, Db, RunId
+from podium.cli.say import tell
+from podium.cli.table import console, print_table, when
+from podium.cli.tree import picture
+from podium.cli.verb import Verb
+from podium.cli.wording import in_words
+from podium.draw import seconds
+from podium.draw.words import clean
+from podium.engine.engine import Engine
+from podium.engine.ports import RunInfo
+from podium.failure import Failure
+
+_INPUT_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """Show all that is known of a run: steps, calls with their keys, questions, the last error, and how to go on."""
+
+    run: RunId
+    db: Db = DEFAULT_DB
+
+
+async def _show(asked: Show) -> int:
+    at = existing(asked.db)
+    async with engine(at) as opened:
+        info = await opened.store.info(asked.run)
+        for line in _head(info):
+            tell(line)
+        await _show_journal(opened, info)
+        await _show_way_on(opened, info, at)
+    return 0
+
+
+def _head(info: RunInfo) -> Iterator[str]:
+    yield clean(f"{info.workflow} {info.id}: {info.status}")
+    yield f"  input     {clean(info.input, chars_max=_INPUT_CHARS)}"
+    if info.output is not None:
+        yield f"  result    {clean(info.output, chars_max=_INPUT_CHARS)}"
+    took = seconds(max(0, info.updated_at - info.created_at))
+    yield f"  started   {when(info.created_at)}, last event {info.seq} after {took}"
+    if info.target:
+        yield f"  code      {info.target} (graph {info.graph_hash})"
+    if info.parent is not None:
+        yield f"  copy of   {info.parent}"
+    if info.owner is not None:
+        yield f"  held by   worker {info.owner}"
+    if info.wake_at is not None:
+        yield f"  goes on   {when(info.wake_at)} at the latest"
+
+
+async def _show_journal(opened: Engine, info: RunInfo) -> None:
+    progress, calls = await progress_of(opened, info.id), Calls()
+    async for _, event in unseen(opened, info.id):
+        progress.take(event)
+        calls.take(event)
+    tell()
+    console().print(picture(info, progress, now_ms=time.time_ns() // 1_000_000, moves=False))
+    if calls.rows:
+        tell()
+        print_table(("CALL", "BY", "STATUS", "SENT", "KEY", ""), map(_call, calls.rows))
+    if calls.failure is not None and info.output is None:
+        _show_failure(calls.failure)
+
+
+def _call(row: CallRow) -> tuple[str, ...]:
+    return row.tool, row.path, row.status, str(row.sent), row.key, row.note
+
+
+def _show_failure(failure: Failure) -> None:
+    tell(f"\nlast error: {in_words(failure)}")
+    for line in failure.traceback.splitlines():
+        tell(f"  {line}")
+
+
+async def _show_way_on(opened: Engine, info: RunInfo, at: Database) -> None:
+    lines = await how_to_go_on(opened, info, at=at)
+    if lines:
+        tell()
+    for line in lines:
+        tell(line)
+
+
+VERB = Verb(Show, _show, ("podium runs show order-17",))

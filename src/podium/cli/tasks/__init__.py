@@ -1,0 +1,1 @@
+"""`podium tasks`: what runs ask people."""

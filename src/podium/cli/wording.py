@@ -1,0 +1,117 @@
+"""Events in words: how each changes what people see of its step, and what is to be said of it."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from podium.cli.say import parsed
+from podium.core import events as ev
+from podium.core.events import Event
+from podium.draw.overlay import Status
+from podium.failure import Failure
+
+_PREVIEW_CHARS = 60
+
+
+class Told(NamedTuple):
+    """What an event says.
+
+    Attributes:
+        note: In words; may hold text from a tool or a person.
+        status: How its step stands from here on; None where that does not change, or no step is concerned.
+    """
+
+    note: str = ""
+    status: Status | None = None
+
+
+def told(event: Event) -> Told:
+    """Return what an event says to people."""
+    return _TOLD[type(event)](event)
+
+
+def preview(text: str | None) -> str:
+    """Return the beginning of a stored JSON text; a string without its quotes, nothing for nothing."""
+    if text is None or text in ("null", "{}", "[]", '""'):
+        return ""
+    value = parsed(text) if text.startswith('"') else text
+    return _short(str(value))
+
+
+def in_words(failure: Failure) -> str:
+    """Return a failure on one line."""
+    return " ".join(str(failure).split())
+
+
+def _short(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= _PREVIEW_CHARS else shown[: _PREVIEW_CHARS - 1] + "…"
+
+
+def _by(who: str) -> str:
+    return f" by {who}" if who else ""
+
+
+def _done(event: ev.StepDone) -> Told:
+    if event.label is not None:
+        return Told(f"→ {event.label}", Status.DONE)
+    if event.output is not None:
+        return Told(preview(event.output), Status.DONE)
+    changed = {**(event.changes or {}), **{name: f"+[{items}]" for name, items in (event.appends or {}).items()}}
+    return Told(_short(" ".join(f"{name}={preview(text)}" for name, text in changed.items())), Status.DONE)
+
+
+def _taken_over(event: ev.RunTakenOver) -> Told:
+    why = "its process died" if event.proven_dead else "its process stopped renewing its lease, or left a write open"
+    return Told(f"taken over: {why}")
+
+
+def _read(call: str) -> str:
+    return call.partition(":")[0]
+
+
+_TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
+    {
+        ev.RunStarted: lambda e: Told(f"run {e.run_id} started"),
+        ev.RunForked: lambda e: Told(f"run {e.run_id} began as a copy of {e.parent} after its event {e.parent_seq}"),
+        ev.RunTakenOver: _taken_over,
+        ev.RunRetried: lambda e: Told(f"retried{_by(e.by)}"),
+        ev.CancelAsked: lambda e: Told(f"called off{_by(e.by)}{f': {e.reason}' if e.reason else ''}"),
+        ev.DeadlinePassed: lambda _: Told("the run's time is up"),
+        ev.RunCompleted: lambda _: Told("run completed"),
+        ev.RunFailed: lambda e: Told(f"run failed: {in_words(e.failure)}"),
+        ev.RunCancelled: lambda _: Told("run cancelled"),
+        ev.CompensationAwaited: lambda e: Told(
+            f"run has writes to undo: {in_words(e.failure) if e.failure else 'it was called off'}"
+        ),
+        ev.SignalReceived: lambda e: Told(f"signal {e.name} {preview(e.payload)}"),
+        ev.ConditionAsked: lambda _: Told("its condition is asked", Status.RUNNING),
+        ev.ConditionKnown: lambda e: Told(f"its condition {'holds' if e.holds else 'does not hold'}"),
+        ev.StepStarted: lambda e: Told(f"after {in_words(e.caught)}" if e.caught else "", Status.RUNNING),
+        ev.StepSkipped: lambda _: Told("", Status.SKIPPED),
+        ev.ScopeOpened: lambda _: Told("", Status.RUNNING),
+        ev.ScopeClosed: lambda _: Told("", Status.RUNNING),
+        ev.ScopeFailing: lambda e: Told(f"failing: {in_words(e.failure)}"),
+        ev.TaskOpened: lambda _: Told("for an answer", Status.WAITING),
+        ev.StepAnswered: lambda e: Told(f"answered{_by(e.by)}: {preview(e.answer)}", Status.RUNNING),
+        ev.AttemptFailed: lambda e: Told(f"attempt {e.attempt} failed: {in_words(e.failure)}", Status.RETRYING),
+        ev.StepPostponed: lambda _: Told("for a later try", Status.WAITING),
+        ev.StepResumed: lambda _: Told("", Status.RUNNING),
+        ev.StepParked: lambda e: Told(f"{e.reason}: {e.detail}", Status.PARKED),
+        ev.StepResolved: lambda e: Told(f"decided{_by(e.by)}: {e.verb}", Status.RUNNING),
+        ev.StepDone: _done,
+        ev.StepFailed: lambda e: Told(in_words(e.failure), Status.FAILED),
+        ev.StepCancelled: lambda _: Told("", Status.CANCELLED),
+        ev.StepRestarted: lambda _: Told("again", Status.RUNNING),
+        ev.ReadDone: lambda e: Told(f"{_read(e.call)} gave {preview(e.result) or 'nothing'}"),
+        ev.ReadFailed: lambda e: Told(f"{_read(e.call)} failed: {in_words(e.failure)}"),
+        ev.WriteAsked: lambda e: Told(f"may {e.tool} be called?", Status.WAITING),
+        ev.WriteApproved: lambda e: Told(f"approved{_by(e.by)}", Status.RUNNING),
+        ev.WriteRefused: lambda e: Told(f"refused{_by(e.by)}", Status.RUNNING),
+        ev.WriteIntended: lambda e: Told(f"calls {e.tool}", Status.RUNNING),
+        ev.WriteDoubted: lambda e: Told(f"in doubt: {in_words(e.failure)}"),
+        ev.WriteReleased: lambda _: Told("did not happen; it may be sent again"),
+        ev.WriteDone: lambda e: Told(f"gave {preview(e.result) or 'nothing'}"),
+        ev.WriteFailed: lambda e: Told(f"did not happen: {in_words(e.failure)}"),
+    }
+)

@@ -1,0 +1,170 @@
+"""A run's committed events, read as what people look at: the overlay of its picture and the rows of its tree."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from podium.core import events as ev
+from podium.core.path import ROOT, Element, parse, place
+from podium.draw.overlay import NodeStatus, Overlay, Status, place_in
+from podium.draw.terminal import StepRow
+from podium.graph.nodes import END, START, Graph, GraphKind, NodeKind
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was seen of one step: how it stands, when it began and ended, and what to say of it."""
+
+    path: str
+    status: Status
+    began_at: int
+    ended_at: int | None = None
+    attempts: int = 1
+    note: str = ""
+
+
+@dataclass(slots=True)
+class RunView:
+    """How a run looks, told event by event.
+
+    Attributes:
+        graph: The run's.
+    """
+
+    graph: Graph
+    _steps: dict[str, _Seen] = field(default_factory=dict)
+    _visits: dict[str, int] = field(default_factory=dict)
+    _taken: set[tuple[str, str]] = field(default_factory=set)
+    _last: dict[str, str] = field(default_factory=dict)
+
+    def add(self, event: ev.Event) -> None:
+        """Take the next event in."""
+        told = _TOLD.get(type(event))
+        if told is not None:
+            told(self, event)
+
+    def overlay(self) -> Overlay:
+        """Return what is laid over the picture."""
+        latest: dict[str, _Seen] = {}
+        items: dict[str, list[Status]] = {}
+        for seen in self._steps.values():
+            where = parse(seen.path)
+            if where.item is None:
+                latest[place(seen.path)] = seen
+            else:
+                items.setdefault(place(seen.path), []).append(seen.status)
+        nodes = {where: self._node(where, seen, items.get(where)) for where, seen in latest.items()}
+        return Overlay(nodes=nodes, taken=frozenset(self._taken))
+
+    def _node(self, where: str, seen: _Seen, items: list[Status] | None) -> NodeStatus:
+        done = sum(status is Status.DONE for status in items or ())
+        total = None if items is None else len(items)
+        visits = self._visits.get(where, 1)
+        return NodeStatus(status=seen.status, visits=visits, attempts=seen.attempts, items_done=done, items_total=total)
+
+    def rows(self, *, now_ms: int) -> list[StepRow]:
+        """Return the rows of the tree, in the order in which the steps began."""
+        return [
+            StepRow(
+                path=seen.path, status=seen.status, note=seen.note, took_ms=(seen.ended_at or now_ms) - seen.began_at
+            )
+            for seen in self._steps.values()
+        ]
+
+    # ----- what events tell
+
+    def _started(self, event: ev.StepStarted | ev.StepRestarted) -> None:
+        where = parse(event.path)
+        graph = self._graph_at(where.scope)
+        node = graph.nodes[where.name]
+        idles = node.kind in (NodeKind.HUMAN, NodeKind.SLEEP, NodeKind.WAIT)
+        self._steps[event.path] = _Seen(event.path, Status.WAITING if idles else Status.RUNNING, event.at)
+        if where.item is None:
+            spot = place(event.path)
+            self._visits[spot] = max(self._visits.get(spot, 0), where.visit)
+            self._came(graph, where, spot)
+
+    def _came(self, graph: Graph, where: Element, spot: str) -> None:
+        """Remember the ways that led here."""
+        scope = place(where.scope)
+        if graph.kind is GraphKind.MACHINE:
+            self._taken.add((self._last.get(where.scope, place_in(scope, START)), spot))
+            self._last[where.scope] = spot
+            return
+        inside = [name for name in graph.nodes[where.name].sources() if name in graph.nodes]
+        for name in inside or [START]:
+            source = place_in(scope, name)
+            if name == START or self._is_done(source):
+                self._taken.add((source, spot))
+
+    def _is_done(self, spot: str) -> bool:
+        return any(place(seen.path) == spot and seen.status is Status.DONE for seen in self._steps.values())
+
+    def _graph_at(self, scope: str) -> Graph:
+        graph = self.graph
+        for name in place(scope).split("/") if scope else ():
+            child = graph.nodes[name].child
+            assert child is not None, scope
+            graph = child
+        return graph
+
+    def _ended(self, scope: str) -> None:
+        spot = place(scope)
+        graph = self._graph_at(scope)
+        last = self._last.get(scope) if graph.kind is GraphKind.MACHINE else place_in(spot, graph.gives or "")
+        if last is not None:
+            self._taken.add((last, place_in(spot, END)))
+
+    def _becomes(self, event: Any, status: Status, *, note: str = "", ends: bool = False) -> None:
+        seen = self._steps.get(event.path)
+        if seen is None:
+            seen = self._steps[event.path] = _Seen(event.path, status, event.at)
+        seen.status, seen.note = status, note
+        seen.ended_at = event.at if ends else None
+
+
+def _attempt_failed(view: RunView, event: ev.AttemptFailed) -> None:
+    view._becomes(event, Status.RETRYING, note=f"attempt {event.attempt} failed: {event.failure}")  # noqa: SLF001
+    view._steps[event.path].attempts = event.attempt + 1  # noqa: SLF001
+
+
+def _with(status: Status, note: Callable[[Any], str], *, ends: bool = False) -> Callable[[RunView, Any], None]:
+    def told(view: RunView, event: Any) -> None:
+        view._becomes(event, status, note=note(event), ends=ends)  # noqa: SLF001
+
+    return told
+
+
+def _nothing(event: Any) -> str:
+    del event
+    return ""
+
+
+_TOLD: dict[type[ev.Event], Callable[[RunView, Any], None]] = {
+    ev.StepStarted: lambda view, event: view._started(event),  # noqa: SLF001
+    ev.StepRestarted: lambda view, event: view._started(event),  # noqa: SLF001
+    ev.StepSkipped: _with(Status.SKIPPED, _nothing, ends=True),
+    ev.StepAnswered: _with(Status.RUNNING, lambda event: f"answered by {event.by}" if event.by else "answered"),
+    ev.AttemptFailed: _attempt_failed,
+    ev.StepResumed: _with(Status.RUNNING, _nothing),
+    ev.StepPostponed: _with(Status.RETRYING, lambda _: "waits without a worker, then tries again"),
+    ev.StepParked: _with(Status.PARKED, lambda event: f"{event.reason}: {event.detail}"),
+    ev.StepResolved: _with(Status.RUNNING, lambda event: f"resolved: {event.verb}"),
+    ev.StepDone: _with(Status.DONE, lambda event: f"→ {event.label}" if event.label else "", ends=True),
+    ev.StepFailed: _with(Status.FAILED, lambda event: str(event.failure), ends=True),
+    ev.StepCancelled: _with(Status.CANCELLED, _nothing, ends=True),
+    ev.WriteAsked: _with(Status.WAITING, lambda event: f"asks: may {event.tool} be called?"),
+    ev.WriteApproved: _with(Status.RUNNING, lambda event: f"approved by {event.by}" if event.by else "approved"),
+    ev.WriteRefused: _with(Status.RUNNING, lambda _: "not approved"),
+    ev.WriteDoubted: _with(Status.RUNNING, lambda event: f"in doubt: {event.failure}"),
+    ev.ScopeClosed: lambda view, event: view._ended(event.path),  # noqa: SLF001
+    ev.RunCompleted: lambda view, _: view._ended(ROOT),  # noqa: SLF001
+}
+
+
+def run_view(graph: Graph, events: Iterable[ev.Event]) -> RunView:
+    """Return how a run looks after `events`, oldest first."""
+    view = RunView(graph)
+    for event in events:
+        view.add(event)
+    return view

@@ -1,0 +1,1 @@
+"""Calls inside steps: identity, the call journal, suspension, doubt."""

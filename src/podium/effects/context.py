@@ -1,0 +1,275 @@
+"""The call context of one entry of a step: every call its code makes comes through here.
+
+A context that is closed refuses every later call before any effect, whatever the step's code catches. That is how a
+step is suspended (in doubt, postponed, waiting for consent, run lost): its pending call never returns, its task is
+cancelled, and later its code is entered anew over the calls on record.
+"""
+
+import asyncio
+import concurrent.futures
+import threading
+from typing import Any
+
+from podium.core.state import Read, WriteStatus
+from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.effects.about import About
+from podium.effects.attempt import Call, Tried, failure_of
+from podium.effects.keys import idempotency_key, read_identity
+from podium.effects.ports import RunPort, Surroundings
+from podium.effects.read import read
+from podium.effects.write import Sender, called_off
+from podium.errors import (
+    AsyncCallError,
+    NotApproved,
+    RunLostError,
+    SecondWriteError,
+    StoreUnavailableError,
+    SyncCallError,
+    ToolFailed,
+)
+from podium.failure import Failure
+from podium.workflow.binding import ToolCode
+
+
+class Suspended(BaseException):
+    """Carries a suspension out of a sync step, past `except Exception`; nobody but the engine catches it."""
+
+
+class CallContext:
+    """One entry of one step.
+
+    Attributes:
+        run, path, entry: Whose calls these are.
+        code: Fingerprint of the step's code, recorded with its write.
+        is_one_call: The step is a tool: nothing but this one call is in it.
+        is_closed: No call is made any more.
+        is_suspended: It was closed before its code ended.
+        task: Runs the step's code; None until it is known.
+        wrote: The write that its code asked for; None until it did.
+        ended: How the entry ended when it was suspended; None while its own end counts.
+    """
+
+    __slots__ = (
+        "_around",
+        "_calls",
+        "_is_ending",
+        "_loop",
+        "_reads",
+        "_sending",
+        "_thread",
+        "code",
+        "ended",
+        "entry",
+        "is_closed",
+        "is_one_call",
+        "is_suspended",
+        "path",
+        "run",
+        "task",
+        "wrote",
+    )  # fmt: skip
+
+    def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
+        self.run, self.path, self.entry = run, path, entry
+        self.code = ""
+        self.is_one_call = self._is_ending = False
+        self.is_closed = self.is_suspended = False
+        self.ended: Outcome | None = None
+        self.task: asyncio.Task[None] | None = None
+        self._around = around
+        self._thread = threading.get_ident()
+        self._calls: set[asyncio.Task[Any]] = set()
+        self._reads: dict[str, int] = {}
+        self.wrote: str | None = None
+        self._sending: asyncio.Task[None] | None = None
+
+    # ----- calls
+
+    def call(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Make a call: an awaitable on the event loop, the result itself in a thread."""
+        if threading.get_ident() == self._thread:
+            if not tool.is_async:
+                raise AsyncCallError(tool=tool.name)
+            return self.make(tool, args, kwargs)
+        if tool.is_async:
+            raise SyncCallError(tool=tool.name)
+        future = asyncio.run_coroutine_threadsafe(self.make(tool, args, kwargs), self._around.loop)
+        try:
+            return future.result()
+        except concurrent.futures.CancelledError:
+            raise Suspended from None
+
+    def about(self) -> About:
+        """Return what the step's code may ask."""
+        return About(self)
+
+    async def make(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Make a call of either kind of tool on the event loop."""
+        self._check_open()
+        task = asyncio.current_task()
+        assert task is not None, "calls are made in tasks"
+        self._calls.add(task)
+        try:
+            frozen = tool.freeze(args, kwargs)
+            return await (self._write(tool, frozen) if tool.writes else self._read(tool, frozen))
+        finally:
+            self._calls.discard(task)
+
+    def _check_open(self) -> None:
+        if self.is_closed:
+            raise asyncio.CancelledError
+
+    async def _read(self, tool: ToolCode, frozen: str) -> Any:
+        if self.is_one_call:
+            return await self._read_alone(tool, frozen)
+        call, known = self._recorded(tool, frozen)
+        if known is not None:
+            return _replayed(tool, known.result, known.failure)
+        tried = await self._tried(tool, frozen)
+        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
+        return _replayed(tool, tried.result, tried.failure)
+
+    async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
+        """Make the read that is all of its step: how the step ends says the same as how the read does."""
+        tried = await self._tried(tool, frozen)
+        return _replayed(tool, tried.result, tried.failure)
+
+    async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
+        provider = self._around.provider
+        made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
+        tried = await read(tool, made, self._around)
+        self._check_open()
+        return tried
+
+    def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:
+        """Return the read's identity, and its answer on record where there is one that is fresh enough."""
+        digest = tool.digest_of(frozen)
+        base = f"{tool.name}:{digest}"
+        nth = self._reads[base] = self._reads.get(base, 0) + 1
+        call = read_identity(tool.name, digest, nth)
+        step = self.run.step(self.path)
+        known = step.reads.get(call) if step else None
+        if known is None or tool.fresh_ms is None or known.at + tool.fresh_ms >= self._around.clock.now_ms():
+            return call, known
+        return f"{call}@{self.entry}", None
+
+    async def _write(self, tool: ToolCode, frozen: str) -> Any:
+        step = self.run.step(self.path)
+        if step is None or step.entry != self.entry:
+            self.close()
+            return await self._never()
+        if self.wrote is not None:
+            error = SecondWriteError(first=self.wrote, second=tool.name, step=self.path)
+            self._end_with(Failed(failure_of(error, self.path)))
+            return await self._never()
+        self.wrote = tool.name
+        write = step.write
+        if write is not None and (write.tool, write.args) != (tool.name, frozen):
+            return await self._diverged(f"{write.tool}{write.args}", f"{tool.name}{frozen}")
+        if write is None or write.status is WriteStatus.APPROVED:
+            await self._sent(tool, frozen, may_ask=write is None)
+        return self._known(tool)
+
+    async def _diverged(self, expected: str, got: str) -> Any:
+        self.suspend(Halted(ParkReason.DIVERGED, f"run again, the step asked for {got} and not for {expected}"))
+        return await self._never()
+
+    async def _sent(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
+        """Intend, commit, look a last time, send. What is on its way is not called off with the step."""
+        sending = asyncio.create_task(self._intend_and_send(tool, frozen, may_ask=may_ask))
+        self._sending = sending
+        await asyncio.shield(sending)
+        if self.is_closed:
+            await self._never()
+
+    async def _intend_and_send(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
+        run = self.run
+        asks, asks_ms = tool.consent_ms(frozen) if may_ask else (False, None)
+        key = idempotency_key(run.namespace, run.run_id, self.path, generation=run.generation(self.path))
+        wanted = WriteWanted(
+            run.incarnation, self.path, self.entry, tool.name, frozen, key, tool.compensable, tool.irreversible,
+            self.code, asks, asks_ms,
+        )  # fmt: skip
+        run.feed(wanted)
+        if not self._is_intended():
+            self.suspend(None)  # consent is awaited, the run ends, or the report was stale
+            return
+        try:
+            await run.committed()
+            if self.is_closed or not self._is_intended():
+                self._void()
+                return
+            why = await Sender(run, self.path, self.entry, tool, self._around).settle()
+        except (RunLostError, StoreUnavailableError):
+            self.suspend(None)
+            return
+        if why is not None:
+            self.suspend(why)
+
+    def _is_intended(self) -> bool:
+        step = self.run.step(self.path)
+        if step is None or step.entry != self.entry or step.write is None:
+            return False
+        return step.write.status is WriteStatus.INTENT
+
+    def _void(self) -> None:
+        """Called off between the intent and the first byte: it has not happened.
+
+        It is over with its step; where only this process lets go of the run, it is sent later.
+        """
+        if self._is_intended():
+            gone = called_off(self.path) if self._is_ending else None
+            self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=gone, absent=gone is None))
+
+    def _known(self, tool: ToolCode) -> Any:
+        step = self.run.step(self.path)
+        assert step is not None, "an open context's step is there"
+        write = step.write
+        assert write is not None, "a settled write is on record"
+        return _replayed(tool, write.result, write.failure)
+
+    async def _never(self) -> Any:
+        """Wait for the cancellation that a closed context brings."""
+        await self._around.loop.create_future()
+
+    # ----- the end of the entry
+
+    def close(self) -> None:
+        """Refuse every later call."""
+        self.is_closed = True
+
+    def suspend(self, outcome: Outcome | None) -> None:
+        """Close, and call the step's code off; `outcome` is reported, None where the run knows already."""
+        if self.is_suspended:
+            return
+        self.is_suspended = True
+        self.close()
+        self.ended = outcome
+        self.run.suspended(self)
+        for task in list(self._calls):
+            task.cancel()
+
+    def stop(self) -> None:
+        """Call the entry off, once a write that may be on its way has settled."""
+        self._end_with(Stopped())
+
+    def _end_with(self, outcome: Outcome) -> None:
+        self._is_ending = True
+        self.close()
+        if self._sending is not None and not self._sending.done():
+            self._sending.add_done_callback(lambda _: self.suspend(outcome))
+        else:
+            self.suspend(outcome)
+
+    async def settled(self) -> None:
+        """Wait until no write of this entry is on its way."""
+        if self._sending is not None and not self._sending.done():
+            await asyncio.wait([self._sending])
+
+
+def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> Any:
+    """Give the step's code what is on record: the decoded result, or the failure."""
+    if failure is not None:
+        raise NotApproved(failure) if "NotApproved" in failure.types else ToolFailed(failure)
+    assert result is not None, "a finished call has a result or a failure"
+    return tool.decode(result)

@@ -1,0 +1,26 @@
+"""Identity: what makes two calls the same call."""
+
+import hashlib
+
+
+def idempotency_key(namespace: str, run_id: str, path: str, *, generation: int) -> str:
+    """Return the key under which a write is sent: 40 hex digits, the same for every attempt, process and worker.
+
+    Args:
+        namespace: Of the engine's store, so that two stores with the same run ids do not meet at one service.
+        run_id: The run.
+        path: The step's address, with visit and map index.
+        generation: Raised each time a write that certainly did not happen is made anew.
+    """
+    text = "\x1f".join(("podium", namespace, run_id, path, str(generation)))
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def read_identity(tool: str, digest: str, nth: int) -> str:
+    """Return the name under which a read of a visit is recorded: the n-th call of that tool with those arguments."""
+    return f"{tool}:{digest}" if nth == 1 else f"{tool}:{digest}:{nth}"
+
+
+def digest_of(text: str) -> str:
+    """Return 16 hex digits for some arguments' JSON text."""
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

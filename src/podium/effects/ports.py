@@ -1,0 +1,94 @@
+"""What calls need of the engine around them."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from podium.core.state import Step
+from podium.core.stimuli import Stimulus
+from podium.guard.deadline import DeadlineClock
+from podium.workflow.binding import Compiled, Provider
+
+if TYPE_CHECKING:
+    from podium.effects.context import CallContext
+
+
+class CallClock(DeadlineClock, Protocol):
+    """Time, for deadlines and for the waits between attempts."""
+
+    async def sleep(self, ms: int) -> None:
+        """Wait."""
+
+
+class RunPort(Protocol):
+    """The run that a call belongs to."""
+
+    run_id: str
+    namespace: str
+    incarnation: int
+
+    def step(self, path: str) -> Step | None:
+        """Return the step as it stands; to be read only."""
+
+    def generation(self, path: str) -> int:
+        """Return how often the key of the step's write was renewed."""
+
+    def is_closing(self, path: str) -> bool:
+        """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
+
+    def feed(self, news: Stimulus) -> None:
+        """Take a report in. A stale one changes nothing."""
+
+    async def committed(self) -> None:
+        """Wait until everything fed so far is on disk.
+
+        Raises:
+            RunLostError, StoreUnavailableError: Another process owns the run, or the store failed; nothing may leave
+                this process any more.
+        """
+
+    def suspended(self, context: "CallContext") -> None:
+        """An entry of a step is over, though its code may not have ended: report it, and call the code off."""
+
+    @property
+    def outbox(self) -> "Outbox":
+        """What starts and signals other runs."""
+
+    def progress(self, path: str, share: float, text: str) -> None:
+        """Tell whoever watches; it is not stored."""
+
+
+class Outbox(Protocol):
+    """Other runs, as a step may reach them. Both are safe to repeat with the same id."""
+
+    async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
+        """Start a run of a workflow that this process knows."""
+
+    async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
+        """Put a signal into a run's inbox."""
+
+    def know(self, workflow: Compiled) -> None:
+        """Be able to run a workflow from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all calls of an engine share.
+
+    Attributes:
+        loop: The event loop that calls are made on.
+        clock: Time.
+        share: Draws from [0, 1), for jitter.
+        provider: Resources by type.
+        threads: Where sync tools run.
+        settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+    """
+
+    loop: asyncio.AbstractEventLoop
+    clock: CallClock
+    share: Callable[[], float]
+    provider: Provider
+    threads: Executor
+    settle_delay_ms: int = 0

@@ -1,0 +1,87 @@
+"""Stimuli as rows: whoever asks something of a run, in this process or another, goes through the store's inbox."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from podium.core import stimuli as st
+from podium.core.path import place
+from podium.core.state import RunState, Step
+from podium.engine.ports import InboxRow
+from podium.errors import InvalidAnswerError
+from podium.graph.nodes import Graph, NodeKind
+from podium.workflow.binding import Compiled
+
+INVALID = "invalid: "
+"""How a verdict begins when what was given does not fit, rather than what was asked for."""
+
+SIGNAL, ANSWER, CANCEL, RETRY, RESOLVE = "signal", "answer", "cancel", "retry", "resolve"
+
+
+def row(inbox_id: str, run_id: str, kind: str, at: int, **body: Any) -> InboxRow:
+    """Return a stimulus as a row; texts in `body` that are JSON stay texts."""
+    return InboxRow(id=inbox_id, run_id=run_id, kind=kind, body=json.dumps(body, ensure_ascii=False), at=at)
+
+
+def stimulus(inbox: InboxRow, state: RunState, compiled: Compiled | None) -> st.Stimulus:
+    """Return the news that a row holds, with what it carries checked by the workflow's code where there is any.
+
+    Raises:
+        InvalidAnswerError: What it carries does not fit; nothing has changed.
+    """
+    body: Mapping[str, Any] = json.loads(inbox.body)
+    if inbox.kind == SIGNAL:
+        return st.SignalSent(body["name"], _payload(state.graph, compiled, body))
+    if inbox.kind == ANSWER:
+        return st.AnswerGiven(body["path"], _answer(state, compiled, body), body["by"])
+    if inbox.kind == CANCEL:
+        return st.CancelWanted(body["by"], body["reason"])
+    if inbox.kind == RETRY:
+        return st.RetryWanted(body["by"])
+    if inbox.kind == RESOLVE:
+        verb = st.Verb(body["verb"])
+        return st.Resolution(body["path"], verb, _result(state, compiled, body), body["by"])
+    message = f"unknown kind of stimulus {inbox.kind!r}; it was written by a newer Podium"
+    raise InvalidAnswerError(message)
+
+
+def _payload(graph: Graph, compiled: Compiled | None, body: Mapping[str, Any]) -> str:
+    """Return the payload in its stored form, as the workflow's `wait` of that signal declares it."""
+    payload: str = body["payload"]
+    found = _waits(graph, body["name"], "")
+    if compiled is None or not found:
+        return payload
+    return compiled.binding(found[0]).check_answer(payload)
+
+
+def _waits(graph: Graph, signal: str, prefix: str) -> list[str]:
+    found: list[str] = []
+    for node in graph.nodes.values():
+        if node.signal == signal:
+            found.append(prefix + node.name)
+        if node.child is not None:
+            found.extend(_waits(node.child, signal, f"{prefix}{node.name}/"))
+    return found
+
+
+def _answer(state: RunState, compiled: Compiled | None, body: Mapping[str, Any]) -> str:
+    answer: str = body["answer"]
+    step: Step | None = state.steps.get(body["path"])
+    if step is None or compiled is None:
+        return answer
+    if step.write is None and step.node.kind is NodeKind.HUMAN:
+        return compiled.binding(place(step.path)).check_answer(answer)
+    if answer not in ("true", "false"):
+        message = f"{body['path']} asks whether a write may be made: the answer is true or false, not {answer[:80]}"
+        raise InvalidAnswerError(message)
+    return answer
+
+
+def _result(state: RunState, compiled: Compiled | None, body: Mapping[str, Any]) -> str | None:
+    """Return a result given by hand as the tool would have given it."""
+    answer: str | None = body["answer"]
+    step = state.steps.get(body["path"])
+    if answer is None or step is None or step.write is None or compiled is None:
+        return answer
+    tool = compiled.tool(step.write.tool)
+    return tool.check(answer)

@@ -1,0 +1,253 @@
+"""Runs that nobody holds find a holder, and stimuli find their run: at the start, and again and again."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from podium.core import snapshot
+from podium.core import stimuli as st
+from podium.core.advance import fold
+from podium.core.invariants import check
+from podium.core.state import RunState, StepStatus, WriteStatus
+from podium.engine import inbox
+from podium.engine.host import Host
+from podium.engine.live import LiveRun
+from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
+from podium.engine.registry import Registry
+from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
+from podium.graph.encode import graph_from_json
+
+POLL_MS = 50
+"""How often this process looks whether another one committed something."""
+
+SWEEP_MS = 1000
+"""How often it looks for due and abandoned runs whether or not anything was committed."""
+
+CLAIMS_MAX = 200
+SUSPECT_CRASHES = 2
+"""A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
+
+ALONE_MS_MAX = 30_000
+"""A suspect that has not killed its process after so long does not keep others waiting any more."""
+
+_LOG = logging.getLogger("podium")
+
+
+class Recovery:
+    """The loop that keeps every run held by somebody who can get it on.
+
+    Args:
+        host: Holds them.
+        registry: The code of those that are taken over.
+        own: The only runs that are taken over, to which `keep` adds; None for all.
+    """
+
+    def __init__(self, host: Host, registry: Registry, *, own: set[str] | None = None) -> None:
+        self._host, self._registry, self._own = host, registry, own
+        self._nudged = asyncio.Event()
+        self._over = asyncio.Event()
+        self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
+        self._alone_since_ms = 0
+
+    def nudge(self) -> None:
+        """Look now."""
+        self._nudged.set()
+
+    def keep(self, run_id: str) -> None:
+        """Take this run over whenever nobody holds it."""
+        if self._own is not None:
+            self._own.add(run_id)
+
+    async def run(self) -> None:
+        """Look for ever; the first look has been made by `sweep`."""
+        swept_at = self._host.clock.now_ms()
+        while True:
+            await self._pause()
+            try:
+                swept_at = await self._look(swept_at)
+            except StoreError as error:
+                _LOG.warning("the store could not be read, and is tried again: %s", error)
+
+    async def _look(self, swept_at: int) -> int:
+        """Look once; return when everything was last looked at."""
+        now_ms = self._host.clock.now_ms()
+        changed = await self._host.store.changed() or self._nudged.is_set()
+        self._nudged.clear()
+        is_due = now_ms - swept_at >= SWEEP_MS
+        if changed or is_due:
+            await self.sweep()
+        if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
+            await self._host.store.orphans()
+        self._next_suspect()
+        return now_ms if is_due else swept_at
+
+    async def _pause(self) -> None:
+        """Wait for a nudge, or a while."""
+        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            timer.cancel()
+            self._over.clear()
+            for task in waiting:
+                task.cancel()
+
+    async def sweep(self) -> None:
+        """Claim what can be claimed, deliver what was asked, tell who waits for runs held elsewhere."""
+        store = self._host.store
+        hashes = self._registry.hashes()
+        if self._own is not None:
+            for run_id in tuple(self._own):
+                if await self._is_due(run_id):
+                    await self.hold(run_id)
+        elif hashes:
+            claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
+            await self._hold(claims)
+        await self.deliver()
+        await self._tell()
+
+    async def hold(self, run_id: str) -> None:
+        """Take a run whatever it waits for, where no living process holds it, and let it decide what was asked."""
+        claim = await self._host.store.claim_one(run_id)
+        await self._hold([] if claim is None else [claim])
+
+    async def _hold(self, claims: Sequence[Claim]) -> None:
+        adopted = [await self.adopt(claim) for claim in claims]
+        if adopted:
+            await self.deliver()
+        for run in adopted:
+            if run is not None:
+                run.rest()
+
+    async def _is_due(self, run_id: str) -> bool:
+        """Claim that a run of our own is held by nobody, or by somebody who may be gone, and has something to do."""
+        if run_id in self._host.live:
+            return False
+        info = await self._host.store.info(run_id)
+        if info.status.is_terminal and self._own is not None:
+            self._own.discard(run_id)
+        if info.owner is not None:
+            return not info.status.is_terminal
+        due = info.status is Status.RUNNING or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
+        return due or bool(await self._host.store.take_inbox([run_id]))
+
+    async def adopt(self, claim: Claim) -> LiveRun | None:
+        """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        try:
+            loaded = await self._host.store.load(claim.run_id)
+            state = restored(loaded, incarnation=claim.epoch)
+        except (ReplayError, StoreError, BugError) as error:
+            await self._set_aside(claim, str(error))
+            return None
+        run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
+        run.has_snapshot = loaded.snapshot is not None
+        run.is_waiting = True
+        self._host.live[claim.run_id] = run
+        self._begin(run, claim)
+        return run
+
+    def _begin(self, run: LiveRun, claim: Claim) -> None:
+        loose = has_intent(run.state)
+        if not claim.taken_over and not loose:
+            run.begin()
+            return
+        news = st.TakeOver(claim.epoch, proven_dead=claim.proven_dead)
+        if claim.proven_dead and run.state.moving and run.state.crashes + 1 >= SUSPECT_CRASHES:
+            self._suspects.append((run, st.TakeOver(claim.epoch, proven_dead=True, alone=True)))
+            self._next_suspect()
+        else:
+            self._take_over(run, news)
+
+    def _take_over(self, run: LiveRun, news: st.TakeOver) -> None:
+        """Enter no step before it is on disk that a process died in it: it may be what kills them, at once."""
+        run.feed(news)
+        self._host.spawn(run.begin_when_committed())
+
+    def _next_suspect(self) -> None:
+        """Let one suspect at a time run with nothing beside it, until it gets on or is over."""
+        host = self._host
+        alone = host.alone
+        if alone is not None:
+            is_still_suspect = alone.is_held and alone.state.crashes and (alone.flights or alone.is_waiting)
+            if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
+                return
+            host.leave_alone(None)
+        if not self._suspects or any(run.flights for run in host.live.values()):
+            return
+        run, news = self._suspects.pop(0)
+        self._alone_since_ms = host.clock.now_ms()
+        host.leave_alone(run)
+        kills = run.state.was_alone
+        self._take_over(run, news)
+        if kills:
+            _park_all(run)
+        self.nudge()
+
+    async def _set_aside(self, claim: Claim, why: str) -> None:
+        """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
+        info = await self._host.store.info(claim.run_id)
+        row = Projection(status=Status.PARKED, error=why)
+        self._host.store.append(Append(info.id, claim.epoch, info.seq + 1, projection=row, release=True))
+
+    async def deliver(self) -> None:
+        """Give held runs what the inbox has for them; a suspect first has to know that its process died."""
+        live = self._host.live
+        waiting = {run.run_id for run, _ in self._suspects}
+        ready = [run_id for run_id in live if run_id not in waiting]
+        rows = await self._host.store.take_inbox(ready) if ready else ()
+        for row in rows:
+            run = live.get(row.run_id)
+            if run is not None and row.id not in run.delivered:
+                run.delivered.add(row.id)
+                deliver(run, row)
+
+    async def _tell(self) -> None:
+        """Tell those who wait for runs and verdicts of other processes."""
+        store, watchers = self._host.store, self._host.watchers
+        for run_id in watchers.watched():
+            if run_id not in self._host.live:
+                info = await store.info(run_id)
+                if info.status.is_terminal:
+                    over = Projection(status=info.status, output=info.output, error=info.error)
+                    watchers.run_over(run_id, over)
+        for inbox_id in watchers.undecided():
+            reason = await store.verdict(inbox_id)
+            if reason is not None:
+                watchers.decided(inbox_id, reason)
+        watchers.tell()
+
+
+def deliver(run: LiveRun, row: InboxRow) -> None:
+    """Let a run decide about a stimulus; what does not fit is refused with its reason."""
+    try:
+        news = inbox.stimulus(row, run.state, run.compiled)
+    except InvalidAnswerError as invalid:
+        run.refuse(row.id, f"{inbox.INVALID}{invalid}")
+    else:
+        run.take(news, inbox_id=row.id)
+
+
+def restored(loaded: Loaded, *, incarnation: int) -> RunState:
+    """Return the state of a run as it is on disk, its laws checked."""
+    state = RunState(loaded.info.id, graph_from_json(loaded.graph), incarnation=incarnation)
+    if loaded.snapshot is not None:
+        snapshot.restore(state, loaded.snapshot)
+    fold(state, loaded.events)
+    state.incarnation = incarnation
+    check(state)
+    return state
+
+
+def has_intent(state: RunState) -> bool:
+    """Claim that a write may have been sent by whoever held the run before, even if it was let go of in order."""
+    return any(step.write is not None and step.write.status is WriteStatus.INTENT for step in state.steps.values())
+
+
+def _park_all(run: LiveRun) -> None:
+    """Park what runs in a run that killed its process while alone."""
+    running = [step for step in run.state.steps.values() if step.status is StepStatus.RUNNING]
+    for step in running:
+        detail = f"the process died {run.state.crashes} times while {step.path} ran, last time with nothing else in it"
+        outcome = st.Halted(st.ParkReason.CRASH_LOOP, detail)
+        run.feed(st.AttemptEnded(run.incarnation, step.path, step.entry, outcome))

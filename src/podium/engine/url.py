@@ -1,0 +1,25 @@
+"""A URL becomes a store: the door behind which the shells are imported."""
+
+from podium.engine.ports import Clock, Store
+from podium.errors import BadEngineUrlError
+
+
+def store_of(url: str, clock: Clock) -> Store:
+    """Return the store that `url` names, not yet open.
+
+    Raises:
+        BadEngineUrlError: It is not understood, or its extra is not installed.
+    """
+    scheme = url.partition(":")[0]
+    if scheme == "memory":
+        from podium.memory.store import MemoryStore  # noqa: PLC0415  # door: the engine's URL
+
+        return MemoryStore(now_ms=clock.now_ms)
+    if scheme == "sqlite":
+        from podium.sqlite.url import store_at  # noqa: PLC0415  # door: the engine's URL
+
+        return store_at(url, now_ms=clock.now_ms)
+    message = (
+        f"engine URL {url!r} is not understood; expected sqlite:///file.db, sqlite:////absolute/file.db or memory:"
+    )
+    raise BadEngineUrlError(message)

@@ -1,0 +1,124 @@
+"""Who waits for the end of a run, for a verdict on what was asked, or for news of a run. Told only what is on disk."""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Collection
+
+from podium.engine.ports import Projection, Status
+
+
+class Watchers:
+    """Futures and events of callers, by what they wait for."""
+
+    def __init__(self) -> None:
+        self._ends: defaultdict[str, list[asyncio.Future[Projection]]] = defaultdict(list)
+        self._verdicts: dict[str, asyncio.Future[str]] = {}
+        self._decided: deque[tuple[int, str, str, str]] = deque()
+        self._news: set[asyncio.Event] = set()
+        self._moves: deque[tuple[int, str, Status]] = deque()
+        self._followers: list[asyncio.Queue[tuple[str, Status]]] = []
+        self._progress: dict[tuple[str, str], tuple[float, str]] = {}
+
+    def end_of(self, run_id: str) -> "asyncio.Future[Projection]":
+        """Return a future for the run's last projection."""
+        future: asyncio.Future[Projection] = asyncio.get_running_loop().create_future()
+        self._ends[run_id].append(future)
+        return future
+
+    def watched(self) -> list[str]:
+        """Return the runs whose end somebody waits for."""
+        return list(self._ends)
+
+    def run_over(self, run_id: str, projection: Projection) -> None:
+        """The run's end is on disk."""
+        for path in self.progress_of(run_id) if self._progress else ():
+            del self._progress[run_id, path]
+        for future in self._ends.pop(run_id, ()):
+            if not future.done():
+                future.set_result(projection)
+        self.tell()
+
+    def verdict_on(self, inbox_id: str) -> "asyncio.Future[str]":
+        """Return a future for what was decided about a stimulus: "" or the reason of a refusal."""
+        return self._verdicts.setdefault(inbox_id, asyncio.get_running_loop().create_future())
+
+    def forget_verdict(self, inbox_id: str) -> None:
+        """Nobody waits for it any more."""
+        self._verdicts.pop(inbox_id, None)
+
+    def expect_verdict(self, ticket: int, run_id: str, inbox_id: str, reason: str) -> None:
+        """A verdict is on its way to disk; it does not get there when the run is lost."""
+        self._decided.append((ticket, run_id, inbox_id, reason))
+
+    def committed(self, ticket: int, lost: Collection[str]) -> None:
+        """Tell verdicts and statuses that are on disk, and that there is news."""
+        while self._decided and self._decided[0][0] <= ticket:
+            _, run_id, inbox_id, reason = self._decided.popleft()
+            if run_id not in lost:
+                self.decided(inbox_id, reason)
+        while self._moves and self._moves[0][0] <= ticket:
+            _, run_id, status = self._moves.popleft()
+            for queue in self._followers if run_id not in lost else ():
+                queue.put_nowait((run_id, status))
+        self.tell()
+
+    def undecided(self) -> list[str]:
+        """Return the stimuli whose verdict somebody waits for."""
+        return list(self._verdicts)
+
+    def decided(self, inbox_id: str, reason: str) -> None:
+        """A verdict is on disk."""
+        future = self._verdicts.pop(inbox_id, None)
+        if future is not None and not future.done():
+            future.set_result(reason)
+
+    def statuses(self) -> "asyncio.Queue[tuple[str, Status]]":
+        """Return a queue of how runs of this process stand, by id, each time something of them was committed."""
+        queue: asyncio.Queue[tuple[str, Status]] = asyncio.Queue()
+        self._followers.append(queue)
+        return queue
+
+    @property
+    def is_followed(self) -> bool:
+        """Claims that somebody has asked for `statuses`."""
+        return bool(self._followers)
+
+    def expect_status(self, ticket: int, run_id: str, status: Status) -> None:
+        """How a run stands is on its way to disk; it does not get there when the run is lost."""
+        self._moves.append((ticket, run_id, status))
+
+    def news(self) -> asyncio.Event:
+        """Return an event that is set whenever something was committed; give it back with `unwatch`."""
+        event = asyncio.Event()
+        self._news.add(event)
+        return event
+
+    def unwatch(self, event: asyncio.Event) -> None:
+        """Nobody waits on it any more."""
+        self._news.discard(event)
+
+    def tell(self) -> None:
+        """Wake whoever waits for news."""
+        for event in self._news:
+            event.set()
+
+    def fail(self, error: Exception) -> None:
+        """The store failed: nobody will be told anything."""
+        for verdict in self._verdicts.values():
+            if not verdict.done():
+                verdict.set_exception(error)
+        for end in (future for futures in self._ends.values() for future in futures):
+            if not end.done():
+                end.set_exception(error)
+        self._verdicts.clear()
+        self._ends.clear()
+        self.tell()
+
+    def progressed(self, run_id: str, path: str, share: float, text: str) -> None:
+        """A step says how far it is."""
+        self._progress[run_id, path] = (share, text)
+        self.tell()
+
+    def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
+        """Return what the steps of a run last said, by address; only in the process that runs them."""
+        return {path: said for (whose, path), said in self._progress.items() if whose == run_id}

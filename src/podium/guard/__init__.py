@@ -1,0 +1,1 @@
+"""One file, one policy around a call. Clock and randomness come from outside."""

@@ -1,0 +1,117 @@
+"""Who may work on a run. Every verb is work for the writer: it runs with the write lock held, one process at a time."""
+
+# ruff: noqa: S608  # statements are put together from constants of this file; values are bound
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping
+
+from podium.engine.ports import Claim, RunInfo, Status
+from podium.errors import RunNotFoundError
+from podium.sqlite.lease import Lease
+from podium.sqlite.rows import RUN, run_info
+
+# Pieces of SQL; values are bound, and a list is bound as one JSON text.
+_LIST = "(SELECT value FROM json_each(?))"
+_OPEN = "('running', 'waiting', 'parked')"
+_KNOWN = f"graph_hash IN {_LIST}"
+
+# The planner takes any index on a status to be a good one; these name the one that leads to the few rows in question.
+_OF_THE_GONE = (
+    f"SELECT no, id, epoch, owner FROM runs INDEXED BY runs_owner WHERE owner IN {_LIST} AND owner IS NOT NULL"
+    f" AND status IN {_OPEN} AND {_KNOWN} ORDER BY no LIMIT ?"
+)
+_BEGUN = (
+    "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_begun WHERE owner IS NULL AND status = 'running'"
+    f" AND {_KNOWN} ORDER BY no LIMIT ?"
+)
+_DUE = (
+    "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_wake WHERE owner IS NULL AND wake_at <= ?"
+    f" AND status IN {_OPEN} AND {_KNOWN} ORDER BY wake_at, no LIMIT ?"
+)
+_CALLED = (
+    "SELECT no, id, epoch, owner FROM runs WHERE owner IS NULL"
+    f" AND id IN (SELECT run_id FROM inbox WHERE verdict IS NULL) AND {_KNOWN} ORDER BY no LIMIT ?"
+)
+_TAKE = (
+    "UPDATE runs SET owner = ?, epoch = epoch + 1, error = iif(shelved IS NULL, error, NULL),"
+    " status = ifnull(shelved, status), shelved = NULL WHERE no = ?"
+)
+_ONE = (
+    "SELECT no, id, epoch, owner, status, EXISTS (SELECT 1 FROM inbox WHERE run_id = runs.id AND verdict IS NULL)"
+    " FROM runs WHERE id = ?"
+)
+
+_OFFER = "INSERT OR IGNORE INTO worker_graphs SELECT ?, value FROM json_each(?)"
+_WITHDRAW = f"DELETE FROM worker_graphs WHERE worker = ? AND hash NOT IN {_LIST}"
+_UNSHELVE = f"UPDATE runs SET status = shelved, shelved = NULL, error = NULL WHERE shelved IS NOT NULL AND {_KNOWN}"
+_UNRESOLVED = "SELECT hash FROM graphs WHERE hash NOT IN (SELECT hash FROM worker_graphs)"
+_SHELVE = (
+    "UPDATE runs INDEXED BY runs_open SET shelved = status, status = 'parked', error = ?"
+    " WHERE status IN ('running', 'waiting')"
+    f" AND (owner IS NULL OR owner IN {_LIST}) AND {_KNOWN} RETURNING no"
+)
+SHELVED = "no live worker knows its graph; start one that has its workflow, and it goes on: podium worker TARGET"
+
+
+def claim(
+    connection: sqlite3.Connection, lease: Lease, *, hashes: Collection[str], now_ms: int, limit: int
+) -> list[Claim]:
+    """Take runs that nobody who lives owns and that have something to do; first those of the gone."""
+    gone = lease.gone(connection, now_ms=now_ms)
+    known = _json(hashes)
+    searches = (
+        (_OF_THE_GONE, (_json(gone), known)),
+        (_BEGUN, (known,)),
+        (_DUE, (now_ms, known)),
+        (_CALLED, (known,)),
+    )
+    found: dict[int, Claim] = {}
+    for sql, values in searches:
+        if len(found) < limit:
+            for no, run_id, epoch, owner in connection.execute(sql, (*values, limit)):
+                found.setdefault(no, _claim(run_id, epoch, owner, gone))
+    taken = list(found.items())[:limit]
+    connection.executemany(_TAKE, [(lease.worker_id, no) for no, _ in taken])
+    return [claim for _, claim in taken]
+
+
+def claim_one(connection: sqlite3.Connection, lease: Lease, run_id: str) -> Claim | None:
+    """Take this run; None where a living worker owns it, or it is over and no stimulus waits that may change that."""
+    row = connection.execute(_ONE, (run_id,)).fetchone()
+    if row is None:
+        raise RunNotFoundError(run_id)
+    no, _, epoch, owner, status, is_called = row
+    gone = lease.gone(connection, now_ms=lease.now_ms()) if owner is not None else {}
+    if (owner is not None and owner not in gone) or (Status(status).is_terminal and not is_called):
+        return None
+    connection.execute(_TAKE, (lease.worker_id, no))
+    return _claim(run_id, epoch, owner, gone)
+
+
+def offer(connection: sqlite3.Connection, lease: Lease, hashes: Collection[str]) -> None:
+    """Publish the graphs that this worker can resolve; what was shelved for want of them goes on as it was."""
+    known = _json(hashes)
+    connection.execute(_WITHDRAW, (lease.worker_id, known))
+    connection.execute(_OFFER, (lease.worker_id, known))
+    connection.execute(_UNSHELVE, (known,))
+
+
+def orphans(connection: sqlite3.Connection, lease: Lease) -> list[RunInfo]:
+    """Shelve the runs that wait for a worker which does not live, and return those that were not shelved before."""
+    gone = lease.gone(connection, now_ms=lease.now_ms())
+    dead = [worker for worker, is_dead in gone.items() if is_dead]
+    unresolved = [graph_hash for (graph_hash,) in connection.execute(_UNRESOLVED)]
+    if not unresolved:
+        return []
+    shelved = connection.execute(_SHELVE, (SHELVED, _json(dead), _json(unresolved))).fetchall()
+    sql = f"SELECT {RUN} WHERE runs.no IN {_LIST} ORDER BY runs.no"
+    return [run_info(row) for row in connection.execute(sql, (_json(no for (no,) in shelved),))]
+
+
+def _claim(run_id: str, epoch: int, owner: str | None, gone: Mapping[str, bool]) -> Claim:
+    return Claim(run_id=run_id, epoch=epoch + 1, taken_over=owner is not None, proven_dead=gone.get(owner or "", False))
+
+
+def _json(values: Iterable[str | int]) -> str:
+    return json.dumps(list(values))

@@ -1,0 +1,62 @@
+"""Runs begin, and stimuli come in: work for the writer."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+
+from podium.core.codec import Row
+from podium.engine.ports import InboxRow, Projection, RunInfo
+from podium.sqlite import batch, queries
+
+_HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ?"
+_GRAPH = "INSERT INTO graphs VALUES (?, ?, ?)"
+_RUN = (
+    "INSERT INTO runs (id, workflow, graph_hash, target, status, owner, epoch, seq, wake_at, created_at, updated_at,"
+    " parent, error, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING no"
+)
+_INPUT = "INSERT INTO inputs VALUES (?, ?)"
+_STIMULUS = "INSERT INTO inbox (id, run_id, kind, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
+
+
+def create(
+    connection: sqlite3.Connection, info: RunInfo, graph: str, *, rows: Sequence[Row], projection: Projection
+) -> RunInfo | None:
+    """Insert a run with its first events; or return the one that has its id."""
+    row = connection.execute(_RUN, _values(info)).fetchone()
+    if row is None:
+        return queries.info(connection, info.id)
+    (no,) = row
+    connection.execute(_INPUT, (no, info.input))
+    if connection.execute(_HAS_GRAPH, (info.graph_hash,)).fetchone() is None:
+        connection.execute(_GRAPH, (info.graph_hash, info.workflow, graph))
+    journal = ((no, seq, event) for seq, event in enumerate(rows, start=1))
+    batch.write_journal(connection, journal, now_ms=info.updated_at)
+    batch.project(connection, no, projection)
+    return None
+
+
+def first_row(info: RunInfo, projection: Projection, *, owner: str, seq: int, now_ms: int) -> RunInfo:
+    """Return a run's row as it is when it begins."""
+    return replace(
+        info,
+        status=projection.status,
+        wake_at=projection.wake_at,
+        output=projection.output,
+        error=projection.error,
+        owner=owner,
+        epoch=1,
+        seq=seq,
+        updated_at=now_ms,
+    )
+
+
+def put_inbox(connection: sqlite3.Connection, row: InboxRow) -> bool:
+    """Insert a stimulus, unless one of its id is there."""
+    values = (row.id, row.run_id, row.kind, row.body, row.at)
+    return connection.execute(_STIMULUS, values).rowcount == 1
+
+
+def _values(info: RunInfo) -> tuple[str | int | None, ...]:
+    described = (info.id, info.workflow, info.graph_hash, info.target, info.status.value)
+    held = (info.owner, info.epoch, info.seq, info.wake_at, info.created_at, info.updated_at)
+    return *described, *held, info.parent, info.error, info.output

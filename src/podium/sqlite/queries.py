@@ -1,0 +1,147 @@
+"""What can be asked of the file. Each question is one function on a connection."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from podium.core.events import Event
+from podium.engine.ports import HumanTask, InboxRow, Loaded, ParkedStep, RunFilter, RunInfo
+from podium.errors import RunNotFoundError
+from podium.sqlite import errors, rows
+
+_INFO = f"SELECT {rows.RUN} WHERE id = ?"
+_NUMBER = "SELECT no FROM runs WHERE id = ?"
+_GRAPH = "SELECT body FROM graphs WHERE hash = ?"
+_SNAPSHOT = "SELECT seq, body FROM snapshots WHERE run = ? AND seq <= ?"
+_EVENTS = f"SELECT {rows.EVENT} WHERE run = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+_INBOX = (
+    f"SELECT {rows.INBOX} WHERE verdict IS NULL"  # noqa: S608  # constants
+    " AND run_id IN (SELECT value FROM json_each(?)) ORDER BY no"
+)
+_VERDICT = "SELECT verdict FROM inbox WHERE id = ?"
+
+_NO_LIMIT = -1
+_SEQ_MAX = (1 << 63) - 1
+
+
+def info(connection: sqlite3.Connection, run_id: str) -> RunInfo:
+    """Return a run's row; raise RunNotFoundError."""
+    row = connection.execute(_INFO, (run_id,)).fetchone()
+    if row is None:
+        raise RunNotFoundError(run_id)
+    return rows.run_info(row)
+
+
+def load(connection: sqlite3.Connection, run_id: str, upto: int | None) -> Loaded:
+    """Return a run with its last snapshot and the events after it, up to number `upto`."""
+    try:
+        return _load(connection, run_id, _SEQ_MAX if upto is None else upto)
+    except sqlite3.Error as error:
+        if errors.is_damage(error):
+            raise errors.damaged(run_id, error) from error
+        raise
+
+
+def events(connection: sqlite3.Connection, run_id: str, after: int, limit: int) -> list[tuple[int, Event]]:
+    """Return events after number `after`, oldest first."""
+    found = connection.execute(_EVENTS, (_number(connection, run_id), after, _SEQ_MAX, limit))
+    return [rows.event(run_id, row) for row in found]
+
+
+def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
+    """Return the runs that a filter lets through, newest first."""
+    terms, values = ["TRUE"], []
+    if which.statuses:
+        terms.append("status IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(sorted(which.statuses)))
+    if which.workflow is not None:
+        terms.append("workflow = ?")
+        values.append(which.workflow)
+    if which.text:
+        terms.append("(id LIKE ? ESCAPE '!' OR workflow LIKE ? ESCAPE '!' OR error LIKE ? ESCAPE '!')")
+        values += [_pattern(which.text)] * 3
+    if which.before is not None:
+        terms.append(f"no < ({_NUMBER})")
+        values.append(which.before)
+    sql = f"SELECT {rows.RUN} WHERE {' AND '.join(terms)} ORDER BY no DESC LIMIT ?"
+    return [rows.run_info(row) for row in connection.execute(sql, (*values, which.limit))]
+
+
+def tasks(connection: sqlite3.Connection, run_id: str | None, *, only_open: bool) -> list[HumanTask]:
+    """Return human tasks, oldest first."""
+    terms, values = _of_run(run_id)
+    if only_open:
+        terms.append("is_open")
+    sql = f"SELECT {rows.TASK} WHERE {' AND '.join(terms)} ORDER BY asked_at, human_tasks.no"
+    return [rows.human_task(row) for row in connection.execute(sql, values)]
+
+
+def parked(connection: sqlite3.Connection, run_id: str | None) -> list[ParkedStep]:
+    """Return parked steps, oldest first."""
+    terms, values = _of_run(run_id)
+    sql = f"SELECT {rows.PARKED} WHERE {' AND '.join(terms)} ORDER BY parked_at, parked.no"
+    return [rows.parked_step(row) for row in connection.execute(sql, values)]
+
+
+def undecided(connection: sqlite3.Connection, owned: Collection[str]) -> list[InboxRow]:
+    """Return the stimuli without a verdict for these runs, oldest first."""
+    return [rows.inbox_row(row) for row in connection.execute(_INBOX, (json.dumps(list(owned)),))]
+
+
+def verdict(connection: sqlite3.Connection, inbox_id: str) -> str | None:
+    """Return the verdict on a stimulus; None while there is none, or no such stimulus."""
+    row: tuple[str | None] | None = connection.execute(_VERDICT, (inbox_id,)).fetchone()
+    return row[0] if row else None
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return a number that is another one once another connection has committed."""
+    row: tuple[int] = connection.execute("PRAGMA data_version").fetchone()
+    return row[0]
+
+
+def namespace(connection: sqlite3.Connection) -> str:
+    """Return the name that the file was given at random when it was made."""
+    row: tuple[str] = connection.execute("SELECT value FROM meta WHERE name = 'namespace'").fetchone()
+    return row[0]
+
+
+def _load(connection: sqlite3.Connection, run_id: str, upto: int) -> Loaded:
+    run = info(connection, run_id)
+    no = _number(connection, run_id)
+    graph = connection.execute(_GRAPH, (run.graph_hash,)).fetchone()
+    if graph is None:
+        raise errors.damaged(run_id, f"its graph {run.graph_hash} is not there")
+    seq, snapshot = connection.execute(_SNAPSHOT, (no, upto)).fetchone() or (0, None)
+    found = [rows.event(run_id, row) for row in connection.execute(_EVENTS, (no, seq, upto, _NO_LIMIT))]
+    _check_numbers(run_id, (number for number, _ in found), first=seq + 1, last=min(run.seq, upto))
+    return Loaded(info=run, graph=graph[0], snapshot=snapshot, snapshot_seq=seq, events=[event for _, event in found])
+
+
+def _check_numbers(run_id: str, numbers: Iterable[int], *, first: int, last: int) -> None:
+    expected = first
+    for number in numbers:
+        if number != expected:
+            break
+        expected += 1
+    if expected != last + 1:
+        raise errors.damaged(run_id, f"its event {expected} is missing")
+
+
+def _number(connection: sqlite3.Connection, run_id: str) -> int:
+    row: tuple[int] | None = connection.execute(_NUMBER, (run_id,)).fetchone()
+    if row is None:
+        raise RunNotFoundError(run_id)
+    return row[0]
+
+
+def _of_run(run_id: str | None) -> tuple[list[str], list[Any]]:
+    """Return the conditions for one run, or for all."""
+    return (["TRUE"], []) if run_id is None else (["runs.id = ?"], [run_id])
+
+
+def _pattern(text: str) -> str:
+    for special in "!%_":
+        text = text.replace(special, f"!{special}")
+    return f"%{text}%"

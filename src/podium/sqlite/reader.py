@@ -1,0 +1,51 @@
+"""Reads of what is committed, on a connection and a thread of their own: neither the loop nor the writer waits."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from podium.sqlite import errors
+from podium.sqlite.connection import connect_reader
+
+T = TypeVar("T")
+
+
+class Reader:
+    """One thread with a connection that can not write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="podium-sqlite-reader")
+        self._connection: sqlite3.Connection | None = None
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a query over one consistent state of the file.
+
+        Raises:
+            StoreUnavailableError: The file can not be read.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, query)
+
+    async def close(self) -> None:
+        """Let reads that have begun end, and close the connection."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self._disconnect)
+        self._pool.shutdown()
+
+    def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        if self._connection is None:
+            self._connection = connect_reader(self._path)
+        try:
+            self._connection.execute("BEGIN")
+            try:
+                return query(self._connection)
+            finally:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise errors.unavailable(self._path, error) from error
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()

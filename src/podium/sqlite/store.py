@@ -1,0 +1,182 @@
+"""`SqliteStore`: the engine's store in one file. News and jobs go to the `writer`, questions to the `reader`."""
+
+import os
+from collections.abc import Collection, Sequence
+from functools import partial
+from pathlib import Path
+
+from podium.core.codec import encode
+from podium.core.events import Event
+from podium.engine.ports import (
+    Append,
+    Claim,
+    Commits,
+    HumanTask,
+    InboxRow,
+    Loaded,
+    ParkedStep,
+    Projection,
+    RunFilter,
+    RunInfo,
+)
+from podium.sqlite import claims, creation, errors, queries
+from podium.sqlite.batch import News
+from podium.sqlite.connection import Place, Synchronous
+from podium.sqlite.lease import Lease, Terms
+from podium.sqlite.reader import Reader
+from podium.sqlite.writer import Writer
+
+
+class SqliteStore:
+    """Runs in one SQLite file, which several worker processes of one machine may share.
+
+    Args:
+        path: The file; made when it is missing. Beside it lie its log (`-wal`, `-shm`) and a folder of lock files.
+        synchronous: `FULL`: what was committed survives loss of power. `NORMAL`: it survives the end of the process.
+        terms: How long this worker's lease holds, and the clock by which it does.
+    """
+
+    def __init__(
+        self, path: Path | str, *, synchronous: Synchronous = Synchronous.FULL, terms: Terms | None = None
+    ) -> None:
+        self.namespace = ""
+        self._place = Place(Path(path), synchronous)
+        self._terms = terms or Terms()
+        self._folder = Path(f"{path}.workers")
+        self._renew_identity()
+        self._writer: Writer | None = None
+        self._ticket = 0
+        self._version = 0
+
+    async def open(self, commits: Commits) -> None:
+        """See `Store.open`."""
+        self._ticket = 0
+        writer = Writer(self._place, self._lease, commits)
+        await writer.start()
+        try:
+            self._lease.take_lock()
+        except OSError as error:
+            await writer.stop()
+            raise errors.unavailable(self._folder, error) from error
+        await writer.submit(self._lease.register)
+        self.namespace = await writer.submit(queries.namespace, is_write=False)
+        self._version = await writer.submit(queries.version, is_write=False)
+        self._writer = writer
+
+    async def close(self) -> None:
+        """See `Store.close`; after a failed commit, only let go of everything.
+
+        Raises:
+            StoreUnavailableError: The disk refused what was still queued; it is lost, and nobody was told of it.
+        """
+        writer, self._writer = self._writer, None
+        if writer is None:
+            return
+        writer.hurry()
+        try:
+            if not writer.has_failed:
+                await writer.submit(self._lease.leave)
+        finally:
+            await self._reader.close()
+            await writer.stop()
+            self._lease.drop_lock()
+            self._renew_identity()
+
+    def append(self, news: Append) -> int:
+        """See `Store.append`; raise StoreUnavailableError after a failed commit."""
+        writer = self._open()
+        self._ticket += len(news.events) or 1
+        writer.append(News(self._ticket, news, [encode(event) for event in news.events]))
+        return self._ticket
+
+    @property
+    def durable(self) -> int:
+        """See `Store.durable`."""
+        return self._writer.durable if self._writer else 0
+
+    @property
+    def queued(self) -> int:
+        """See `Store.queued`; an append without events counts as one."""
+        return self._ticket - self._writer.durable if self._writer else 0
+
+    async def create(
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+    ) -> RunInfo | None:
+        """See `Store.create`."""
+        rows = [encode(event) for event in events]
+        lease = self._lease
+        first = creation.first_row(info, projection, owner=lease.worker_id, seq=len(rows), now_ms=lease.now_ms())
+        return await self._open().submit(
+            partial(creation.create, info=first, graph=graph, rows=rows, projection=projection)
+        )
+
+    async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
+        """See `Store.load`."""
+        return await self._reader.read(lambda connection: queries.load(connection, run_id, upto))
+
+    async def info(self, run_id: str) -> RunInfo:
+        """See `Store.info`."""
+        return await self._reader.read(lambda connection: queries.info(connection, run_id))
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
+        """See `Store.events`; raise RunNotFoundError."""
+        return await self._reader.read(lambda connection: queries.events(connection, run_id, after, limit))
+
+    async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
+        """See `Store.runs`."""
+        return await self._reader.read(lambda connection: queries.runs(connection, which))
+
+    async def tasks(self, *, only_open: bool = True, run_id: str | None = None) -> Sequence[HumanTask]:
+        """See `Store.tasks`."""
+        return await self._reader.read(lambda connection: queries.tasks(connection, run_id, only_open=only_open))
+
+    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
+        """See `Store.parked`."""
+        return await self._reader.read(lambda connection: queries.parked(connection, run_id))
+
+    async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
+        """See `Store.claim`."""
+        work = partial(claims.claim, lease=self._lease, hashes=set(hashes), now_ms=now_ms, limit=limit)
+        return await self._open().submit(work)
+
+    async def claim_one(self, run_id: str) -> Claim | None:
+        """See `Store.claim_one`."""
+        return await self._open().submit(partial(claims.claim_one, lease=self._lease, run_id=run_id))
+
+    async def orphans(self) -> Sequence[RunInfo]:
+        """See `Store.orphans`."""
+        return await self._open().submit(partial(claims.orphans, lease=self._lease))
+
+    async def offer(self, hashes: Collection[str]) -> None:
+        """See `Store.offer`."""
+        await self._open().submit(partial(claims.offer, lease=self._lease, hashes=set(hashes)))
+
+    async def put_inbox(self, row: InboxRow) -> bool:
+        """See `Store.put_inbox`."""
+        return await self._open().submit(partial(creation.put_inbox, row=row))
+
+    async def take_inbox(self, owned: Collection[str]) -> Sequence[InboxRow]:
+        """See `Store.take_inbox`."""
+        wanted = set(owned)
+        return await self._reader.read(lambda connection: queries.undecided(connection, wanted))
+
+    async def verdict(self, inbox_id: str) -> str | None:
+        """See `Store.verdict`."""
+        return await self._reader.read(lambda connection: queries.verdict(connection, inbox_id))
+
+    async def changed(self) -> bool:
+        """See `Store.changed`. The writer's connection is asked, because it does not count its own commits."""
+        version = await self._open().submit(queries.version, is_write=False)
+        last, self._version = self._version, version
+        return version != last
+
+    def _open(self) -> Writer:
+        if self._writer is None:
+            raise errors.closed(self._place.path)
+        return self._writer
+
+    def _renew_identity(self) -> None:
+        """Be another worker each time the store is opened: what the last one left behind is not this one's."""
+        self.worker_id = os.urandom(8).hex()
+        self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
+        self._reader = Reader(self._place.path)

@@ -1,0 +1,5 @@
+"""For the tests of those who build on Podium: what they may rely on, checked, and parts to check with."""
+
+from podium.testing.clock import FakeClock
+
+__all__ = ["FakeClock"]

@@ -1,0 +1,115 @@
+"""What people are shown: runs, human tasks, parked steps."""
+
+from dataclasses import replace
+
+from podium.engine.ports import HumanTask, ParkedStep, Projection, RunFilter, RunInfo, Status
+from podium.testing.conformance.floor import COMPLETED, GRAPH, RUNNING, Exercise, Floor, began, enter, news, step
+
+TASK = HumanTask(
+    run_id="r", path="a", approval=False, title="Publish?", context='{"x":1}', schema='{"type":"string"}', asked_at=5
+)
+STEP = ParkedStep(
+    run_id="r", path="b", reason="in-doubt", detail="no answer", tool="book", args="{}", key="k1", parked_at=6
+)
+
+
+async def runs_are_listed_newest_first(floor: Floor) -> None:
+    """In pages, each continued after the last run of the one before."""
+    worker = await enter(floor)
+    for index in range(5):
+        await worker.create(f"r{index}")
+    pages = []
+    page = await worker.store.runs(RunFilter(limit=2))
+    while page:
+        pages.append([info.id for info in page])
+        page = await worker.store.runs(RunFilter(limit=2, before=page[-1].id))
+    assert pages == [["r4", "r3"], ["r2", "r1"], ["r0"]]
+
+
+async def runs_are_filtered(floor: Floor) -> None:
+    """By status, workflow and text, and by all of them together; no sign in a text is special."""
+    worker = await enter(floor)
+    shapes = {
+        "order-1": RUNNING,
+        "order-2": COMPLETED,
+        "trip-1": Projection(status=Status.FAILED, error="Timeout of 50% reached"),
+    }
+    for run_id, shape in shapes.items():
+        info = RunInfo(id=run_id, workflow=run_id[:-2], graph_hash="h")
+        await worker.store.create(info, GRAPH, [began(run_id)], shape)
+
+    async def ids(which: RunFilter) -> list[str]:
+        return [info.id for info in await worker.store.runs(which)]
+
+    assert await ids(RunFilter()) == ["trip-1", "order-2", "order-1"]
+    assert await ids(RunFilter(statuses=[Status.FAILED, Status.RUNNING])) == ["trip-1", "order-1"]
+    assert await ids(RunFilter(workflow="order")) == ["order-2", "order-1"]
+    assert await ids(RunFilter(workflow="order", statuses=[Status.COMPLETED])) == ["order-2"]
+    assert await ids(RunFilter(text="ORDER")) == ["order-2", "order-1"]
+    assert await ids(RunFilter(text="0% r")) == ["trip-1"]
+    assert await ids(RunFilter(text="%")) == ["trip-1"]
+    assert await ids(RunFilter(text="orde_")) == []
+    assert await ids(RunFilter(text="-1", before="trip-1")) == ["order-1"]
+
+
+async def human_tasks_open_and_close(floor: Floor) -> None:
+    """Each once per path; one that is asked again is open again."""
+    worker = await enter(floor)
+    await worker.create("r")
+    await worker.create("s")
+    later = replace(TASK, path="c#2", approval=True, asked_at=9, until=99)
+    earlier = replace(TASK, run_id="s", asked_at=1)
+    asked = Projection(status=Status.WAITING, opened=[later, TASK])
+    await worker.commit(news("r", 2, step("a"), projection=asked))
+    await worker.commit(news("s", 2, step("a"), projection=Projection(status=Status.WAITING, opened=[earlier])))
+    assert await worker.store.tasks() == [earlier, TASK, later]
+    closed = Projection(status=Status.RUNNING, closed=[("a", '"yes"', "ann"), ("c#2", None, "timeout")])
+    await worker.commit(news("r", 3, step("b"), projection=closed))
+    assert await worker.store.tasks() == [earlier]
+    assert await worker.store.tasks(run_id="r") == []
+    assert await worker.store.tasks(run_id="r", only_open=False) == [
+        replace(TASK, is_open=False, answer='"yes"', by="ann"),
+        replace(later, is_open=False, by="timeout"),
+    ]
+    await worker.commit(news("r", 4, step("c"), projection=Projection(status=Status.WAITING, opened=[TASK])))
+    assert await worker.store.tasks(run_id="r") == [TASK]
+
+
+async def task_asked_and_answered_at_once_is_closed(floor: Floor) -> None:
+    """What came in a projection counts before what went."""
+    worker = await enter(floor)
+    await worker.create("r")
+    both = Projection(status=Status.RUNNING, opened=[TASK], closed=[("a", "1", "bob")], parked=[STEP], unparked=["b"])
+    await worker.commit(news("r", 2, step("a"), projection=both))
+    assert await worker.store.tasks() == []
+    assert [task.by for task in await worker.store.tasks(only_open=False)] == ["bob"]
+    assert await worker.store.parked() == []
+
+
+async def parked_steps_come_and_go(floor: Floor) -> None:
+    """Oldest first, each once per path."""
+    worker = await enter(floor)
+    await worker.create("r")
+    await worker.create("s")
+    other = replace(STEP, run_id="s", parked_at=2)
+    again = replace(STEP, reason="diverged", detail="another \udcff", parked_at=8)
+    await worker.commit(
+        news("r", 2, step("a"), projection=Projection(status=Status.PARKED, parked=[STEP])),
+        news("s", 2, step("a"), projection=Projection(status=Status.PARKED, parked=[other])),
+    )
+    assert await worker.store.parked() == [other, STEP]
+    assert await worker.store.parked(run_id="r") == [STEP]
+    await worker.commit(
+        news("r", 3, step("b"), projection=Projection(status=Status.PARKED, parked=[again])),
+        news("s", 3, step("b"), projection=Projection(status=Status.RUNNING, unparked=["b"])),
+    )
+    assert [(found.run_id, found.reason) for found in await worker.store.parked()] == [("r", "diverged")]
+
+
+EXERCISES: tuple[Exercise, ...] = (
+    runs_are_listed_newest_first,
+    runs_are_filtered,
+    human_tasks_open_and_close,
+    task_asked_and_answered_at_once_is_closed,
+    parked_steps_come_and_go,
+)

@@ -1,0 +1,336 @@
+"""`@tool.read` and `@tool.write`: functions that act on the world.
+
+Outside a run a tool is its function. Inside one, the call goes to the call context of the step, which journals it,
+replays it, and sends a write at most once.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property, update_wrapper
+from inspect import isfunction, signature
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, cast, overload
+
+from podium.graph.nodes import ToolFacts
+from podium.graph.policies import Duration, Retry, days, to_ms
+from podium.workflow.approval import Approval
+from podium.workflow.current import CURRENT
+from podium.workflow.faults import fault_now
+from podium.workflow.given import FromEngine
+from podium.workflow.mapping import MapArguments, map_options
+from podium.workflow.node import DagNode
+from podium.workflow.source import place_of, place_of_caller
+from podium.workflow.state import State
+from podium.workflow.toolcode import ToolBinding, ToolPolicy
+from podium.workflow.tooluse import ToolUse
+
+P = ParamSpec("P")
+Q = ParamSpec("Q")
+R = TypeVar("R")
+S = TypeVar("S")
+T = TypeVar("T")
+
+_KEY_LIFE = days(1)
+"""What `idempotent=True` stands for."""
+
+
+class Guards(TypedDict, total=False):
+    """Policies around every call of a tool.
+
+    Attributes:
+        retry: How often to try; left out: three times for reads and keyed writes, other writes only while certainly
+            unsent.
+        timeout: How long one attempt may take.
+    """
+
+    retry: Retry
+    timeout: Duration
+
+
+class Tool(Generic[P, R]):
+    """A tool. Made by `@tool.read` and `@tool.write`; keeps the signature of its function.
+
+    Attributes:
+        name: The function's name; unique in a workflow.
+        function: What the author wrote.
+        policy: What was said about it.
+        compensation: The tool that undoes it, if any.
+        reconciler: The function that says whether it happened, if any.
+    """
+
+    is_podium_tool = True
+
+    def __init__(self, function: Callable[P, R], policy: ToolPolicy) -> None:
+        if not isfunction(function):
+            raise fault_now(
+                "not-a-function",
+                f"a tool is made of a function, not of {function!r}",
+                suggestion="Put @tool.read() or @tool.write() above a `def` or an `async def`.",
+                where=place_of_caller(),
+            )
+        update_wrapper(self, function)
+        self.function: Callable[P, R] = function
+        self.name: str = function.__name__
+        self.policy = policy
+        self.where = place_of(function)
+        self.compensation: Tool[..., Any] | None = None
+        self.reconciler: Callable[..., Any] | None = None
+        self._given = tuple(_names_given(function))
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Make the call: durably inside a run, plainly outside of one."""
+        context = CURRENT.get()
+        if context is None:
+            self._check_given(kwargs)
+            return self.function(*args, **kwargs)
+        return cast("R", context.call(self.code, args, kwargs))
+
+    def __repr__(self) -> str:
+        return f"<{'write' if self.policy.writes else 'read'} tool {self.name}>"
+
+    @cached_property
+    def code(self) -> ToolBinding:
+        """The tool as the engine sees it; what is wrong with its types is raised when it is first asked for."""
+        return ToolBinding(self)
+
+    @property
+    def facts(self) -> ToolFacts:
+        """What a graph says about it."""
+        return ToolFacts(
+            name=self.name,
+            writes=self.policy.writes,
+            compensable=self.compensation is not None,
+            irreversible=self.policy.irreversible,
+            asks=self.policy.approval is not None,
+        )
+
+    @overload
+    def compensate(self, function: Callable[Q, S], /) -> "Tool[Q, S]": ...
+    @overload
+    def compensate(
+        self, /, *, idempotent: bool | timedelta | None = None, reconcile: Callable[..., Any] | None = None
+    ) -> "_Maker": ...
+    def compensate(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        idempotent: bool | timedelta | None = None,
+        reconcile: Callable[..., Any] | None = None,
+    ) -> Any:
+        """Declare the action that undoes this write; it takes the write's result.
+
+        Args:
+            function: The action; left out where options are given: `@book.compensate(idempotent=False)`.
+            idempotent: As of `tool.write`; None inherits.
+            reconcile: Says whether the undoing happened.
+        """
+        life = self.policy.key_life_ms if idempotent is None else _key_life_ms(idempotent=idempotent)
+        policy = ToolPolicy(writes=True, key_life_ms=life, retry=self.policy.retry, timeout_ms=self.policy.timeout_ms)
+
+        def make(written: Callable[..., Any]) -> Tool[..., Any]:
+            self._refuse_second("compensate", self.compensation, written)
+            self.compensation = Tool(written, policy)
+            self.compensation.reconciler = reconcile
+            return self.compensation
+
+        return make if function is None else make(function)
+
+    def reconcile(self, function: Callable[Q, S], /) -> Callable[Q, S]:
+        """Declare the function that says whether this write happened: its result, or None for certainly not.
+
+        It may take the key and, by name, any of the tool's arguments.
+        """
+        self._refuse_second("reconcile", self.reconciler, function)
+        self.reconciler = function
+        return function
+
+    def state(
+        self, name: str, /, *, take: Mapping[str, str] | None = None, give: str | None = None
+    ) -> State[object, None]:
+        """Use the tool as a state of a machine.
+
+        Args:
+            name: The state's name.
+            take: The tool's parameter to our field. A required parameter that is left out is taken from the field of
+                its own name.
+            give: The field that receives the result; None drops it.
+        """
+        return State(ToolUse(name, self, take=dict(take or {}), give=give, where=place_of_caller()))
+
+    @overload
+    def node(
+        self: "Tool[..., Coroutine[Any, Any, T]]",
+        name: str,
+        /,
+        *,
+        take: Mapping[str, str] | None = None,
+        each: None = None,
+        **said: Unpack[MapArguments],
+    ) -> DagNode[T]: ...
+    @overload
+    def node(
+        self: "Tool[..., Coroutine[Any, Any, T]]",
+        name: str,
+        /,
+        *,
+        take: Mapping[str, str] | None = None,
+        each: str,
+        **said: Unpack[MapArguments],
+    ) -> DagNode[list[T]]: ...
+    @overload
+    def node(
+        self, name: str, /, *, take: Mapping[str, str] | None = None, each: None = None, **said: Unpack[MapArguments]
+    ) -> DagNode[R]: ...
+    @overload
+    def node(
+        self, name: str, /, *, take: Mapping[str, str] | None = None, each: str, **said: Unpack[MapArguments]
+    ) -> DagNode[list[R]]: ...
+    def node(
+        self,
+        name: str,
+        /,
+        *,
+        take: Mapping[str, str] | None = None,
+        each: str | None = None,
+        **said: Unpack[MapArguments],
+    ) -> Any:
+        """Use the tool as a node of a DAG.
+
+        Args:
+            name: The node's name.
+            take: The tool's parameter to a node or a field of the input; `"item"` is the item of a map. A required
+                parameter that is left out is taken from the source of its own name.
+            each: Map: call it for each item of this source's list.
+            said: `when=`, `concurrency=`, `on_item_error=`, as of `@node`.
+        """
+        options = map_options(each, said)
+        return DagNode(ToolUse(name, self, take=dict(take or {}), options=options, where=place_of_caller()))
+
+    def _check_given(self, kwargs: Mapping[str, Any]) -> None:
+        missing = [name for name in self._given if name not in kwargs]
+        if missing:
+            named = ", ".join(f"{name}=…" for name in missing)
+            message = f"{self.name}() outside a run has no engine to give it {named}; pass it by name"
+            raise TypeError(message)
+
+    def _refuse_second(self, what: str, there: Callable[..., Any] | None, new: Callable[..., Any]) -> None:
+        if there is not None:
+            raise fault_now(f"second-{what}", f"{self.name} has a {what} already", where=place_of(new))
+        if not self.policy.writes:
+            raise fault_now(
+                f"{what}-of-read",
+                f"{self.name} is a read: there is nothing to {what}",
+                suggestion="If it changes something, declare it with @tool.write.",
+                where=place_of(new),
+            )
+
+
+class _Maker:
+    """A decorator with its options bound."""
+
+    def __init__(self, policy: ToolPolicy) -> None:
+        self._policy = policy
+
+    def __call__(self, function: Callable[Q, S], /) -> Tool[Q, S]:
+        return Tool(function, self._policy)
+
+
+class _ToolDecorators:
+    """The namespace `tool`: what kind of tool it is has to be said."""
+
+    @overload
+    def read(self, function: Callable[P, R], /) -> Tool[P, R]: ...
+    @overload
+    def read(
+        self, /, *, fresh: Duration | None = None, digest: Callable[..., str] | None = None, **guards: Unpack[Guards]
+    ) -> _Maker: ...
+    def read(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        fresh: Duration | None = None,
+        digest: Callable[..., str] | None = None,
+        **guards: Unpack[Guards],
+    ) -> Any:
+        """Declare a tool that changes nothing and may be asked again.
+
+        Args:
+            function: What it does; sync or async.
+            fresh: How long its answer may be reused when its step is run again; None for any time.
+            digest: Tells equal calls by the arguments; None compares their JSON text.
+            guards: See `Guards`.
+        """
+        fresh_ms = None if fresh is None else to_ms(fresh)
+        policy = _guarded(ToolPolicy(writes=False, fresh_ms=fresh_ms, digest=digest), guards)
+        return _Maker(policy) if function is None else Tool(function, policy)
+
+    @overload
+    def write(self, function: Callable[P, R], /) -> Tool[P, R]: ...
+    @overload
+    def write(
+        self,
+        /,
+        *,
+        idempotent: bool | timedelta = False,
+        irreversible: bool = False,
+        approve: Approval | None = None,
+        **guards: Unpack[Guards],
+    ) -> _Maker: ...
+    def write(
+        self,
+        function: Callable[..., Any] | None = None,
+        /,
+        *,
+        idempotent: bool | timedelta = False,
+        irreversible: bool = False,
+        approve: Approval | None = None,
+        **guards: Unpack[Guards],
+    ) -> Any:
+        """Declare a tool that changes something.
+
+        Args:
+            function: What it does; sync or async.
+            idempotent: How long the other side honours the key, so that sending again is safe; True is a day.
+            irreversible: It can not be undone, and nothing before it is undone once it is done.
+            approve: Ask a person first.
+            guards: See `Guards`.
+        """
+        policy = ToolPolicy(
+            writes=True, key_life_ms=_key_life_ms(idempotent=idempotent), irreversible=irreversible, approval=approve
+        )
+        policy = _guarded(policy, guards)
+        return _Maker(policy) if function is None else Tool(function, policy)
+
+    if not TYPE_CHECKING:  # type checkers say on their own that `tool` can not be called
+
+        def __call__(self, *_: object, **__: object) -> NoReturn:
+            """Refuse `@tool` alone."""
+            raise fault_now(
+                "bare-tool",
+                "@tool does not say whether the function changes something",
+                suggestion="Write @tool.read(…) or @tool.write(…).",
+                where=place_of_caller(),
+            )
+
+
+def _guarded(policy: ToolPolicy, guards: Guards) -> ToolPolicy:
+    timeout = guards.get("timeout")
+    return replace(policy, retry=guards.get("retry"), timeout_ms=None if timeout is None else to_ms(timeout))
+
+
+def _key_life_ms(*, idempotent: bool | timedelta) -> int | None:
+    if isinstance(idempotent, timedelta):
+        return to_ms(idempotent)
+    return to_ms(_KEY_LIFE) if idempotent else None
+
+
+def _names_given(function: Callable[..., Any]) -> Iterator[str]:
+    for parameter in signature(function).parameters.values():
+        if isinstance(parameter.default, FromEngine):
+            yield parameter.name
+
+
+tool = _ToolDecorators()
+"""`@tool.read(…)` or `@tool.write(…)`."""

@@ -1,0 +1,212 @@
+"""A tool as the call pipeline sees it: arguments frozen as text, sent, reconciled; results as text."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from inspect import Signature as PySignature
+from inspect import iscoroutinefunction, signature
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from podium.graph.nodes import Place, ToolFacts
+from podium.graph.policies import Retry, to_ms
+from podium.workflow.approval import Approval, Call
+from podium.workflow.binding import Provider
+from podium.workflow.codec import Codec, arguments_codec, invalid_answer
+from podium.workflow.faults import Faults
+from podium.workflow.jsonable import codec_of
+from podium.workflow.signature import Role, Signature, read_signature
+
+_DIGEST_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolPolicy:
+    """What an author said about a tool beside its code."""
+
+    writes: bool
+    key_life_ms: int | None = None
+    irreversible: bool = False
+    retry: Retry | None = None
+    timeout_ms: int | None = None
+    approval: Approval | None = None
+    fresh_ms: int | None = None
+    digest: Callable[..., str] | None = None
+
+
+class Declared(Protocol):
+    """What an author declared with `@tool`; see `tool.Tool`."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the call."""
+
+    @property
+    def name(self) -> str:
+        """Unique in a workflow."""
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """What the author wrote."""
+
+    @property
+    def policy(self) -> ToolPolicy:
+        """What was said about it."""
+
+    @property
+    def where(self) -> Place | None:
+        """Where it is written."""
+
+    @property
+    def reconciler(self) -> Callable[..., Any] | None:
+        """The function that says whether it happened."""
+
+    @property
+    def compensation(self) -> "Declared | None":
+        """The tool that undoes it."""
+
+    @property
+    def facts(self) -> ToolFacts:
+        """What a graph says about it."""
+
+    @property
+    def code(self) -> "ToolBinding":
+        """What the engine calls."""
+
+
+class ToolBinding:
+    """The `ToolCode` of a declared tool.
+
+    Attributes:
+        signature: Of its function.
+        codecs: Of its parameters, without those that the engine fills.
+        result: The codec of what it gives.
+        reconciler: What says whether it happened, if anything does.
+        faults: What is wrong with its types; a workflow that names it reports them.
+    """
+
+    def __init__(self, tool: Declared) -> None:
+        self.faults = Faults()
+        self.signature = read_signature(tool.function, self.faults)
+        self.codecs = {
+            parameter.name: codec_of(
+                parameter.type, f"{tool.name}.{parameter.name}", faults=self.faults, where=tool.where
+            )
+            for parameter in self.signature.data
+        }
+        self.name = tool.name
+        self.function = tool.function
+        self.writes = tool.policy.writes
+        self.is_async = self.signature.is_async
+        self.retry: Retry | None = tool.policy.retry
+        self.timeout_ms = tool.policy.timeout_ms
+        self.key_life_ms = tool.policy.key_life_ms
+        self.compensable = tool.compensation is not None
+        self.irreversible = tool.policy.irreversible
+        self.reconciles = tool.reconciler is not None
+        self.fresh_ms = tool.policy.fresh_ms
+        self._digest = tool.policy.digest
+        self._approval: Approval | None = tool.policy.approval
+        self._arguments = Arguments(tool, self.signature, self.codecs)
+        self.result = codec_of(
+            self.signature.returns, f"the result of {tool.name}", faults=self.faults, where=tool.where
+        )
+        self.reconcile_is_async = iscoroutinefunction(tool.reconciler)
+        self.reconciler = None if tool.reconciler is None else Reconciler(tool.reconciler, self.faults)
+
+    def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+        """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""
+        return self._arguments.freeze(args, kwargs)
+
+    def digest_of(self, frozen: str) -> str:
+        """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
+        if self._digest is None:
+            return hashlib.sha256(frozen.encode()).hexdigest()[:_DIGEST_DIGITS]
+        return self._digest(**self._arguments.thaw(frozen))
+
+    def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
+        """Call the function with the decoded frozen arguments."""
+        given = self._arguments.thaw(frozen)
+        for parameter in self.signature.given:
+            given[parameter.name] = key if parameter.role is Role.KEY else provider.resource(parameter.type)
+        return self.function(**given)
+
+    def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+        """Ask whether the write happened: its result, or None."""
+        assert self.reconciler is not None, self.name
+        return self.reconciler.ask(self._arguments.thaw(frozen), key=key, provider=provider)
+
+    def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
+        """Return whether a person is to be asked about these arguments, and for how long at most."""
+        if self._approval is None:
+            return False, None
+        when, timeout = self._approval.when, self._approval.timeout
+        asks = when is None or bool(when(Call(self.name, self._arguments.thaw(frozen))))
+        return asks, None if timeout is None else to_ms(timeout)
+
+    def encode(self, result: Any) -> str:
+        """Return a result as JSON text that reads back as the same."""
+        return self.result.encode(result, f"the result of {self.name}")
+
+    def decode(self, text: str) -> Any:
+        """Return the result that `encode` wrote."""
+        return self.result.stored(text, f"the result of {self.name}")
+
+    def check(self, text: str) -> str:
+        """Return the stored form of a result that a person gave as JSON; raise InvalidAnswerError."""
+        try:
+            return self.result.from_outside(text)
+        except ValidationError as error:
+            raise invalid_answer(self.name, error) from error
+
+
+class Arguments:
+    """The arguments of a tool, without those that the engine fills, as one JSON object."""
+
+    def __init__(self, tool: Declared, known: Signature, codecs: Mapping[str, Codec]) -> None:
+        self._place = f"the arguments of {tool.name}"
+        self._codec = arguments_codec(tool.name, {name: codec.type for name, codec in codecs.items()})
+        self._names = tuple(parameter.name for parameter in known.data)
+        self._defaults = {parameter.name: parameter.default for parameter in known.data if not parameter.is_required}
+        self._positional = sum(not parameter.by_name for parameter in known.data)
+        self._strict = _without(signature(tool.function), {parameter.name for parameter in known.given})
+
+    def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+        """Return the text; raise TypeError as the function would where they do not fit."""
+        bound = {**self._defaults, **dict(zip(self._names, args, strict=False)), **kwargs}
+        if (
+            len(bound) != len(self._names)
+            or len(args) > self._positional
+            or not kwargs.keys().isdisjoint(self._names[: len(args)])
+        ):
+            again = self._strict.bind(*args, **kwargs)  # raises with the words that Python has for it
+            bound = {**self._defaults, **again.arguments}
+        return self._codec.encode({name: bound[name] for name in self._names}, self._place)
+
+    def thaw(self, frozen: str) -> dict[str, Any]:
+        """Return the arguments by name."""
+        decoded: dict[str, Any] = self._codec.stored(frozen, self._place)
+        return decoded
+
+
+class Reconciler:
+    """The function that says whether a write happened."""
+
+    def __init__(self, function: Callable[..., Any], faults: Faults) -> None:
+        self.signature = read_signature(function, faults)
+        self._function = function
+
+    def ask(self, arguments: Mapping[str, Any], *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+        """Call it with the key, its resources and those arguments of the write that it names."""
+        given = {
+            parameter.name: arguments[parameter.name]
+            for parameter in self.signature.data
+            if parameter.name in arguments
+        }
+        for parameter in self.signature.given:
+            given[parameter.name] = key if parameter.role is Role.KEY else provider.resource(parameter.type)
+        return self._function(**given)
+
+
+def _without(whole: PySignature, names: set[str]) -> PySignature:
+    return whole.replace(parameters=[parameter for name, parameter in whole.parameters.items() if name not in names])

@@ -1,0 +1,30 @@
+"""ARCHITECTURE.md names files that are there, and the layers that are checked."""
+
+import re
+import tomllib
+
+from tests.docs.pages import ROOT, Page
+
+PAGE = Page(ROOT / "ARCHITECTURE.md")
+
+
+def test_files_that_are_named_exist() -> None:
+    named = re.findall(r"`([\w/]+(?:\.py|/))`", PAGE.text)
+    assert len(named) > 30
+    places = (ROOT, ROOT / "src", ROOT / "src" / "podium")
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
+
+
+def test_layers_are_those_that_are_checked() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    [contract] = [each for each in settings["tool"]["importlinter"]["contracts"] if each["type"] == "layers"]
+    checked = [re.sub(r"[()]", "", layer) for layer in contract["layers"]]
+    [block] = PAGE.blocks("text")
+    assert block.text.splitlines() == checked
+
+
+def test_layers_said_not_to_be_there_are_not() -> None:
+    [said] = re.findall(r"^Not there yet: (.+?)\.", PAGE.text, re.MULTILINE)
+    names = re.findall(r"`(\w+)`", said)
+    package = ROOT / "src" / "podium"
+    assert [name for name in names if (package / name).exists() or (package / f"{name}.py").exists()] == []

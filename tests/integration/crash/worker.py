@@ -1,0 +1,207 @@
+"""What a worker process of these tests does, and the store that kills it at a commit of its choice."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from podium import Engine, Verb
+from podium.core.events import Event
+from podium.engine.live import LiveRun
+from podium.engine.ports import Append, Commits, Status
+from podium.errors import RunEndedError
+from podium.sqlite.connection import Place, connect
+from podium.sqlite.store import SqliteStore
+from tests.integration.crash.outside import Outside, die
+from tests.integration.crash.workflows import ALL, Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a process is to do.
+
+    Attributes:
+        verb: A function of this module.
+        outside: The other side; the database lies in its folder too.
+        workflow: Which.
+        runs: The ids of the runs concerned.
+        dies_after: Die once so many appends are on disk, and nothing after them: 0 once the run was made; None: never.
+        dies_in: Die inside the transaction of so many commits later instead.
+        is_eager: Append what each piece of news leads to at once, rather than what a few turns of the loop do.
+        rest: For the verb.
+    """
+
+    verb: str
+    outside: Outside
+    workflow: str = "ten"
+    runs: tuple[str, ...] = ("one",)
+    dies_after: int | None = None
+    dies_in: int | None = None
+    is_eager: bool = False
+    rest: dict[str, Any] = field(default_factory=dict)
+
+
+def main(job: Job, told: Connection) -> None:
+    """Do a job in a process of its own, and tell what came of it."""
+    told.send(asyncio.run(_VERBS[job.verb](job)))
+
+
+class Mortal(SqliteStore):
+    """Kills its process right after the n-th append is on disk, and lets nothing go there that came later.
+
+    Attributes:
+        appends: How many there were.
+    """
+
+    def __init__(self, path: Path, *, dies_after: int | None) -> None:
+        super().__init__(path)
+        self.appends = self._last = 0
+        self._dies_after = sys.maxsize if dies_after is None else dies_after
+        self._engine: Commits
+
+    async def open(self, commits: Commits) -> None:
+        self._engine = commits
+        await super().open(self)
+
+    async def create(self, *args: Any) -> Any:
+        made = await super().create(*args)
+        if self._dies_after == 0:
+            die()
+        return made
+
+    def append(self, news: Append) -> int:
+        self.appends += 1
+        if self.appends > self._dies_after:
+            return self._last + self.appends  # never on disk
+        self._last = super().append(news)
+        return self._last
+
+    def committed(self, ticket: int, lost: Collection[str]) -> None:
+        if self.appends >= self._dies_after and ticket >= self._last:
+            die()
+        self._engine.committed(ticket, lost)
+
+    def store_failed(self, error: Exception) -> None:
+        self._engine.store_failed(error)
+
+    def store_stalled(self, reason: str | None) -> None:
+        self._engine.store_stalled(reason)
+
+
+class _Commits:
+    """Counts the transactions of a connection, and dies when the last of them is about to be committed."""
+
+    def __init__(self, count: int) -> None:
+        self.left = count
+
+    def connect(self, place: Place) -> sqlite3.Connection:
+        connection = connect(place)
+        connection.set_trace_callback(self.trace)
+        return connection
+
+    def trace(self, statement: str) -> None:
+        if statement.startswith("INSERT INTO journal") or "INTO runs" in statement:
+            self.left -= 1
+            if self.left == 0:
+                die()
+
+
+def _note_and_flush(run: LiveRun, events: list[Event], *, note: Any = LiveRun._note) -> None:
+    note(run, events)
+    run.flush()
+
+
+@asynccontextmanager
+async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
+    """Open an engine as a worker with the code of some workflows."""
+
+    @asynccontextmanager
+    async def resources() -> AsyncIterator[Outside]:
+        yield job.outside
+
+    path = job.outside.folder / "podium.db"
+    store: Callable[..., Mortal] = lambda *_: Mortal(path, dies_after=job.dies_after)  # noqa: E731
+    commits = _Commits(job.dies_in or -1)
+    engine = Engine("sqlite:///x", workflows=[ALL[name] for name in names], resources=resources)
+    note = _note_and_flush if job.is_eager else LiveRun._note
+    with (
+        mock.patch("podium.engine.engine.store_of", store),
+        mock.patch("podium.sqlite.writer.connect", commits.connect),
+        mock.patch.object(LiveRun, "_note", note),
+    ):
+        async with engine:
+            yield engine
+
+
+async def _run(job: Job) -> dict[str, Any]:
+    """Start the runs, or find them, and wait for their ends."""
+    async with engine_of(job, job.workflow) as engine:
+        runs = [await engine.start(ALL[job.workflow], Trip(), id=name) for name in job.runs]
+        results = [(await run.result()).model_dump_json() for run in runs]
+        infos = [await run.status() for run in runs]
+        assert isinstance(engine.store, Mortal)
+        return {
+            "results": results,
+            "appends": engine.store.appends,
+            "statuses": [info.status.value for info in infos],
+            "journal": [type(event).__name__ for _, event in await engine.store.events(job.runs[0])],
+        }
+
+
+async def _until_parked(job: Job) -> dict[str, Any]:
+    """Take the run over, and wait until it parks."""
+    async with engine_of(job, job.workflow) as engine:
+        run = await engine.get(job.runs[0])
+        await _shown(engine, job.runs[0], Status.PARKED)
+        (step,) = await engine.parked(run_id=run.id)
+        return {"reason": step.reason, "detail": step.detail, "tool": step.tool, "path": step.path}
+
+
+async def _resolve(job: Job) -> dict[str, Any]:
+    """Decide about the parked step with no code at hand, then, with it, wait for the end of the run."""
+    async with engine_of(job, job.workflow) as engine:
+        run = await engine.get(job.runs[0])
+        await run.resolve("pay", Verb(job.rest["verb"]), answer=job.rest.get("answer"))
+        try:
+            return {"paid": (await run.result()).paid}
+        except RunEndedError as error:
+            return {"error": type(error).__name__}
+
+
+async def _serve(job: Job) -> dict[str, Any]:
+    """Keep all runs going until each is over or parked."""
+    names = tuple(job.rest["workflows"])
+    async with engine_of(job, *names) as engine:
+        for run_id, name in job.rest.get("starts", {}).items():
+            await engine.start(ALL[name], Trip(), id=run_id)
+        ends = [_settled(engine, run_id) for run_id in job.runs]
+        return dict(zip(job.runs, await asyncio.gather(*ends), strict=True))
+
+
+async def _shown(engine: Engine, run_id: str, status: Status) -> None:
+    news = engine.watchers.news()
+    while (await engine.store.info(run_id)).status is not status:
+        news.clear()
+        await news.wait()
+
+
+async def _settled(engine: Engine, run_id: str) -> str:
+    news = engine.watchers.news()
+    while not ((info := await engine.store.info(run_id)).status.is_terminal or info.status is Status.PARKED):
+        news.clear()
+        await news.wait()
+    return f"{info.status.value} {info.error or ''}".strip()
+
+
+_VERBS: dict[str, Callable[[Job], Any]] = {
+    "run": _run,
+    "until_parked": _until_parked,
+    "resolve": _resolve,
+    "serve": _serve,
+}

@@ -1,0 +1,210 @@
+"""The demo end to end, with real kills: the ledgers are clean each time, and where they are not, it says so."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from podium.core.events import RunCompleted, RunTakenOver, StepDone, WriteDone, WriteIntended
+from podium.demo.desk.audit import read_audit
+from podium.demo.desk.models import Fault, Kind, ServiceSpec
+from podium.demo.plan import Kill, Plan, planned
+from podium.demo.story import interrupted, run, tell_story
+from podium.demo.wish import EXAMPLES, Wish, read_wish
+from podium.engine.engine import Engine
+from podium.engine.ports import Status
+
+pytestmark = pytest.mark.process
+
+END_MS_MAX = 20_000
+HANG = Fault(operation="book", fault="hang")
+LOST = Fault(operation="book", fault="lost_reply")
+SEARCH_HANGS = Fault(operation="search", fault="hang")
+STORY = (
+    "import sys; from pathlib import Path; from podium.demo.story import run; sys.exit(run(None, folder=Path({!r})))"
+)
+
+MOMENTS: dict[str, tuple[Mapping[Kind, Sequence[Fault]], Kill]] = {
+    "before the flight's search is answered": ({"flight": [SEARCH_HANGS]}, Kill(StepDone, "understand", "-")),
+    "at the flight's intent": ({"flight": [HANG]}, Kill(WriteIntended, "flight", "-", in_hand="flight")),
+    "between two steps": ({"hotel": [SEARCH_HANGS]}, Kill(StepDone, "flight", "-")),
+    "after the hotel has booked and nobody knows": (
+        {"hotel": [LOST, HANG]},
+        Kill(WriteIntended, "hotel", "-", in_hand="hotel"),
+    ),
+    "at the hotel's result": ({"car": [HANG]}, Kill(WriteDone, "hotel", "-")),
+    "at the last write": ({"car": [HANG]}, Kill(WriteIntended, "car", "-", in_hand="car")),
+}
+
+
+def plan(folder: Path, text: str = EXAMPLES[0]) -> Plan:
+    (folder / "trip-1").mkdir()
+    wish = read_wish(text)
+    assert isinstance(wish, Wish)
+    return planned(folder / "trip-1", wish, text)
+
+
+async def tell(made: Plan) -> tuple[bool, list[str]]:
+    """Tell the story and return how it ended, and its lines."""
+    told: list[str] = []
+    return await tell_story(made, tell=told.append), told
+
+
+async def statuses(made: Plan) -> dict[str, Status]:
+    async with Engine(made.url) as engine:
+        return {info.id: info.status for info in await engine.runs()}
+
+
+async def test_the_default_story_ends_well_and_leaves_everything_behind(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    is_good, told = await tell(made)
+
+    assert is_good, told
+    assert await statuses(made) == {"trip-1": Status.COMPLETED, "article-1": Status.COMPLETED}
+    assert read_audit(made.desk, finished=["trip-1"]).is_clean
+    for name in ("travel.svg", "writing.svg"):
+        ET.parse(made.folder / name)  # noqa: S314  # our own
+    assert "[" in made.article.read_text()
+    outside = next(line for line in told if "outside" in line)
+    assert "flight 1, hotel 1, car 0" in outside, "the hotel had booked what Podium did not know of"
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_kill_at_any_moment_leaves_clean_ledgers(tmp_path: Path, moment: str) -> None:
+    faults, kill = MOMENTS[moment]
+    made = replace(plan(tmp_path), faults=faults, kill=kill)
+    is_good, told = await tell(made)
+
+    assert is_good, told
+    audit = read_audit(made.desk, finished=["trip-1"])
+    assert [service.booked for service in audit.services] == [1, 1, 1]
+    async with Engine(made.url) as engine:
+        events = [event async for _, event in (await engine.get("trip-1")).events()]
+    assert sum(isinstance(event, RunTakenOver) for event in events) == 1
+
+
+async def test_a_trip_without_a_car_is_whole_without_one(tmp_path: Path) -> None:
+    made = plan(tmp_path, "Lisbon, two nights, no hotel, no car")
+    is_good, told = await tell(made)
+
+    assert is_good, told
+    assert [service.kind for service in read_audit(made.desk).services] == ["flight"]
+
+
+async def test_a_service_that_ignores_keys_is_found_out(tmp_path: Path) -> None:
+    specs = [ServiceSpec("flight"), ServiceSpec("hotel", keys="ignore"), ServiceSpec("car")]
+    made = replace(plan(tmp_path), specs=specs, faults={"hotel": [LOST]})
+    is_good, told = await tell(replace(made, kill=Kill(WriteIntended, "hotel", "-")))
+
+    assert not is_good
+    assert any(line.strip().startswith("TWICE at hotel: trip-1") for line in told), told
+    assert "THIS DID NOT GO AS PROMISED; see above." in told
+
+
+@pytest.mark.parametrize("kill", [Kill(WriteIntended, "helicopter", "-"), Kill(RunCompleted, "", "-")])
+async def test_a_kill_that_comes_too_late_or_never_is_no_proof(tmp_path: Path, kill: Kill) -> None:
+    made = replace(plan(tmp_path), faults={}, kill=kill)
+    is_good, told = await tell(made)
+
+    assert not is_good
+    assert "the run was over before its worker was killed, so this has shown nothing" in told
+
+
+# ----- from outside
+
+
+def pids_in(line: str) -> list[int]:
+    return [int(pid) for pid in re.findall(r"pid (\d+)", line)]
+
+
+def lines_of(process: "subprocess.Popen[str]") -> IO[str]:
+    assert process.stdout is not None
+    return process.stdout
+
+
+def wait_for_end(pidfds: list[int]) -> None:
+    for pidfd in pidfds:
+        poll = select.poll()
+        poll.register(pidfd, select.POLLIN)
+        assert poll.poll(END_MS_MAX), "a process outlived the demo"
+        os.close(pidfd)
+
+
+def begun(folder: Path) -> tuple["subprocess.Popen[str]", list[int]]:
+    """Start the demo and return it with its children, once the trip is on its way."""
+    process = subprocess.Popen([sys.executable, "-c", STORY.format(str(folder))], stdout=subprocess.PIPE, text=True)
+    pids: list[int] = []
+    for line in lines_of(process):
+        pids += pids_in(line)
+        if "about to book" in line:
+            return process, [os.pidfd_open(pid) for pid in pids]
+    pytest.fail("the demo ended before it had booked anything")
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waiting for a process that is not a child needs pidfd")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_demo_leaves_no_process_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ending: signal.Signals
+) -> None:
+    process, pidfds = begun(tmp_path)
+    process.send_signal(ending)
+    said, _ = process.communicate()
+    wait_for_end(pidfds)
+
+    assert len(pidfds) == 4
+    if ending is signal.SIGINT:
+        assert process.returncode == 130, said
+        assert f"trip-1 is kept in {tmp_path / 'trip-1' / 'podium.db'}" in said
+        assert f"podium demo --folder {tmp_path}\n" in said
+    assert run(None, folder=tmp_path) == 0, capsys.readouterr().out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["trip-1"]
+    audit = read_audit(tmp_path / "trip-1" / "desk", finished=["trip-1"])
+    assert [service.booked for service in audit.services] == [1, 1, 1]
+
+
+async def test_a_finished_trip_is_not_gone_on_with(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    assert await interrupted(tmp_path) is None, "a folder without a database"
+    assert (await tell(made))[0]
+    assert await interrupted(tmp_path) is None
+
+
+def test_nonsense_is_told_what_is_understood_and_begins_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("hurz", folder=tmp_path / "demo") == 2
+
+    said = capsys.readouterr().out
+    assert "that was not understood:" in said
+    assert EXAMPLES[0] in said
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_an_error_of_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+
+    assert run(None, folder=tmp_path / "file") == 1
+    assert "the demo could not go on" in capsys.readouterr().out
+
+
+def test_the_desk_by_hand_prints_the_variables_that_the_application_reads(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-m", "podium.demo", str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    lines = lines_of(process)
+    exports = [lines.readline() for _ in range(3)]
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+
+    assert process.returncode == 0
+    names = [line.split("=")[0] for line in exports]
+    assert names == ["export PODIUM_DESK_FLIGHT", "export PODIUM_DESK_HOTEL", "export PODIUM_DESK_CAR"]

@@ -1,0 +1,73 @@
+"""What is printed: every event has words, values are values, and nothing moves the cursor."""
+
+import json
+from typing import get_args
+
+import pytest
+
+from podium.cli.jsonl import event_line
+from podium.cli.say import command, harmless, json_text, parsed
+from podium.cli.wording import _TOLD, preview, told
+from podium.core import events as ev
+from podium.core.events import Event
+from podium.draw import Status
+from podium.failure import Failure, FailureKind
+
+FAILURE = Failure(kind=FailureKind.PERMANENT, type="ValueError", message="a\nb")
+SAMPLES: list[tuple[Event, str, Status]] = [
+    (ev.StepDone(1, "a", label="go"), "→ go", Status.DONE),
+    (ev.StepDone(1, "a", changes={"x": '"y"'}, appends={"log": '"z"'}), 'x=y log=+["z"]', Status.DONE),
+    (ev.StepFailed(1, "a", FAILURE), "ValueError: a b", Status.FAILED),
+    (ev.StepParked(1, "a", "in-doubt", "nobody knows"), "in-doubt: nobody knows", Status.PARKED),
+    (ev.TaskOpened(1, "a"), "for an answer", Status.WAITING),
+    (ev.AttemptFailed(1, "a", 1, FAILURE, 5), "attempt 1 failed: ValueError: a b", Status.RETRYING),
+]
+
+
+def test_every_event_has_words() -> None:
+    assert set(_TOLD) == set(get_args(Event))
+
+
+@pytest.mark.parametrize(("event", "note", "status"), SAMPLES)
+def test_event_in_words_is_one_line(event: Event, note: str, status: Status) -> None:
+    assert told(event) == (note, status)
+
+
+def test_values_in_the_journal_are_values() -> None:
+    done = ev.StepDone(7, "a", changes={"x": '{"y":[1,null]}'}, appends={"log": '"z",2'})
+    assert json.loads(event_line(3, done)) == {
+        "seq": 3,
+        "kind": "StepDone",
+        "at": 7,
+        "path": "a",
+        "changes": {"x": {"y": [1, None]}},
+        "appends": {"log": ["z", 2]},
+    }
+
+
+def test_damaged_value_is_shown_as_the_text_it_is() -> None:
+    assert json.loads(event_line(1, ev.ReadDone(1, "a", "t:0", "{")))["result"] == "{"
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "\x9b1m", "\u202e", "\u2028", "\x00", "\ud800", "\U000e0041"])
+def test_what_is_not_seen_is_escaped_and_stays_the_same_json(text: str) -> None:
+    shown = json_text({text: text})
+    assert shown.isprintable()
+    assert json.loads(shown) == {text: text}
+    assert harmless(f"a\n{text}").startswith("a\n\\u")
+
+
+def test_what_is_seen_stays_as_it_is() -> None:
+    assert harmless("부산 ✔ é 😀") == "부산 ✔ é 😀"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [('"a b"', "a b"), ("null", ""), ("[1]", "[1]"), ('"' + "x" * 99 + '"', "x" * 59 + "…")]
+)
+def test_preview_is_short(text: str, shown: str) -> None:
+    assert preview(text) == shown
+
+
+def test_commands_can_be_pasted() -> None:
+    assert command("runs", "show", "a b'c") == "podium runs show 'a b'\"'\"'c'"
+    assert parsed("{") == "{"

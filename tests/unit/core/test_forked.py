@@ -1,0 +1,116 @@
+"""A fork copies data, not obligations."""
+
+from podium.core import events as ev
+from podium.core import stimuli as st
+from podium.core.snapshot import copy_for_fork
+from podium.core.stimuli import ParkReason
+from podium.graph.nodes import NodeKind
+from tests.unit.core.builders import COMPENSATE, dag, failure, machine, node, state
+from tests.unit.core.shell import Shell
+
+
+def forked(run: Shell, *, may_write: bool = False, now_ms: int = 9_000) -> Shell:
+    """Return a fork of the run as it stands; the run itself is used up."""
+    fork = Shell(run.state.graph, now_ms=now_ms)
+    copied = copy_for_fork(run.replayed())
+    fork.facts = fork.tell(st.ForkAsked("r", "parent", run.state.seq, copied, may_write))
+    return fork
+
+
+def test_fork_goes_on_where_its_parent_stood() -> None:
+    run = Shell(machine(state("a", "b"), state("b")))
+    run.start()
+    run.done("a", n="5")
+    fork = forked(run)
+    assert fork.facts == ["RunForked"]
+    assert (fork.state.seq, fork.state.at) == (1, 9_000)
+    assert fork.flights == {"b": 1}
+    assert fork.state.root.data["n"] == "5"
+    assert fork.done("b")[-1] == "RunCompleted"
+
+
+def test_fork_may_write_only_when_it_is_said() -> None:
+    run = Shell(machine(state("a")))
+    run.start()
+    fork = forked(run)
+    assert fork.want("a") == ["StepFailed a", "ScopeFailing", "RunFailed"]
+    assert fork.state.failure is not None
+    assert fork.state.failure.type == "WritesForbiddenError"
+    fork = forked(run, may_write=True)
+    assert fork.want("a") == ["WriteIntended a"]
+
+
+def test_inherited_write_is_replayed_and_never_owed() -> None:
+    run = Shell(dag(node("a"), node("b"), node("c"), node("end", "a", "b", "c"), on_failure=COMPENSATE))
+    run.start()
+    for path in "ab":
+        run.want(path, compensable=True)
+        run.settle(path, f'"{path}"')
+    run.done("a")
+    fork = forked(run)
+    assert fork.state.writes == []
+    write = fork.step("b").write
+    assert write is not None
+    assert (write.status, write.result, write.is_inherited) == ("done", '"b"', True)
+    fork.done("b")
+    assert fork.fail("c")[-1] == "RunFailed"
+
+
+def test_open_writes_are_the_parents_business() -> None:
+    run = Shell(dag(node("a"), node("b"), node("end", "a", "b")))
+    run.start()
+    run.want("a")
+    run.want("b")
+    run.settle("b", doubt=failure())
+    run.halt("b", ParkReason.IN_DOUBT)
+    fork = forked(run)
+    assert [fork.step(path).write for path in "ab"] == [None, None]
+    assert fork.flights == {"a": 1, "b": 1}
+    assert fork.step("b").reason == ""
+
+
+def test_steps_between_attempts_and_postponed_ones_begin_anew() -> None:
+    run = Shell(dag(node("a"), node("b"), node("end", "a", "b")))
+    run.start()
+    run.fail("a", retry_at=50_000)
+    run.hold("b", 50_000)
+    fork = forked(run)
+    assert fork.at("running") == {"a", "b"}
+    assert fork.timers == {}
+
+
+def test_step_that_waits_for_consent_asks_anew() -> None:
+    run = Shell(machine(state("pay")))
+    run.start()
+    run.want("pay", consent=True)
+    fork = forked(run, may_write=True)
+    assert fork.flights == {"pay": 1}
+    assert fork.want("pay", consent=True) == ["WriteAsked pay", "TaskOpened pay"]
+
+
+def test_question_to_a_person_is_asked_in_the_fork_too() -> None:
+    run = Shell(machine(state("edit", kind=NodeKind.HUMAN, timeout_ms=50_000)))
+    run.start()
+    fork = forked(run)
+    assert fork.facts == ["RunForked", "TaskOpened edit"]
+    assert isinstance(fork.journal[-1], ev.TaskOpened)
+    assert fork.journal[-1].until == 51_000
+    assert fork.answer("edit") == ["StepAnswered edit"]
+
+
+def test_fork_has_the_whole_time_and_none_of_its_parents_signals() -> None:
+    run = Shell(machine(state("a"), deadline_ms=500))
+    run.start()
+    run.signal("go")
+    fork = forked(run)
+    assert fork.timers == {"": 9_500}
+    assert fork.state.signals == {}
+
+
+def test_fork_of_a_failed_run_may_be_retried() -> None:
+    run = Shell(machine(state("a"), deadline_ms=500))
+    run.start()
+    run.fail("a")
+    fork = forked(run)
+    assert (fork.status, fork.timers) == ("failed", {})
+    assert fork.retry() == ["RunRetried", "StepRestarted a"]

@@ -1,0 +1,221 @@
+"""Engines for tests, over memory or a file: with a valve before the disk, and left as a killed process leaves them."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from podium import Engine, Handle
+from podium.core.events import Event
+from podium.effects.context import CallContext
+from podium.engine.clock import SystemClock
+from podium.engine.ports import Append, Clock, Commits, Store
+from podium.engine.recovery import POLL_MS
+from podium.engine.url import store_of
+from podium.memory.shelf import Shelf
+from podium.memory.store import MemoryStore
+from podium.sqlite.store import SqliteStore
+from podium.testing.clock import FakeClock
+from podium.workflow.binding import Compiled
+from tests.unit.engine.world import World
+
+E = TypeVar("E", bound=Event)
+T = TypeVar("T")
+
+
+class Valve:
+    """A store that holds back what is appended when it is told to: as a slow disk for a while, as a crash for ever.
+
+    Attributes:
+        inner: The store that holds nothing back.
+        is_cut: Set once the event that `cut` waits for was appended.
+    """
+
+    def __init__(self, inner: Store) -> None:
+        self.inner = inner
+        self.is_cut = asyncio.Event()
+        self._commits: Commits
+        self._held: list[Append] = []
+        self._is_shut = self._is_mute = False
+        self._cut: Callable[[Event], bool] = lambda _: False
+        self._cuts_before = False
+        self._ticket = self._told = 0
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the store's own."""
+        return getattr(self.inner, name)
+
+    async def open(self, commits: Commits) -> None:
+        self._commits = commits
+        await self.inner.open(self)
+
+    def append(self, news: Append) -> int:
+        self._ticket += len(news.events) or 1
+        if not self.is_cut.is_set() and any(map(self._cut, news.events)):
+            self._append_to_the_cut(news)
+        elif self._is_shut:
+            self._held.append(news)
+        else:
+            self.inner.append(news)
+        return self._ticket
+
+    def _append_to_the_cut(self, news: Append) -> None:
+        """Append what comes before the cut, as if the rest had been decided later."""
+        at = [self._cut(event) for event in news.events].index(True)
+        kept = news.events[: at if self._cuts_before else at + 1]
+        self.mute()
+        if kept:
+            self.inner.append(Append(news.run_id, news.epoch, news.first_seq, kept))
+        self.is_cut.set()
+
+    @property
+    def durable(self) -> int:
+        return self._told
+
+    @property
+    def queued(self) -> int:
+        return self._ticket - self._told
+
+    @property
+    def holds(self) -> bool:
+        return bool(self._held)
+
+    def committed(self, ticket: int, lost: Collection[str]) -> None:
+        if not self._is_mute:
+            self._told = ticket
+            self._commits.committed(ticket, lost)
+
+    def store_failed(self, error: Exception) -> None:
+        self._commits.store_failed(error)
+
+    def store_stalled(self, reason: str | None) -> None:
+        self._commits.store_stalled(reason)
+
+    def shut(self) -> None:
+        """Let nothing that is appended from now on reach the store."""
+        self._is_shut = True
+
+    def let_go(self) -> None:
+        """Append what was held, and hold nothing any more."""
+        self._is_shut = self._is_mute = False
+        held, self._held = self._held, []
+        for news in held:
+            self.inner.append(news)
+
+    def mute(self) -> None:
+        """Tell nobody of commits any more."""
+        self._is_shut = self._is_mute = True
+
+    def cut(self, kind: type[Event], *, before: bool = False, path: str | None = None) -> None:
+        """Take nothing more, and tell of nothing more, right after (or before) the first event of that kind."""
+        self._cut = lambda event: isinstance(event, kind) and path in (None, getattr(event, "path", None))
+        self._cuts_before = before
+
+
+class Rig:
+    """Engines over one place: the file or the shelf that they share."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.world = World()
+        self.shelf = Shelf()
+        self.url = "memory:" if kind == "memory" else f"sqlite:///{folder / 'podium.db'}"
+        self._stack = AsyncExitStack()
+        self._dead: list[Engine] = []
+
+    def store_of(self, url: str, clock: Clock) -> Valve:
+        """Stand in for the engine's own door to its stores."""
+        inner = MemoryStore(self.shelf, now_ms=clock.now_ms) if url == "memory:" else store_of(url, clock)
+        return Valve(inner)
+
+    async def open(self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True) -> Engine:
+        """Open one more engine, as another process would, that gives its tools the world."""
+        clock = clock or SystemClock()
+        engine = Engine(self.url, workflows=workflows, resources=self._resources, clock=clock, recovers=recovers)
+        await engine.__aenter__()
+        self._stack.push_async_callback(self._close, engine)
+        return engine
+
+    async def crash(self, engine: Engine) -> None:
+        """Leave an engine as SIGKILL would: nothing more is stored or told, its threads are alone, its lock is free."""
+        self._dead.append(engine)
+        valve(engine).mute()
+        tasks = _tasks(engine)
+        for run in list(engine._host.live.values()):
+            run.drop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        inner = valve(engine).inner
+        if isinstance(inner, MemoryStore):
+            self.shelf.workers[inner.worker_id].is_dead = True
+        if isinstance(inner, SqliteStore):
+            assert inner._writer is not None
+            inner._lease.drop_lock()
+            await inner._writer.stop()
+            await inner._reader.close()
+        for pool in (engine._host.step_threads, engine._host.tool_threads):
+            pool.shutdown(wait=False)
+
+    async def close(self) -> None:
+        """Close every engine that did not crash."""
+        self.world.open_gates()
+        await self._stack.aclose()
+
+    async def _close(self, engine: Engine) -> None:
+        if engine not in self._dead:
+            valve(engine).let_go()
+            await engine.__aexit__(None, None, None)
+
+    @asynccontextmanager
+    async def _resources(self) -> AsyncIterator[World]:
+        yield self.world
+
+
+def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
+    """Return everything that runs for an engine."""
+    tasks: set[asyncio.Task[Any]] = {*engine._host._tasks}
+    for run in engine._host.live.values():
+        for flight in run.flights.values():
+            tasks.update(filter(None, [flight.task]))
+            if isinstance(flight, CallContext):
+                tasks.update(flight._calls, filter(None, [flight._sending]))
+    return tasks
+
+
+def valve(engine: Engine) -> Valve:
+    """Return the valve before an engine's disk."""
+    assert isinstance(engine.store, Valve)
+    return engine.store
+
+
+async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
+    """Wait until so many events of a kind are on disk, and return the last."""
+    async with aclosing(cast("AsyncGenerator[tuple[int, Event]]", handle.events())) as events:
+        async for _, event in events:
+            count -= isinstance(event, kind)
+            if not count and isinstance(event, kind):
+                return event
+    message = f"the run ended before {kind.__name__} came"
+    raise AssertionError(message)
+
+
+async def story(engine: Engine, run_id: str) -> list[str]:
+    """Return the kinds of a run's committed events, in order."""
+    return [type(event).__name__ for _, event in await engine.store.events(run_id)]
+
+
+async def turns(count: int = 50) -> None:
+    """Give the event loop turns enough for whatever was going to happen without the disk or the clock."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: int = 1_000) -> T:
+    """Let time pass, in leaps, until something is done, and return what it gives."""
+    task = asyncio.create_task(work)
+    while not task.done():
+        clock.jump(leap_ms - POLL_MS)
+        await clock.advance(POLL_MS)
+        await asyncio.wait([task], timeout=0.001)  # what waits for a disk needs real time
+    return await task

@@ -1,0 +1,146 @@
+"""A run that another process took is lost to this one: its calls are refused, its write is not sent."""
+
+import asyncio
+import gc
+import sqlite3
+from functools import partial
+
+import pytest
+
+from podium import END, FROM_ENGINE, START, Engine, Handle, StateMachine, step
+from podium.core import events as ev
+from podium.errors import StoreUnavailableError
+from podium.memory.store import MemoryStore
+from podium.sqlite.store import SqliteStore
+from tests.unit.engine.rig import Rig, story, turns, until, valve
+from tests.unit.engine.world import Trip, World, book, charge, look
+
+search = look.state("search", take={"what": "city"}, give="found")
+flight = book.state("flight", take={"city": "city"}, give="booked")
+travel = StateMachine("travel", Trip, START >> search >> flight >> END)
+
+
+@step
+async def stubborn(trip: Trip, *, world: World = FROM_ENGINE) -> None:
+    trip.found = await look(trip.city)
+    try:
+        trip.booked = await book(trip.city)
+    except BaseException:
+        world.seen.append("caught")
+        await look("after")
+        raise
+
+
+@step
+async def pays(trip: Trip) -> None:
+    trip.booked = await charge(trip.city)
+
+
+defying = StateMachine("defying", Trip, START >> stubborn >> END)
+paying = StateMachine("paying", Trip, START >> pays >> END)
+
+
+async def stick(rig: Rig, engine: Engine) -> None:
+    """Let an engine look stuck to the others: its process lives, but its lease has run out."""
+    inner = valve(engine).inner
+    if isinstance(inner, MemoryStore):
+        rig.shelf.workers[inner.worker_id].is_stuck = True
+    if isinstance(inner, SqliteStore):
+        assert inner._writer is not None
+        await inner._writer.submit(partial(_expire, worker_id=inner.worker_id))
+
+
+def _expire(connection: sqlite3.Connection, *, worker_id: str) -> None:
+    connection.execute("UPDATE workers SET lease_until = 0 WHERE id = ?", (worker_id,))
+
+
+async def taken(rig: Rig, machine: StateMachine[Trip], gate: str) -> tuple[Engine, Engine, Handle[Trip]]:
+    """Start a run that waits at a gate, and let another engine take it over meanwhile."""
+    rig.world.gate(gate)
+    engine = await rig.open(machine)
+    run = await engine.start(machine, Trip(), id="one")
+    await rig.world.entered[gate].wait()
+    await stick(rig, engine)
+    other = await rig.open(machine)
+    there = await other.get("one")
+    await until(there, ev.RunTakenOver)
+    return engine, other, run
+
+
+async def test_lost_run_sends_no_write_whatever_it_was_doing(rig: Rig, world: World) -> None:
+    engine, other, _ = await taken(rig, travel, "look")
+    world.open_gates()
+    there = await other.get("one")
+    assert (await there.result()).booked == "Busan!"
+    await turns()
+    assert world.count("book") == 1
+    while "one" in engine._host.live:
+        await turns(1)
+
+
+async def test_lost_run_refuses_every_call(rig: Rig, world: World) -> None:
+    _, other, _ = await taken(rig, defying, "look")
+    world.open_gates()
+    await (await other.get("one")).result()
+    await turns()
+    assert world.count("book") == 1
+    assert "look:after" not in world.calls
+
+
+async def test_whoever_waits_at_the_old_owner_hears_of_the_end(rig: Rig, world: World) -> None:
+    _, _, run = await taken(rig, travel, "look")
+    waiting = asyncio.create_task(run.result())
+    world.open_gates()
+    assert (await waiting).booked == "Busan!"
+
+
+async def test_write_under_way_at_a_stuck_owner_parks_where_nobody_can_ask(rig: Rig, world: World) -> None:
+    _, other, _ = await taken(rig, paying, "charge")
+    there = await other.get("one")
+    parked = await until(there, ev.StepParked)
+    assert parked.reason == "in-doubt"
+    world.open_gates()
+    await turns()
+    assert world.count("charge") == 1
+
+
+async def test_late_answer_of_the_old_owner_changes_nothing(rig: Rig, world: World) -> None:
+    _, other, _ = await taken(rig, paying, "charge")
+    await until(await other.get("one"), ev.StepParked)
+    before = await story(other, "one")
+    world.open_gates()
+    await turns()
+    assert await story(other, "one") == before
+
+
+async def test_store_that_fails_stops_everything_and_tells_everybody(rig: Rig, world: World) -> None:
+    gate = world.gate("look")
+    engine = await rig.open()
+    run = await engine.start(travel, Trip(), id="one")
+    waiting = asyncio.create_task(run.result())
+    await world.entered["look"].wait()
+    valve(engine).shut()
+    engine._host.store_failed(StoreUnavailableError("the disk is gone"))
+    with pytest.raises(StoreUnavailableError, match="the disk is gone"):
+        await waiting
+    gate.set()
+    await turns()
+    assert world.calls == ["look:Busan"]
+    assert engine._host.live == {}
+
+
+async def test_write_that_waits_for_a_disk_that_fails_is_not_sent(
+    rig: Rig, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = world.gate("look")
+    engine = await rig.open()
+    await engine.start(travel, Trip(), id="one")
+    await world.entered["look"].wait()
+    valve(engine).shut()
+    gate.set()
+    await turns()
+    engine._host.store_failed(StoreUnavailableError("the disk is gone"))
+    await turns()
+    gc.collect()
+    assert world.count("book") == 0
+    assert [record.message for record in caplog.records if record.exc_info] == []
