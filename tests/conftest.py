@@ -1,10 +1,18 @@
-"""What every test gets: tests that need a part of the system are left out where it is missing, or fail."""
+"""What every test gets: tests that need a part of the system are left out where it is missing, or fail.
+
+Laws are tried on the same examples every time; `pytest --hypothesis-profile=long` looks for new ones.
+"""
 
 import functools
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from scripts import system_parts
+
+settings.register_profile("quick", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("long", deadline=None, max_examples=5_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("quick")
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from podium.draw.arrows import Arrow, ArrowKind, arrows
+from podium.draw.card import chip_text
 from podium.draw.overlay import NodeStatus, Overlay, place_in
 from podium.draw.palette import ARROWS_LIGHT, LIGHT, STATUS_LIGHT
 from podium.draw.words import KIND_WORDS, clean, marks, status_words, writes
@@ -15,6 +16,8 @@ _INDENT = "    "
 _FONT = "Helvetica"
 _ESCAPES = (("&", "&amp;"), ("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"))
 _DASHED = frozenset({ArrowKind.CONDITION, ArrowKind.UNDO})
+_GRAPH = {"compound": "true", "newrank": "true", "rankdir": "TB", "fontname": _FONT, "fontsize": "11"}
+"""`newrank`: the older way to rank gives up on some loops through clusters."""
 _NODES = {"shape": "box", "fontname": _FONT, "fontsize": "11", "fontcolor": LIGHT.text, "color": LIGHT.border}
 _EDGES = {"fontname": _FONT, "fontsize": "10"}
 
@@ -37,8 +40,7 @@ def dot(graph: Graph, overlay: Overlay | None = None) -> str:
     context = _Context(overlay=overlay or Overlay(), compensates=graph.on_failure is OnFailure.COMPENSATE)
     title = f"{clean(graph.name)}, {KIND_WORDS[graph.kind]}"
     head = [
-        "graph "
-        + _attributes({"compound": "true", "rankdir": "TB", "fontname": _FONT, "fontsize": "11", "tooltip": title}),
+        "graph " + _attributes(_GRAPH | {"tooltip": title}),
         "node " + _attributes(_NODES),
         "edge " + _attributes(_EDGES),
     ]
@@ -86,13 +88,13 @@ def _look(node: Node, status: NodeStatus | None) -> dict[str, str]:
 def _arrow(arrow: Arrow, graph: Graph, *, context: _Context, scope: str) -> str:
     ends = place_in(scope, arrow.source), place_in(scope, arrow.target)
     look = {"color": ARROWS_LIGHT[arrow.kind], "fontcolor": ARROWS_LIGHT[arrow.kind]}
-    look |= {"label": " / ".join(map(clean, arrow.labels))} if arrow.labels else {}
+    look |= {"label": chip_text(arrow.labels)} if arrow.labels else {}
     look |= {"style": "dashed"} if arrow.kind in _DASHED else {}
     look |= {"constraint": "false"} if arrow.kind is ArrowKind.UNDO else {}
     look |= {"penwidth": "2.5"} if ends in context.overlay.taken else {}
     tail, head = (graph.nodes.get(name) for name in (arrow.source, arrow.target))
-    look |= {"ltail": _cluster(ends[0])} if tail and tail.child else {}
-    look |= {"lhead": _cluster(ends[1])} if head and head.child else {}
+    look |= {"ltail": _cluster(ends[0])} if tail and tail.child and tail is not head else {}
+    look |= {"lhead": _cluster(ends[1])} if head and head.child and tail is not head else {}
     return f"{_anchor(ends[0], tail, inner=END)} -> {_anchor(ends[1], head, inner=START)} {_attributes(look)}"
 
 

@@ -1,8 +1,8 @@
 """The one door to the layout library: vertices in rows, each row ordered so that few edges cross.
 
-The library knows neither sizes nor loops: an edge from a vertex to itself, or a cycle, ends the whole process in its
-compiled code. It returns invented vertices for edges that pass through rows, turns some edges around, and leaves out
-vertices without edges. None of that leaves this module.
+The library knows no sizes. An edge from a vertex to itself ends the whole process in its compiled code; cycles it
+breaks where it likes; given parts that do not hang together, it numbers the vertices that it invents, for edges through
+rows, as it numbered ours. So it gets one connected part without cycles at a time; none of that leaves this module.
 """
 
 import itertools
@@ -13,6 +13,7 @@ from podium.draw.arrows import backward
 
 Edge = tuple[int, int]
 Position = tuple[float, float]
+_Part = tuple[list[int], list[Edge]]
 
 _SPACING = 72.0
 
@@ -25,7 +26,7 @@ class Layering:
         rows: Vertices from left to right. Numbers from the count of given vertices on are bends of long edges.
         wish: By vertex, where it would like to be across, where neighbours are 1 apart.
         chains: By edge, as given: its source, the bends between in order, its target. Consecutive ones are in
-            neighbouring rows; an edge that had to be turned around climbs.
+            neighbouring rows, from top to bottom.
     """
 
     rows: tuple[tuple[int, ...], ...]
@@ -38,68 +39,85 @@ def layering(count: int, edges: Sequence[Edge]) -> Layering:
 
     Args:
         count: How many vertices.
-        edges: No two with the same ends, in either direction, and none from a vertex to itself.
+        edges: Without cycles, and no two with the same ends.
     """
-    assert len({frozenset(edge) for edge in edges}) == len(edges), "edges with the same ends"
-    closing = backward([(str(source), str(target)) for source, target in edges])
-    downward = [(end, start) if at in closing else (start, end) for at, (start, end) in enumerate(edges)]
-    used = sorted({vertex for edge in downward for vertex in edge})
-    positions, links = _arranged(downward, used=used, count=count)
-    lonely = sorted(set(range(count)) - set(used))
-    right = max((x for x, _ in positions.values()), default=-1.0)
-    positions |= {vertex: (right + 1 + at, 0.0) for at, vertex in enumerate(lonely)}
-    return _layering(positions, chains=_chains(edges, links, count=count))
-
-
-def _arranged(edges: list[Edge], *, used: list[int], count: int) -> tuple[dict[int, Position], list[Edge]]:
-    """Ask the library; return positions (x across, y down in rows) and edges, bends included, in our numbers."""
-    if not edges:
-        return {}, []
-    number = {vertex: at for at, vertex in enumerate(used)}
-    parts = _ask([(number[source], number[target]) for source, target in edges])
-    parts.sort(key=lambda part: min(vertex for vertex, _ in part[0]))
+    assert len(set(edges)) == len(edges), "edges with the same ends"
+    assert not backward([(str(source), str(target)) for source, target in edges]), "a cycle"
     positions: dict[int, Position] = {}
-    links: list[Edge] = []
-    left, bends = 0.0, count
-    for found, inner in parts:
-        top, first = max(y for _, (_, y) in found), min(x for _, (x, _) in found)
-        invented = sorted(vertex for vertex, _ in found if vertex >= len(used))
-        ours = dict(enumerate(used)) | {vertex: bends + at for at, vertex in enumerate(invented)}
-        moved = {ours[vertex]: (left + (x - first) / _SPACING, (top - y) / _SPACING) for vertex, (x, y) in found}
-        positions |= moved
-        links += [(ours[source], ours[target]) for source, target in inner]
-        left, bends = max(x for x, _ in moved.values()) + 1, bends + len(invented)
-    return positions, links
+    chains: dict[Edge, tuple[int, ...]] = {}
+    for part in _parts(count, edges):
+        right = max((x for x, _ in positions.values()), default=-1.0)
+        _arrange(part, positions=positions, chains=chains, count=count, left=right + 1)
+    return _layering(positions, chains=[chains[edge] for edge in edges])
 
 
-def _ask(edges: list[Edge]) -> list[tuple[list[tuple[int, Position]], list[Edge]]]:
-    """Return the library's answer: for each connected part its positions (y up) and its edges, bends included."""
+def _parts(count: int, edges: Sequence[Edge]) -> list[_Part]:
+    """Return what is connected with one another, by its first vertex."""
+    beside: dict[int, list[int]] = {vertex: [] for vertex in range(count)}
+    for source, target in edges:
+        beside[source].append(target)
+        beside[target].append(source)
+    part_of: dict[int, int] = {}
+    for vertex in range(count):
+        stack = [vertex] if vertex not in part_of else []
+        while stack:
+            found = stack.pop()
+            if found not in part_of:
+                part_of[found] = vertex
+                stack += beside[found]
+    parts: dict[int, _Part] = {first: ([], []) for first in dict.fromkeys(part_of[vertex] for vertex in range(count))}
+    for vertex in range(count):
+        parts[part_of[vertex]][0].append(vertex)
+    for edge in edges:
+        parts[part_of[edge[0]]][1].append(edge)
+    return list(parts.values())
+
+
+def _arrange(
+    part: _Part,
+    *,
+    positions: dict[int, Position],
+    chains: dict[Edge, tuple[int, ...]],
+    count: int,
+    left: float,
+) -> None:
+    """Add the positions (x across from `left`, y down in rows) and the chains of one connected part."""
+    vertices, edges = part
+    if not edges:
+        positions[vertices[0]] = (left, 0.0)
+        return
+    number = {vertex: at for at, vertex in enumerate(vertices)}
+    found, links = _ask([(number[source], number[target]) for source, target in edges])
+    next_bend = max(count, max(positions, default=0) + 1)
+    invented = sorted(vertex for vertex in found if vertex >= len(vertices))
+    ours = dict(enumerate(vertices)) | {bend: next_bend + at for at, bend in enumerate(invented)}
+    first, top = min(x for x, _ in found.values()), max(y for _, y in found.values())
+    for vertex, (x, y) in found.items():
+        positions[ours[vertex]] = (left + (x - first) / _SPACING, (top - y) / _SPACING)
+    for chain in _chains([(ours[source], ours[target]) for source, target in links], count=count):
+        chains[chain[0], chain[-1]] = chain
+
+
+def _ask(edges: list[Edge]) -> tuple[dict[int, Position], list[Edge]]:
+    """Return the library's answer for one connected part: positions, y up, and edges; bends included."""
     from fast_sugiyama import from_edges  # noqa: PLC0415  # door: compiled code, needed by nobody who draws nothing
 
-    found = from_edges(edges, vertex_spacing=_SPACING, dummy_vertices=True)
-    return [
-        (
-            [(int(vertex), (float(x), float(y))) for vertex, (x, y) in positions],
-            [(int(a), int(b)) for a, b in inner or ()],
-        )
-        for positions, _, _, inner in found
-    ]
+    ((positions, _, _, links),) = from_edges(edges, vertex_spacing=_SPACING, dummy_vertices=True)
+    found = {int(vertex): (float(x), float(y)) for vertex, (x, y) in positions}
+    return found, [(int(source), int(target)) for source, target in links or ()]
 
 
-def _chains(edges: Sequence[Edge], links: Iterable[Edge], *, count: int) -> Iterator[tuple[int, ...]]:
-    """Put the pieces of each edge together, whichever way the library ran it."""
+def _chains(links: Sequence[Edge], *, count: int) -> Iterator[tuple[int, ...]]:
+    """Put the pieces of each edge together."""
     after: dict[int, list[int]] = {}
     for source, target in links:
         after.setdefault(source, []).append(target)
-    whole: dict[Edge, tuple[int, ...]] = {}
     for source in [vertex for vertex in after if vertex < count]:
         for target in after[source]:
             chain = [source, target]
             while chain[-1] >= count:
                 chain += after[chain[-1]]
-            whole[source, chain[-1]] = tuple(chain)
-    for source, target in edges:
-        yield whole[source, target] if (source, target) in whole else whole[target, source][::-1]
+            yield tuple(chain)
 
 
 def _layering(positions: dict[int, Position], *, chains: Iterable[tuple[int, ...]]) -> Layering:

@@ -91,9 +91,8 @@ def _frame(plan: Sketch, layers: Layering) -> route.Frame:
     row = {vertex: at for at, vertices in enumerate(layers.rows) for vertex in vertices}
     links = []
     for edge in {edge for chain in layers.chains for edge in itertools.pairwise(chain)}:
-        upper, lower = sorted(edge, key=row.__getitem__)
         bends = sum(vertex >= len(plan.boxes) for vertex in edge)
-        links.append(Link(upper, lower, _STRAIGHT**bends))
+        links.append(Link(*edge, _STRAIGHT**bends))
     pitch = _GAP + 2 * max((extent.left for extent in extents), default=0.0)
     wish = [x * pitch for x in layers.wish]
     x = spread(layers.rows, wish=wish, extents=extents, links=sorted(links), gap=_GAP)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from podium.draw.arrows import Arrow, ArrowKind, arrows
+from podium.draw.card import chip_text
 from podium.draw.mermaid_text import INDENT, TAKEN, Context, escaped, texts
 from podium.draw.overlay import place_in
 from podium.graph.nodes import END, START, Graph, Node, NodeKind
@@ -46,7 +47,7 @@ def _node(node: Node, context: Context, *, place: str) -> Iterator[str]:
 
 def _arrow(arrow: Arrow, context: Context, *, scope: str) -> str:
     source, target = (context.ids[place_in(scope, name)] for name in (arrow.source, arrow.target))
-    label = escaped(" / ".join(arrow.labels))
+    label = escaped(chip_text(arrow.labels))
     is_taken = context.is_taken(arrow, scope)
     marked = f"{TAKEN} {label}".rstrip() if is_taken else label
     line = "-.->" if arrow.kind in _DASHED else "==>" if is_taken else "-->"

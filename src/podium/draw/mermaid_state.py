@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from podium.draw.arrows import Arrow, arrows
+from podium.draw.card import chip_text
 from podium.draw.mermaid_text import INDENT, TAKEN, Context, escaped, texts
 from podium.draw.overlay import place_in
 from podium.graph.nodes import END, START, Graph
@@ -28,6 +29,6 @@ def _arrow(arrow: Arrow, context: Context, *, scope: str) -> str:
     source, target = (
         "[*]" if name in {START, END} else context.ids[place_in(scope, name)] for name in (arrow.source, arrow.target)
     )
-    label = escaped(" / ".join(arrow.labels))
+    label = escaped(chip_text(arrow.labels))
     marked = f"{TAKEN} {label}".rstrip() if context.is_taken(arrow, scope) else label
     return f"{source} --> {target}" + (f" : {marked}" if marked else "")

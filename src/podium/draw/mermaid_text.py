@@ -18,7 +18,7 @@ from podium.graph.nodes import END, START, Graph, Node, NodeKind
 INDENT = "    "
 TAKEN = "✔"
 
-_LOOKS_ALIKE = str.maketrans({"<": "\u2039", ">": "\u203a", "&": "\uff06"})
+_LOOKS_ALIKE = str.maketrans({"<": "\u2039", ">": "\u203a", "&": "\uff06", "*": "\u2217"})
 _HARMLESS = frozenset("_.,()/+-?!' ")
 _STARTS_A_LIST = re.compile(r"^(\d+)\.|^([-+])(?= )")
 _WORDS_OF_MERMAID = (

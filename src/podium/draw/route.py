@@ -8,8 +8,10 @@ from podium.draw.picture import Point
 from podium.draw.spread import Extent, apart
 
 Path = Sequence[int]
-"""Vertices in neighbouring rows; the first and the last are boxes."""
+"""Vertices in neighbouring rows, from top to bottom; the first and the last are boxes."""
 
+_ENDS = {0: 1, -1: -2}
+"""Both ends of a path, and what is next to them."""
 _PORT_GAP = 14.0
 _CORNER = 14.0
 """Lines keep this far from the corners of a box."""
@@ -47,24 +49,18 @@ class Bands:
     tops: Sequence[float]
     bottoms: Sequence[float]
 
-    def edge(self, row: int, *, towards: int) -> float:
-        """Return the edge of `row` that looks to another row."""
-        return self.bottoms[row] if towards > row else self.tops[row]
-
 
 def across(paths: Sequence[Path], frame: Frame) -> list[list[float]]:
     """Return where each path is across at each of its vertices; lines that share a side of a box stand apart."""
     found = [[frame.x[vertex] for vertex in path] for path in paths]
-    sides: dict[tuple[int, bool], list[tuple[float, int, int]]] = {}
+    sides: dict[tuple[int, int], list[tuple[float, int]]] = {}
     for number, path in enumerate(paths):
-        for end, neighbour in ((0, 1), (-1, -2)):
-            is_below = frame.row[path[neighbour]] > frame.row[path[end]]
-            sides.setdefault((path[end], is_below), []).append((frame.x[path[neighbour]], number, end))
-    for (vertex, _), ends in sides.items():
-        ends.sort()
-        side = frame.side(vertex)
-        wishes = [_wish(side, frame.side(paths[number][1 if end == 0 else -2])) for _, number, end in ends]
-        for (_, number, end), port in zip(ends, _ports(wishes, side=side), strict=True):
+        for end, neighbour in _ENDS.items():
+            sides.setdefault((path[end], end), []).append((frame.x[path[neighbour]], number))
+    for (vertex, end), touching in sides.items():
+        numbers = [number for _, number in sorted(touching)]
+        wishes = [_wish(frame.side(vertex), frame.side(paths[number][_ENDS[end]])) for number in numbers]
+        for number, port in zip(numbers, _ports(wishes, side=frame.side(vertex)), strict=True):
             found[number][end] = port
     return found
 
@@ -73,9 +69,9 @@ def bands(paths: Sequence[Path], xs: Sequence[Sequence[float]], *, frame: Frame,
     """Return where rows of the given heights lie, with more room between them where lines go far across."""
     farthest = [0.0] * len(heights)
     for path, line in zip(paths, xs, strict=True):
-        for (a, b), (ax, bx) in zip(itertools.pairwise(path), itertools.pairwise(line), strict=True):
-            upper = min(frame.row[a], frame.row[b])
-            farthest[upper] = max(farthest[upper], abs(ax - bx))
+        for vertex, (upper, lower) in zip(path, itertools.pairwise(line), strict=False):
+            row = frame.row[vertex]
+            farthest[row] = max(farthest[row], abs(upper - lower))
     tops, top = [], 0.0
     for height, far in zip(heights, farthest, strict=True):
         tops.append(top)
@@ -84,19 +80,14 @@ def bands(paths: Sequence[Path], xs: Sequence[Sequence[float]], *, frame: Frame,
 
 
 def points(path: Path, line: Sequence[float], *, frame: Frame, rows: Bands) -> list[Point]:
-    """Return the points of one line: straight down or up inside rows, from edge to edge between them."""
+    """Return the points of one line: straight down inside rows, from edge to edge between them."""
     found: list[Point] = []
+    last = len(path) - 1
     for at, (vertex, x) in enumerate(zip(path, line, strict=True)):
         row = frame.row[vertex]
-        if at > 0:
-            found.append((x, rows.edge(row, towards=frame.row[path[at - 1]])))
-        if at in (0, len(path) - 1):
-            beside = frame.row[path[1 if at == 0 else at - 1]]
-            half = frame.extents[vertex].height / 2
-            middle = (rows.tops[row] + rows.bottoms[row]) / 2
-            found.append((x, middle + half if beside > row else middle - half))
-        if at < len(path) - 1:
-            found.append((x, rows.edge(row, towards=frame.row[path[at + 1]])))
+        middle, half = (rows.tops[row] + rows.bottoms[row]) / 2, frame.extents[vertex].height / 2
+        found.append((x, rows.tops[row] if at > 0 else middle + half))
+        found.append((x, rows.bottoms[row] if at < last else middle - half))
     rounded = [(round(x, 1), round(y, 1)) for x, y in found]
     return [point for point, _ in itertools.groupby(rounded)]
 

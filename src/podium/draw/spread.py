@@ -74,7 +74,9 @@ def straighten(
     extents: Sequence[Extent],
     gap: float,
 ) -> list[float]:
-    """Return positions where each chain stands in one line, where its neighbours leave it a way to.
+    """Return positions where each chain stands in one line, if its neighbours leave it a way to.
+
+    Nothing moves left of 0.
 
     Args:
         at: Positions that keep order and distance, as `spread` gives them.
@@ -86,11 +88,11 @@ def straighten(
     moved = list(at)
     beside = {vertex: (left, right) for row in rows for left, vertex, right in _threes(row)}
     for chain in filter(None, chains):
-        low, high = -math.inf, math.inf
+        low, high = 0.0, math.inf
         for vertex in chain:
             left, right = beside[vertex]
-            if left is not None:
-                low = max(low, moved[left] + extents[left].right + gap + extents[vertex].left)
+            border = 0.0 if left is None else moved[left] + extents[left].right + gap
+            low = max(low, border + extents[vertex].left)
             if right is not None:
                 high = min(high, moved[right] - extents[right].left - gap - extents[vertex].right)
         if low <= high:

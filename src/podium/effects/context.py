@@ -93,6 +93,8 @@ class CallContext:
             return self.make(tool, args, kwargs)
         if tool.is_async:
             raise SyncCallError(tool=tool.name)
+        if self.is_closed:
+            raise Suspended  # in a thread that goes on, whatever becomes of the event loop meanwhile
         future = asyncio.run_coroutine_threadsafe(self.make(tool, args, kwargs), self._around.loop)
         try:
             return future.result()

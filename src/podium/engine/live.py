@@ -20,7 +20,7 @@ from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
 from podium.engine.ports import NO_SNAPSHOT, Append, Projection, Timer
 from podium.engine.projection import project
-from podium.errors import BugError, RefusedError
+from podium.errors import BugError, RefusedError, RunLostError, StoreUnavailableError
 from podium.workflow.binding import Compiled
 
 SNAPSHOT_BYTES_MIN = 64_000
@@ -53,13 +53,14 @@ class LiveRun:
         ticket: The store's ticket of its last append.
         appended_seq: Number of the last event that was given to the store.
         is_held: False once it was let go of or lost; nothing is taken in any more.
+        is_waiting: Nothing is started yet.
     """
 
     def __init__(self, host: Host, state: RunState, compiled: Compiled | None, *, epoch: int) -> None:
         self.host, self.state, self.compiled, self.epoch = host, state, compiled, epoch
         self.run_id, self.namespace, self.incarnation = state.run_id, host.store.namespace, state.incarnation
         self.ticket, self.appended_seq = 0, state.seq
-        self.is_held = True
+        self.is_held, self.is_waiting = True, False
         self.delivered: set[str] = set()
         self.flights: dict[str, CallContext | Settling] = {}
         self._follower: asyncio.Task[None] | None = None
@@ -110,8 +111,18 @@ class LiveRun:
 
     def begin(self) -> None:
         """Start what is due: after a start, a claim or a take-over."""
+        self.is_waiting = False
         self.state.touched.clear()
         self._dispatch(pending(self.state))
+
+    async def begin_when_committed(self) -> None:
+        """Start what is due once all that was fed is on disk; until then decide, but start nothing."""
+        try:
+            await self.committed()
+        except (RunLostError, StoreUnavailableError):
+            return
+        self.begin()
+        self.rest()
 
     def take(self, news: st.Stimulus, *, inbox_id: str = "") -> None:
         """Take in news that may have come through the inbox; what is asked and refused gets its reason as verdict."""
@@ -200,6 +211,8 @@ class LiveRun:
     # ----- the way of orders
 
     def _dispatch(self, orders: Sequence[st.Command]) -> None:
+        if self.is_waiting:
+            return  # `begin` finds all that is due
         for order in orders:
             if isinstance(order, st.Wake):
                 self._wake(order)
@@ -269,17 +282,6 @@ class LiveRun:
             self._dispatch([order])
         self.rest()
 
-    def halt(self, step: Step, outcome: st.Halted) -> None:
-        """End a step's entry before anything of it has run."""
-        flight = self.flights.get(step.path)
-        if isinstance(flight, CallContext):
-            flight.suspend(outcome)
-            return
-        if flight is not None:
-            flight.task.cancel()
-            self.landed(step.path, step.entry)
-        self.take(st.AttemptEnded(self.incarnation, step.path, step.entry, outcome))
-
     def _stop(self, order: st.Stop) -> None:
         flight = self.flights.get(order.path)
         if isinstance(flight, CallContext):
@@ -301,7 +303,7 @@ class LiveRun:
 
     def rest(self) -> None:
         """Let go of a run that only waits: memory is for runs that move."""
-        if self.flights or not self.is_held or self._is_draining:
+        if self.flights or self.is_waiting or not self.is_held or self._is_draining:
             return
         state = self.state
         if self.compiled is not None and (state.moving or self._is_due_soon()):

@@ -142,6 +142,7 @@ class Recovery:
             return None
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         run.has_snapshot = loaded.snapshot is not None
+        run.is_waiting = True
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
@@ -156,14 +157,19 @@ class Recovery:
             self._suspects.append((run, st.TakeOver(claim.epoch, proven_dead=True, alone=True)))
             self._next_suspect()
         else:
-            run.feed(news)
+            self._take_over(run, news)
+
+    def _take_over(self, run: LiveRun, news: st.TakeOver) -> None:
+        """Enter no step before it is on disk that a process died in it: it may be what kills them, at once."""
+        run.feed(news)
+        self._host.spawn(run.begin_when_committed())
 
     def _next_suspect(self) -> None:
         """Let one suspect at a time run with nothing beside it, until it gets on or is over."""
         host = self._host
         alone = host.alone
         if alone is not None:
-            is_still_suspect = alone.is_held and alone.state.crashes and alone.flights
+            is_still_suspect = alone.is_held and alone.state.crashes and (alone.flights or alone.is_waiting)
             if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
                 return
             host.leave_alone(None)
@@ -173,7 +179,7 @@ class Recovery:
         self._alone_since_ms = host.clock.now_ms()
         host.leave_alone(run)
         kills = run.state.was_alone
-        run.feed(news)
+        self._take_over(run, news)
         if kills:
             _park_all(run)
         self.nudge()
@@ -243,4 +249,5 @@ def _park_all(run: LiveRun) -> None:
     running = [step for step in run.state.steps.values() if step.status is StepStatus.RUNNING]
     for step in running:
         detail = f"the process died {run.state.crashes} times while {step.path} ran, last time with nothing else in it"
-        run.halt(step, st.Halted(st.ParkReason.CRASH_LOOP, detail))
+        outcome = st.Halted(st.ParkReason.CRASH_LOOP, detail)
+        run.feed(st.AttemptEnded(run.incarnation, step.path, step.entry, outcome))

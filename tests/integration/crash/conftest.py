@@ -2,8 +2,8 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterator
-from multiprocessing.context import ForkServerProcess
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -26,6 +26,12 @@ class Outside:
     dies_before: str = ""
     dies_after: str = ""
     mode: str = "first"
+
+    def deadly(self, when: str, effect: str) -> "Outside":
+        """Return the same, but whoever asks for an effect dies `before` or `after` it."""
+        return replace(
+            self, dies_before=effect if when == "before" else "", dies_after=effect if when == "after" else ""
+        )
 
     def ask(self, what: str) -> str:
         """Be read from."""

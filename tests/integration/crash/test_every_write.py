@@ -1,6 +1,5 @@
 """SIGKILL at every write to the journal: the same end as without a kill, and each effect once."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,16 @@ def fresh(folder: Path) -> Outside:
 
 
 @pytest.fixture
-def clean(start: Start, tmp_path: Path) -> Any:
+def is_eager() -> bool:
+    """Append as often as can be, so that there are many places to be killed at."""
+    return True
+
+
+@pytest.fixture
+def clean(start: Start, tmp_path: Path, *, is_eager: bool) -> Any:
     """Run all ten steps without a kill."""
     outside = fresh(tmp_path / "clean")
-    told = start(Job("run", outside)).end()
+    told = start(Job("run", outside, is_eager=is_eager)).end()
     assert told["statuses"] == ["completed"]
     assert outside.done() == outside.tried() == EFFECTS
     return told
@@ -36,10 +41,11 @@ def check(told: Any, clean: Any, outside: Outside) -> None:
     assert outside.done() == EFFECTS
 
 
-def test_killed_after_every_write(start: Start, clean: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_eager", [True, False])
+def test_killed_after_every_write(start: Start, clean: Any, tmp_path: Path, *, is_eager: bool) -> None:
     for count in range(clean["appends"]):
         outside = fresh(tmp_path / f"after-{count}")
-        assert start(Job("run", outside, dies_after=count)).end() is None
+        assert start(Job("run", outside, dies_after=count, is_eager=is_eager)).end() is None
         check(start(Job("run", outside)).end(), clean, outside)
 
 
@@ -54,11 +60,11 @@ def test_killed_inside_every_transaction(start: Start, clean: Any, tmp_path: Pat
     assert count > len(EFFECTS)
 
 
-@pytest.mark.parametrize("when", ["dies_before", "dies_after"])
+@pytest.mark.parametrize("when", ["before", "after"])
 def test_killed_around_every_effect(start: Start, clean: Any, tmp_path: Path, when: str) -> None:
     for effect in dict.fromkeys(EFFECTS):
         outside = fresh(tmp_path / effect)
-        assert start(Job("run", replace(outside, **{when: effect}))).end() is None
+        assert start(Job("run", outside.deadly(when, effect))).end() is None
         check(start(Job("run", outside)).end(), clean, outside)
         tried = outside.tried()
         assert tried.count(effect) == EFFECTS.count(effect) + 1
@@ -66,9 +72,9 @@ def test_killed_around_every_effect(start: Start, clean: Any, tmp_path: Path, wh
         assert len(keys) == EFFECTS.count(effect)
 
 
-def test_recovery_killed_after_every_write(start: Start, clean: Any, tmp_path: Path) -> None:
+def test_recovery_killed_after_every_write(start: Start, clean: Any, tmp_path: Path, *, is_eager: bool) -> None:
     for count in range(1, clean["appends"] // 2):
         outside = fresh(tmp_path / f"again-{count}")
-        assert start(Job("run", outside, dies_after=clean["appends"] // 2)).end() is None
-        assert start(Job("run", outside, dies_after=count)).end() is None
+        assert start(Job("run", outside, dies_after=clean["appends"] // 2, is_eager=is_eager)).end() is None
+        assert start(Job("run", outside, dies_after=count, is_eager=is_eager)).end() is None
         check(start(Job("run", outside)).end(), clean, outside)

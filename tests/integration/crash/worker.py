@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,10 @@ from typing import Any
 from unittest import mock
 
 from podium import Engine, Verb
+from podium.core.events import Event
+from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Commits, Status
+from podium.errors import RunEndedError
 from podium.sqlite.connection import Place, connect
 from podium.sqlite.store import SqliteStore
 from tests.integration.crash.outside import Outside, die
@@ -27,8 +31,9 @@ class Job:
         outside: The other side; the database lies in its folder too.
         workflow: Which.
         runs: The ids of the runs concerned.
-        dies_after: Die once so many appends are on disk, with nothing after them: 0 once the run was made; None: do not.
+        dies_after: Die once so many appends are on disk, and nothing after them: 0 once the run was made; None: never.
         dies_in: Die inside the transaction of so many commits later instead.
+        is_eager: Append what each piece of news leads to at once, rather than what a few turns of the loop do.
         rest: For the verb.
     """
 
@@ -38,6 +43,7 @@ class Job:
     runs: tuple[str, ...] = ("one",)
     dies_after: int | None = None
     dies_in: int | None = None
+    is_eager: bool = False
     rest: dict[str, Any] = field(default_factory=dict)
 
 
@@ -47,12 +53,16 @@ def main(job: Job, told: Connection) -> None:
 
 
 class Mortal(SqliteStore):
-    """Kills its process right after the n-th append is on disk, and lets nothing go there that came later."""
+    """Kills its process right after the n-th append is on disk, and lets nothing go there that came later.
+
+    Attributes:
+        appends: How many there were.
+    """
 
     def __init__(self, path: Path, *, dies_after: int | None) -> None:
         super().__init__(path)
-        self.appends = 0
-        self._dies_after, self._last_ticket = dies_after, 0
+        self.appends = self._last = 0
+        self._dies_after = sys.maxsize if dies_after is None else dies_after
         self._engine: Commits
 
     async def open(self, commits: Commits) -> None:
@@ -67,14 +77,13 @@ class Mortal(SqliteStore):
 
     def append(self, news: Append) -> int:
         self.appends += 1
-        if self._dies_after is None or self.appends <= self._dies_after:
-            self._last_ticket = super().append(news)
-            return self._last_ticket
-        return self._last_ticket + 1_000_000 + self.appends  # never on disk
+        if self.appends > self._dies_after:
+            return self._last + self.appends  # never on disk
+        self._last = super().append(news)
+        return self._last
 
     def committed(self, ticket: int, lost: Collection[str]) -> None:
-        is_due = self._dies_after is not None and self.appends >= self._dies_after
-        if is_due and ticket >= self._last_ticket:
+        if self.appends >= self._dies_after and ticket >= self._last:
             die()
         self._engine.committed(ticket, lost)
 
@@ -103,6 +112,11 @@ class _Commits:
                 die()
 
 
+def _note_and_flush(run: LiveRun, events: list[Event], *, note: Any = LiveRun._note) -> None:
+    note(run, events)
+    run.flush()
+
+
 @asynccontextmanager
 async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     """Open an engine as a worker with the code of some workflows."""
@@ -115,9 +129,11 @@ async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     store: Callable[..., Mortal] = lambda *_: Mortal(path, dies_after=job.dies_after)  # noqa: E731
     commits = _Commits(job.dies_in or -1)
     engine = Engine("sqlite:///x", workflows=[ALL[name] for name in names], resources=resources)
+    note = _note_and_flush if job.is_eager else LiveRun._note
     with (
         mock.patch("podium.engine.engine.store_of", store),
         mock.patch("podium.sqlite.writer.connect", commits.connect),
+        mock.patch.object(LiveRun, "_note", note),
     ):
         async with engine:
             yield engine
@@ -154,7 +170,7 @@ async def _resolve(job: Job) -> dict[str, Any]:
         await run.resolve("pay", Verb(job.rest["verb"]), answer=job.rest.get("answer"))
         try:
             return {"paid": (await run.result()).paid}
-        except Exception as error:  # noqa: BLE001  # told to the test, which knows what to expect
+        except RunEndedError as error:
             return {"error": type(error).__name__}
 
 

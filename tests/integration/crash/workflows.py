@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from podium import END, FROM_ENGINE, START, IdempotencyKey, Retry, StateMachine, step, tool
+from podium.workflow.state import State
 from tests.integration.crash.outside import Outside, die
 
 AT_ONCE = Retry(attempts=3, base=0, cap=0)
@@ -137,9 +138,9 @@ async def catches(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
         await look("finally")
 
 
-def alone(name: str, state: object) -> StateMachine[Trip]:
+def alone(name: str, state: State[Trip, None]) -> StateMachine[Trip]:
     """Return a machine of one state."""
-    return StateMachine(name, Trip, START >> state >> END)  # type: ignore[operator]  # of any kind
+    return StateMachine(name, Trip, START >> state >> END)
 
 
 charging = alone("charging", charge.state("pay", take={"what": "city"}, give="paid"))

@@ -29,11 +29,15 @@ class Noting(dict[Any, Any]):
 def pytest_runtest_call() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in NAMES:
-            table = Noting(name, getattr(tables, name))
-            for reader in READERS:
-                if hasattr(reader, name):
-                    patch.setattr(reader, name, table)
+            _note(name, patch)
         return (yield)
+
+
+def _note(name: str, patch: pytest.MonkeyPatch) -> None:
+    table = Noting(name, getattr(tables, name))
+    for reader in READERS:
+        if hasattr(reader, name):
+            patch.setattr(reader, name, table)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -27,7 +27,7 @@ class Shell:
     """A run, its journal as the appends it was stored in, and what is under way for it."""
 
     def __init__(self, graph: Graph, *, now_ms: int = 1_000) -> None:
-        self.state = RunState("r", graph)
+        self.state, self.twin = RunState("r", graph), RunState("r", graph)
         self.now_ms = now_ms
         self.appends: list[list[ev.Event]] = []
         self.flights: dict[str, int] = {}
@@ -89,6 +89,7 @@ class Shell:
         """The step's current entry ends."""
         entry = self.step(path).entry
         self.flights.pop(path, None)
+        self.stopped.discard(path)
         return self.tell(st.AttemptEnded(self.state.incarnation, path, entry, outcome))
 
     def holds(self, path: str, *, holds: bool | Failure = True) -> list[str]:
@@ -144,8 +145,11 @@ class Shell:
 
     def crash(self, *, proven_dead: bool = True, alone: bool = False) -> list[str]:
         """The process dies; another one folds what is on disk and takes the run over."""
-        self.state = self.replayed()
+        self.state, self.twin = self.replayed(), self.replayed()
         self.state.incarnation += 1
+        self.state.touched.clear()
+        self.twin.incarnation += 1
+        self.now_ms = max(self.now_ms, self.state.at)
         self.flights, self.timers, self.asked, self.stopped = {}, {}, set(), set()
         return self.tell(st.TakeOver(self.state.incarnation, proven_dead, alone))
 
@@ -158,7 +162,7 @@ class Shell:
             self.appends.append(events)
         self._order(taken(self.state))
         check(self.state)
-        assert same(self.replayed(), self.state), "replay = live"
+        assert same(fold(self.twin, events), self.state), "replay = live"
         assert same(restored(self.state), self.state), "a snapshot comes back as it was"
         if check_flights:
             self.check_flights()
@@ -190,6 +194,7 @@ class Shell:
                     self.stopped.add(order.path)
                     self.flights.setdefault(order.path, order.entry)
                 case _:
+                    self.stopped.discard(order.path)
                     self.flights[order.path] = order.entry
 
 

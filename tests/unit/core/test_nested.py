@@ -120,7 +120,6 @@ def test_each_visit_of_a_nested_workflow_begins_anew() -> None:
     again = Node(name="a", kind=WORKFLOW, child=PAIR, choices={"again": "a", "out": END})
     run = Shell(machine(again))
     run.start()
-    facts: list[str] = []
     for path, label in (("a", "again"), ("a#2", "out")):
         run.open(path)
         run.done(f"{path}/x")

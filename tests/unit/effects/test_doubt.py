@@ -203,7 +203,6 @@ async def test_long_wait_for_an_unsent_write_is_no_doubt_and_holds_no_worker(rig
     assert world.count("patient") == 1
 
 
-@pytest.mark.xfail(reason="the core does not give up a postponed step whose write is released until its time comes")
 async def test_write_that_waits_unsent_is_given_up_by_a_cancel(rig: Rig, world: World) -> None:
     clock = FakeClock()
     world.failures["patient"] = [REFUSED]

@@ -1,10 +1,10 @@
 """Engines for tests, over memory or a file: with a valve before the disk, and left as a killed process leaves them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from podium import Engine, Handle
 from podium.core.events import Event
@@ -52,18 +52,22 @@ class Valve:
 
     def append(self, news: Append) -> int:
         self._ticket += len(news.events) or 1
-        is_it = not self.is_cut.is_set() and any(self._cut(event) for event in news.events)
-        if is_it:
-            self._is_mute = True
-        self._is_shut = self._is_shut or (is_it and self._cuts_before)
-        if self._is_shut:
+        if not self.is_cut.is_set() and any(map(self._cut, news.events)):
+            self._append_to_the_cut(news)
+        elif self._is_shut:
             self._held.append(news)
         else:
             self.inner.append(news)
-        if is_it:
-            self._is_shut = True
-            self.is_cut.set()
         return self._ticket
+
+    def _append_to_the_cut(self, news: Append) -> None:
+        """Append what comes before the cut, as if the rest had been decided later."""
+        at = [self._cut(event) for event in news.events].index(True)
+        kept = news.events[: at if self._cuts_before else at + 1]
+        self.mute()
+        if kept:
+            self.inner.append(Append(news.run_id, news.epoch, news.first_seq, kept))
+        self.is_cut.set()
 
     @property
     def durable(self) -> int:
@@ -187,12 +191,13 @@ def valve(engine: Engine) -> Valve:
 
 async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
     """Wait until so many events of a kind are on disk, and return the last."""
-    async with aclosing(cast("AsyncGenerator[tuple[int, Event]]", handle.events())) as events:
+    async with aclosing(handle.events()) as events:
         async for _, event in events:
             count -= isinstance(event, kind)
             if not count and isinstance(event, kind):
                 return event
-    raise AssertionError(f"the run ended before {kind.__name__} came")
+    message = f"the run ended before {kind.__name__} came"
+    raise AssertionError(message)
 
 
 async def story(engine: Engine, run_id: str) -> list[str]:

@@ -68,7 +68,7 @@ async def test_refused_write_is_not_sent_and_fails_as_not_approved(rig: Rig, wor
     run = await engine.start(bill, Trip())
     await until(run, ev.TaskOpened)
     await run.answer("settle", answer=False, by="ann")
-    with pytest.raises(RunFailedError, match="NotApproved.*ann"):
+    with pytest.raises(RunFailedError, match=r"NotApproved.*ann"):
         await run.result()
     assert world.count("pay") == 0
 
@@ -92,7 +92,7 @@ async def test_time_out_refuses(rig: Rig, world: World) -> None:
     assert await engine.tasks() == []
 
 
-async def test_write_that_the_condition_lets_pass_is_sent_without_asking(rig: Rig, world: World) -> None:
+async def test_write_that_the_condition_lets_pass_is_sent_without_asking(rig: Rig) -> None:
     engine = await rig.open()
     run = await engine.start(tip, Trip())
     assert (await run.result()).booked == "500!"

@@ -98,9 +98,7 @@ async def test_start_in_a_step_starts_a_run_once(rig: Rig, world: World) -> None
 
 
 @pytest.mark.parametrize("machine", [parent, naming], ids=lambda machine: machine.name)
-async def test_start_in_a_step_that_is_run_again_starts_one_run(
-    rig: Rig, world: World, machine: StateMachine[Trip]
-) -> None:
+async def test_start_in_a_step_that_is_run_again_starts_one_run(rig: Rig, machine: StateMachine[Trip]) -> None:
     engine = await rig.open(machine, child)
     valve(engine).cut(ev.WriteDone, before=True)
     await engine.start(machine, Trip(), id="one")

@@ -1,19 +1,20 @@
 """Code that does something else when it is run again parks or finishes; it never has a second effect."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
+from typing import Any
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, StateMachine, Verb, step
+from podium import END, FROM_ENGINE, START, Engine, StateMachine, Verb, step
 from podium.core import events as ev
 from podium.errors import RunFailedError
+from podium.workflow.state import State
 from tests.unit.engine.rig import Rig, story, until, valve
 from tests.unit.engine.world import Trip, World, book, look, order
 
-
-BY_MODE = {"first": book, "second": order}
+BY_MODE: dict[str, Callable[[str], Coroutine[Any, Any, str]]] = {"first": book, "second": order}
 
 
 @step
@@ -86,15 +87,25 @@ MACHINES = {
     state.name: StateMachine(state.name, Trip, START >> state >> END, tools=[book, order])
     for state in [*PARKS, *FINISHES, raises_first]
 }
-LOST = [
-    pytest.param(lambda rig: valve(rig).cut(ev.WriteIntended), id="intent on disk"),
-    pytest.param(lambda rig: valve(rig).cut(ev.WriteDone, before=True), id="sent, result lost"),
-    pytest.param(lambda rig: valve(rig).cut(ev.WriteDone), id="result on disk"),
-]
-Cut = Callable[[object], None]
+Cut = Callable[[Engine], None]
 
 
-async def run_again(rig: Rig, machine: StateMachine[Trip], cut: Cut) -> object:
+def intended(engine: Engine) -> None:
+    valve(engine).cut(ev.WriteIntended)
+
+
+def sent_and_lost(engine: Engine) -> None:
+    valve(engine).cut(ev.WriteDone, before=True)
+
+
+def done(engine: Engine) -> None:
+    valve(engine).cut(ev.WriteDone)
+
+
+each_moment = pytest.mark.parametrize("cut", [intended, sent_and_lost, done])
+
+
+async def run_again(rig: Rig, machine: StateMachine[Trip], cut: Cut) -> Engine:
     """Let the process of a run die at a moment, and let another run its step again, which now does something else."""
     engine = await rig.open(machine)
     cut(engine)
@@ -105,12 +116,14 @@ async def run_again(rig: Rig, machine: StateMachine[Trip], cut: Cut) -> object:
     return await rig.open(machine)
 
 
-@pytest.mark.parametrize("cut", LOST)
+@each_moment
 @pytest.mark.parametrize("state", PARKS, ids=lambda state: state.name)
-async def test_step_that_asks_for_another_write_parks(rig: Rig, world: World, state: object, cut: Cut) -> None:
-    machine = MACHINES[state.name]  # type: ignore[attr-defined]
+async def test_step_that_asks_for_another_write_parks(
+    rig: Rig, world: World, state: State[Trip, None], cut: Cut
+) -> None:
+    machine = MACHINES[state.name]
     engine = await run_again(rig, machine, cut)
-    run = await engine.get("one")  # type: ignore[attr-defined]
+    run = await engine.get("one")
     parked = await until(run, ev.StepParked)
     assert parked.reason == "diverged"
     assert "book" in parked.detail
@@ -118,20 +131,22 @@ async def test_step_that_asks_for_another_write_parks(rig: Rig, world: World, st
     assert world.count("order") == 0
 
 
-@pytest.mark.parametrize("cut", LOST)
+@each_moment
 @pytest.mark.parametrize("state", FINISHES, ids=lambda state: state.name)
-async def test_step_that_only_reads_otherwise_finishes(rig: Rig, world: World, state: object, cut: Cut) -> None:
-    machine = MACHINES[state.name]  # type: ignore[attr-defined]
+async def test_step_that_only_reads_otherwise_finishes(
+    rig: Rig, world: World, state: State[Trip, None], cut: Cut
+) -> None:
+    machine = MACHINES[state.name]
     engine = await run_again(rig, machine, cut)
-    run = await engine.get("one")  # type: ignore[attr-defined]
+    run = await engine.get("one")
     trip = await run.result()
     assert "seat!" in (trip.booked, *trip.log)
     assert world.done == ["book:seat"]
 
 
 async def test_step_that_fails_before_its_write_has_no_second_effect(rig: Rig, world: World) -> None:
-    engine = await run_again(rig, MACHINES["raises_first"], LOST[1].values[0])  # type: ignore[arg-type]
-    run = await engine.get("one")  # type: ignore[attr-defined]
+    engine = await run_again(rig, MACHINES["raises_first"], sent_and_lost)
+    run = await engine.get("one")
     with pytest.raises(RunFailedError, match="second"):
         await run.result()
     world.mode = "first"
@@ -141,8 +156,8 @@ async def test_step_that_fails_before_its_write_has_no_second_effect(rig: Rig, w
 
 
 async def test_diverged_step_is_run_again_on_a_persons_word(rig: Rig, world: World) -> None:
-    engine = await run_again(rig, MACHINES["other_argument"], LOST[1].values[0])  # type: ignore[arg-type]
-    run = await engine.get("one")  # type: ignore[attr-defined]
+    engine = await run_again(rig, MACHINES["other_argument"], sent_and_lost)
+    run = await engine.get("one")
     await until(run, ev.StepParked)
     world.mode = "first"
     await run.resolve("other_argument", Verb.SEND_AGAIN)
@@ -168,7 +183,7 @@ def changing(*, new: bool) -> StateMachine[Trip]:
     return StateMachine("changing", Trip, START >> flight >> END)
 
 
-@pytest.mark.parametrize("cut", LOST)
+@each_moment
 async def test_changed_code_of_a_step_with_a_write_parks_before_it_is_entered(rig: Rig, world: World, cut: Cut) -> None:
     before, after = changing(new=False), changing(new=True)
     assert before.hash == after.hash

@@ -2,15 +2,17 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from podium import END, FROM_ENGINE, START, StateMachine, Verb, step
 from podium.core import events as ev
 from tests.unit.engine.rig import Rig, turns, until
-from tests.unit.engine.world import Trip, World, book, charge, look
+from tests.unit.engine.world import ANY_ERROR, WHATEVER, Trip, World, book, charge, look
 
-TOOLS = {"charge": charge, "book": book}
+TOOLS: dict[str, Callable[[str], Coroutine[Any, Any, str]]] = {"charge": charge, "book": book}
 
 
 async def other_write(what: str) -> str:
@@ -21,7 +23,7 @@ async def other_write(what: str) -> str:
 async def catches_exceptions(trip: Trip, *, world: World = FROM_ENGINE) -> None:
     try:
         trip.booked = await charge("seat")
-    except Exception:  # noqa: BLE001  # what authors do
+    except ANY_ERROR:
         world.seen.append("caught")
         trip.booked = await other_write("instead")
 
@@ -30,7 +32,7 @@ async def catches_exceptions(trip: Trip, *, world: World = FROM_ENGINE) -> None:
 async def catches_everything(trip: Trip, *, world: World = FROM_ENGINE) -> None:
     try:
         trip.booked = await charge("seat")
-    except:  # noqa: E722  # what authors do
+    except WHATEVER:
         with contextlib.suppress(BaseException):
             trip.booked = await other_write("instead")
         world.seen.append("left")

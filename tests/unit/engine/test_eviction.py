@@ -1,7 +1,5 @@
 """A run that only waits takes no memory, and comes back for whatever it waits for."""
 
-import asyncio
-
 from podium import END, START, Approve, Reject, StateMachine, Status, human, sleep, wait
 from podium.core import events as ev
 from podium.testing.clock import FakeClock

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 from pydantic import BaseModel
 
-from podium import FROM_ENGINE, Dag, Engine, node
+from podium import FROM_ENGINE, Dag, node
 from podium.core import events as ev
 from podium.engine.host import LAG_EVENTS_MAX, LAG_MS_MAX
 from podium.testing.clock import FakeClock
-from tests.unit.engine.rig import Rig, until, valve
+from tests.unit.engine.rig import Rig, turns, until, valve
 from tests.unit.engine.world import World
 
 ITEMS = 3_000
@@ -36,7 +36,7 @@ async def total(each: list[int]) -> int:
 adding = Dag("adding", Batch, each, total, gives=total)
 
 
-async def running(engine: Engine, world: World) -> None:
+async def running(world: World) -> None:
     """Let the engine go on until it does not move any more."""
     before = -1
     while before != world.count("each"):
@@ -49,7 +49,7 @@ async def test_nothing_new_starts_when_too_many_events_wait_for_the_disk(rig: Ri
     engine = await rig.open(clock=FakeClock())
     valve(engine).shut()
     run = await engine.start(adding, Batch(items=list(range(ITEMS))))
-    await running(engine, world)
+    await running(world)
     assert valve(engine).queued >= LAG_EVENTS_MAX
     assert valve(engine).queued < LAG_EVENTS_MAX + 20
     assert 0 < world.count("each") < ITEMS
@@ -64,9 +64,9 @@ async def test_nothing_new_starts_when_the_disk_is_too_far_behind_in_time(rig: R
     valve(engine).shut()
     run = await engine.start(adding, Batch(items=list(range(600))))
     while world.count("each") < 10:
-        await asyncio.sleep(0)
+        await turns(1)
     clock.jump(LAG_MS_MAX + 100)
-    await running(engine, world)
+    await running(world)
     stopped_at = world.count("each")
     assert stopped_at < 40
     valve(engine).let_go()
@@ -77,10 +77,10 @@ async def test_other_runs_are_held_back_too(rig: Rig, world: World) -> None:
     engine = await rig.open(clock=FakeClock())
     valve(engine).shut()
     run = await engine.start(adding, Batch(items=list(range(ITEMS))))
-    await running(engine, world)
+    await running(world)
     before = world.count("each")
     other = await engine.start(adding, Batch(items=[1, 2, 3]), id="other")
-    await running(engine, world)
+    await running(world)
     assert world.count("each") == before
     valve(engine).let_go()
     assert await other.result() == 6
@@ -93,7 +93,7 @@ async def test_stalled_disk_stops_new_steps_until_it_goes_on(
     engine = await rig.open()
     run = await engine.start(adding, Batch(items=list(range(100))))
     engine._host.store_stalled("the disk is full")
-    await running(engine, world)
+    await running(world)
     stopped_at = world.count("each")
     assert stopped_at < 100
     engine._host.store_stalled(None)
@@ -105,10 +105,10 @@ async def test_run_that_is_held_back_can_be_cancelled(rig: Rig, world: World) ->
     engine = await rig.open()
     run = await engine.start(adding, Batch(items=list(range(100))))
     engine._host.store_stalled("the disk is full")
-    await running(engine, world)
+    await running(world)
     await run.cancel()
     await until(run, ev.RunCancelled)
     engine._host.store_stalled(None)
     before = world.count("each")
-    await running(engine, world)
+    await running(world)
     assert world.count("each") == before

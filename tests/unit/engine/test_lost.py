@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import sqlite3
+from functools import partial
 
 import pytest
 
@@ -44,10 +46,12 @@ async def stick(rig: Rig, engine: Engine) -> None:
     if isinstance(inner, MemoryStore):
         rig.shelf.workers[inner.worker_id].is_stuck = True
     if isinstance(inner, SqliteStore):
-        inner._lease.renew = lambda _: None  # type: ignore[method-assign]  # it can not renew any more
         assert inner._writer is not None
-        expire = "UPDATE workers SET lease_until = 0 WHERE id = ?"
-        await inner._writer.submit(lambda connection: connection.execute(expire, (inner.worker_id,)) and None)
+        await inner._writer.submit(partial(_expire, worker_id=inner.worker_id))
+
+
+def _expire(connection: sqlite3.Connection, *, worker_id: str) -> None:
+    connection.execute("UPDATE workers SET lease_until = 0 WHERE id = ?", (worker_id,))
 
 
 async def taken(rig: Rig, machine: StateMachine[Trip], gate: str) -> tuple[Engine, Engine, Handle[Trip]]:

@@ -1,16 +1,19 @@
 """A step writes at most once per visit; a second write is refused before any effect, and fails the step."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 
 from podium import END, FROM_ENGINE, START, StateMachine, step, tool
 from podium.core import events as ev
 from podium.errors import RunFailedError, SecondWriteError
+from podium.workflow.state import State
 from tests.unit.engine.rig import Rig, story, turns, until
-from tests.unit.engine.world import Trip, World, book, charge, look
+from tests.unit.engine.world import ANY_ERROR, Trip, World, book, charge, look
 
-WRITES = {"book": book, "charge": charge}
+WRITES: dict[str, Callable[[str], Coroutine[Any, Any, str]]] = {"book": book, "charge": charge}
 
 
 async def through_a_helper(name: str, what: str) -> str:
@@ -34,14 +37,14 @@ async def swallows(trip: Trip, *, world: World = FROM_ENGINE) -> None:
     await through_a_helper("book", "one")
     try:
         await through_a_helper("charge", "two")
-    except Exception:  # noqa: BLE001  # what authors do
+    except ANY_ERROR:
         world.seen.append("caught")
     trip.found = await look("after")
 
 
 @step
 async def both_at_once(trip: Trip) -> None:
-    trip.log = await asyncio.gather(through_a_helper("book", "one"), through_a_helper("charge", "two"))
+    trip.log = list(await asyncio.gather(through_a_helper("book", "one"), through_a_helper("charge", "two")))
 
 
 @step
@@ -65,12 +68,12 @@ async def looks(trip: Trip) -> None:
     trip.found = await reads_around("inner")
 
 
-def machine(state: object) -> StateMachine[Trip]:
-    return StateMachine("one", Trip, START >> state >> END, tools=[book, charge])  # type: ignore[operator]
+def machine(state: State[Trip, None]) -> StateMachine[Trip]:
+    return StateMachine("one", Trip, START >> state >> END, tools=[book, charge])
 
 
 @pytest.mark.parametrize("state", [twice, same_twice, swallows], ids=lambda state: state.name)
-async def test_second_write_fails_the_step_before_any_effect(rig: Rig, world: World, state: object) -> None:
+async def test_second_write_fails_the_step_before_any_effect(rig: Rig, world: World, state: State[Trip, None]) -> None:
     engine = await rig.open()
     with pytest.raises(RunFailedError, match="SecondWriteError"):
         await (await engine.start(machine(state), Trip())).result()
@@ -80,7 +83,7 @@ async def test_second_write_fails_the_step_before_any_effect(rig: Rig, world: Wo
 
 
 @pytest.mark.parametrize("state", [both_at_once, both_come_what_may], ids=lambda state: state.name)
-async def test_second_write_at_the_same_time_fails_the_step(rig: Rig, world: World, state: object) -> None:
+async def test_second_write_at_the_same_time_fails_the_step(rig: Rig, world: World, state: State[Trip, None]) -> None:
     engine = await rig.open()
     run = await engine.start(machine(state), Trip())
     with pytest.raises(RunFailedError, match="SecondWriteError"):
@@ -112,7 +115,7 @@ async def late_second(trip: Trip, *, world: World = FROM_ENGINE) -> None:
         await world.entered["book"].wait()
         return await through_a_helper("charge", "two")
 
-    trip.log = await asyncio.gather(through_a_helper("book", "one"), second())
+    trip.log = list(await asyncio.gather(through_a_helper("book", "one"), second()))
 
 
 async def test_write_inside_a_write_is_refused_before_any_effect(rig: Rig, world: World) -> None:
@@ -123,7 +126,7 @@ async def test_write_inside_a_write_is_refused_before_any_effect(rig: Rig, world
     assert world.calls == []
 
 
-async def test_read_inside_a_read_is_a_part_of_it(rig: Rig, world: World) -> None:
+async def test_read_inside_a_read_is_a_part_of_it(rig: Rig) -> None:
     engine = await rig.open()
     run = await engine.start(machine(looks), Trip())
     assert (await run.result()).found == "inner!"

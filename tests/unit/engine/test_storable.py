@@ -9,6 +9,7 @@ from pydantic_core import core_schema
 from podium import END, FROM_ENGINE, START, StateMachine, Status, Verb, step, tool, wait
 from podium.core import events as ev
 from podium.errors import InvalidInputError, RunFailedError
+from podium.workflow.state import State
 from tests.unit.engine.rig import Rig, until
 from tests.unit.engine.world import AT_ONCE, World, look
 
@@ -57,12 +58,14 @@ async def passes(_bag: Bag) -> None:
     await look(Opaque())  # type: ignore[arg-type]
 
 
-def machine(state: object) -> StateMachine[Bag]:
-    return StateMachine("one", Bag, START >> state >> END)  # type: ignore[operator]
+def machine(state: State[Bag, None]) -> StateMachine[Bag]:
+    return StateMachine("one", Bag, START >> state >> END)
 
 
 @pytest.mark.parametrize(("state", "field"), [(hides, "things"), (lies, "name")])
-async def test_field_that_can_not_be_stored_fails_the_step_and_is_named(rig: Rig, state: object, field: str) -> None:
+async def test_field_that_can_not_be_stored_fails_the_step_and_is_named(
+    rig: Rig, state: State[Bag, None], field: str
+) -> None:
     engine = await rig.open()
     with pytest.raises(RunFailedError, match=rf"NotStorableError.*{field}"):
         await (await engine.start(machine(state), Bag())).result()
@@ -112,7 +115,7 @@ class Fussy(str):
     @classmethod
     def _check(cls, value: str) -> str:
         if cls.refuses and value == cls.refuses:
-            raise ValueError(f"{value} is not taken any more")
+            raise ValueError(value)
         return value
 
 

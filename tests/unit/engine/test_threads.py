@@ -8,8 +8,9 @@ import pytest
 from podium import END, FROM_ENGINE, START, Approval, IdempotencyKey, StateMachine, step, tool
 from podium.core import events as ev
 from podium.errors import RunFailedError
+from podium.workflow.state import State
 from tests.unit.engine.rig import Rig, story, until
-from tests.unit.engine.world import AT_ONCE, Refused, Trip, World, look
+from tests.unit.engine.world import ANY_ERROR, AT_ONCE, WHATEVER, Refused, Trip, World, look
 
 
 @tool.read(retry=AT_ONCE)
@@ -64,7 +65,7 @@ def signs(trip: Trip, *, world: World = FROM_ENGINE) -> None:
     world.seen.append("entered")
     try:
         trip.booked = sign(trip.city)
-    except Exception:  # noqa: BLE001  # what authors do
+    except ANY_ERROR:
         world.seen.append("caught")
     finally:
         world.seen.append("left")
@@ -81,8 +82,8 @@ def doubts(trip: Trip, *, world: World = FROM_ENGINE) -> None:
         raise
 
 
-def machine(state: object) -> StateMachine[Trip]:
-    return StateMachine("one", Trip, START >> state >> END)  # type: ignore[operator]
+def machine(state: State[Trip, None]) -> StateMachine[Trip]:
+    return StateMachine("one", Trip, START >> state >> END)
 
 
 async def test_sync_step_calls_sync_tools_in_threads_of_their_own(rig: Rig, world: World) -> None:
@@ -122,7 +123,7 @@ async def test_async_step_can_not_call_a_sync_tool(rig: Rig, world: World) -> No
     assert world.calls == []
 
 
-async def test_async_step_may_call_a_sync_tool_from_a_thread(rig: Rig, world: World) -> None:
+async def test_async_step_may_call_a_sync_tool_from_a_thread(rig: Rig) -> None:
     engine = await rig.open()
     run = await engine.start(machine(goes_to_a_thread), Trip())
     trip = await run.result()
@@ -148,6 +149,35 @@ async def test_sync_step_in_doubt_parks_whatever_it_catches(rig: Rig, world: Wor
     run = await engine.start(machine(doubts), Trip())
     parked = await until(run, ev.StepParked)
     assert parked.reason == "in-doubt"
+    assert world.calls == ["drop:Busan"]
+
+
+@step
+def goes_on(trip: Trip, *, world: World = FROM_ENGINE) -> None:
+    try:
+        drop(trip.city)
+    except WHATEVER:
+        LEFT.wait()
+        try:
+            peek("after")
+        except WHATEVER as error:
+            world.seen.append(type(error).__name__)
+        ENDED.set()
+        raise
+
+
+LEFT, ENDED = threading.Event(), threading.Event()
+
+
+async def test_sync_step_that_outlives_its_engine_is_refused_its_calls(rig: Rig, world: World) -> None:
+    world.losses["drop"] = [ConnectionResetError("in the middle")]
+    engine = await rig.open()
+    run = await engine.start(machine(goes_on), Trip())
+    await until(run, ev.StepParked)
+    await rig.crash(engine)
+    LEFT.set()
+    await asyncio.to_thread(ENDED.wait)
+    assert world.seen == ["Suspended"]
     assert world.calls == ["drop:Busan"]
 
 

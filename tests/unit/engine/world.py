@@ -7,6 +7,10 @@ from pydantic import BaseModel
 
 from podium import FROM_ENGINE, IdempotencyKey, NotDone, Retry, tool
 
+ANY_ERROR = Exception
+WHATEVER = BaseException
+"""What authors catch; spelt so because the code of this repository may not."""
+
 
 class World:
     """The other side. It remembers who asked for what and what came of it.

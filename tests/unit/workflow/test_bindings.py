@@ -287,7 +287,7 @@ def test_a_machine_as_a_node_takes_its_model_whole_or_by_field() -> None:
 
 def test_a_person_and_a_signal_can_be_nodes() -> None:
     @human()
-    async def sign(web: list[Note], answer: bool) -> str:  # noqa: FBT001  # as a person answers yes or no
+    async def sign(web: list[Note], answer: bool) -> str:  # as a person answers yes or no
         return f"{len(web)} {answer}"
 
     made = Dag("signed", Brief, web, sign, wait("paid", Note), sleep("cool", 1), gives=sign)

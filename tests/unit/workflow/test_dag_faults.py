@@ -1,5 +1,5 @@
 """Everything that can be wrong with a DAG, or with one workflow inside another, is said when it is defined."""
-# ruff: noqa: ARG001  # the parameters are the wiring
+# the parameters are the wiring
 
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,5 @@
 """What is refused where it is written, and what a definition decides on its own."""
-# ruff: noqa: ARG001  # the parameters are the wiring
+# the parameters are the wiring
 
 from typing import Any, Literal
 

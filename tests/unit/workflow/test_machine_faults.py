@@ -1,5 +1,5 @@
 """Everything that can be wrong with a machine is said when it is defined, with place and suggestion."""
-# ruff: noqa: ARG001  # the parameters are the wiring
+# the parameters are the wiring
 
 import inspect
 from collections.abc import Callable

@@ -4,7 +4,7 @@
 
 LangGraph's column was observed with 1.2.22; `graph.compile().invoke(…)` of the same mistake.
 """
-# ruff: noqa: ARG001  # the parameters are the wiring
+# the parameters are the wiring
 
 import re
 from collections.abc import Callable, Iterator

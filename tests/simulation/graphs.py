@@ -1,0 +1,84 @@
+"""Graphs of any shape, made from dice: machines with loops and error edges, DAGs with maps and conditions, nested."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from podium.graph.nodes import END, Graph, Node, NodeKind, OnItemError
+from tests.unit.core.builders import COMPENSATE, STOP, caught_by, dag, machine, mapped, node, state
+
+T = TypeVar("T")
+
+SHORT_MS = 50
+LONG_MS = 5_000
+
+
+class Dice:
+    """Numbers that decide; once they are used up, everything is as simple as it can be."""
+
+    def __init__(self, numbers: bytes) -> None:
+        self._numbers = iter(numbers)
+
+    def below(self, limit: int) -> int:
+        return next(self._numbers, 0) % limit
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.below(len(options))]
+
+    def once_in(self, times: int) -> bool:
+        return self.below(times) == times - 1
+
+
+def any_graph(dice: Dice, *, depth: int = 2) -> Graph:
+    """Return a graph of either kind, with workflows inside down to `depth`."""
+    more: dict[str, Any] = {"name": f"graph{depth}", "on_failure": dice.pick((STOP, COMPENSATE))}
+    if dice.once_in(4):
+        more["deadline_ms"] = dice.pick((SHORT_MS, LONG_MS))
+    return dice.pick((_any_dag, _any_machine))(dice, depth, more)
+
+
+def _any_machine(dice: Dice, depth: int, more: dict[str, Any]) -> Graph:
+    names = [f"s{index}" for index in range(1 + dice.below(4))]
+    targets = (END, *names)
+    states = [_any_state(dice, depth, name, targets) for name in names]
+    return machine(*states, max_visits=1 + dice.below(3), **more)
+
+
+def _any_state(dice: Dice, depth: int, name: str, targets: Sequence[str]) -> Node:
+    given = _any_kind(dice, depth)
+    if dice.once_in(3):
+        given["handlers"] = (caught_by(dice.pick(targets), *dice.pick(((), ("OddError",))), undo=dice.once_in(4)),)
+    if given["kind"] is NodeKind.STEP and dice.once_in(3):
+        return state(name, None, choices={"go": dice.pick(targets), "back": dice.pick(targets)}, **given)
+    return state(name, dice.pick(targets), **given)
+
+
+def _any_dag(dice: Dice, depth: int, more: dict[str, Any]) -> Graph:
+    names: list[str] = []
+    nodes = []
+    for index in range(1 + dice.below(5)):
+        nodes.append(_any_node(dice, depth, f"n{index}", names))
+        names.append(f"n{index}")
+    return dag(*nodes, **more)
+
+
+def _any_node(dice: Dice, depth: int, name: str, before: Sequence[str]) -> Node:
+    given = _any_kind(dice, depth)
+    given["has_condition"] = dice.once_in(4)
+    if dice.once_in(3):
+        given["on_item_error"] = dice.pick((OnItemError.FAIL, OnItemError.COLLECT))
+        given["concurrency"] = dice.pick((None, 1, 2))
+        return mapped(name, dice.pick(("list", *before)), **given)
+    return node(name, *(source + dice.pick(("", "?")) for source in before if dice.once_in(2)), **given)
+
+
+def _any_kind(dice: Dice, depth: int) -> dict[str, Any]:
+    kinds: list[dict[str, Any]] = [{"kind": NodeKind.STEP}] * 5
+    kinds += [
+        {"kind": NodeKind.SLEEP, "duration_ms": SHORT_MS},
+        {"kind": NodeKind.WAIT, "signal": "go", "timeout_ms": dice.pick((None, SHORT_MS))},
+        {"kind": NodeKind.HUMAN, "timeout_ms": dice.pick((None, SHORT_MS)), "default_answer": dice.pick((None, "1"))},
+        {"kind": NodeKind.TOOL},
+    ]
+    if depth > 0 and dice.once_in(3):
+        kinds = [{"kind": NodeKind.WORKFLOW, "child": any_graph(dice, depth=depth - 1)}]
+    return dice.pick(kinds)

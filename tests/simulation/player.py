@@ -1,0 +1,197 @@
+"""Plays a run at random, within what an engine can report, and keeps what it said so that it can say it again."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from podium.core import stimuli as st
+from podium.core.snapshot import dump
+from podium.core.state import Phase, RunStatus, Step, StepStatus, WriteStatus
+from podium.failure import Failure
+from podium.graph.nodes import Graph, NodeKind
+from tests.simulation.graphs import Dice
+from tests.unit.core.builders import failure
+from tests.unit.core.shell import Shell
+
+Action = Callable[[], object]
+
+OUTPUTS = ("[1,2]", "[]", "[3]", "7")
+REPORTS = (st.AttemptEnded, st.ReadEnded, st.WriteWanted)
+
+
+class Player(Shell):
+    """A shell whose moves are thrown."""
+
+    def __init__(self, graph: Graph, dice: Dice) -> None:
+        super().__init__(graph)
+        self.dice = dice
+        self.reports: list[st.Stimulus] = []
+        self.says_all_again = False
+        self.retries = 0
+
+    def play(self, moves: int) -> None:
+        """Begin, make some moves, then bring the run to its end as kindly as can be."""
+        self.start(list=self.dice.pick(OUTPUTS))
+        for _ in range(moves):
+            actions = [*self._ordinary(), *self._rare()]
+            if actions:
+                self.dice.pick(actions)()
+            if self.says_all_again:
+                self.say_again()
+        self.end_kindly()
+
+    def end_kindly(self) -> None:
+        """Answer everything well until nothing is left to answer: no run hangs."""
+        for _ in range(1_000):
+            if self.state.status is not RunStatus.OPEN:
+                return
+            self._kindest()()
+        pytest.fail(f"it goes on and on: {sorted(self.state.steps)}")
+
+    def tell(self, news: st.Stimulus, *, check_flights: bool = True) -> list[str]:
+        facts = super().tell(news, check_flights=check_flights)
+        if isinstance(news, REPORTS):
+            self.reports.append(news)
+        return facts
+
+    def say_again(self) -> None:
+        """Repeat everything that was ever reported: it changes nothing."""
+        before = dump(self.state)
+        for news in self.reports:
+            if not self._may_be_meant(news):
+                assert super().tell(news, check_flights=False) == [], news
+        assert dump(self.state) == before
+
+    def _may_be_meant(self, news: st.Stimulus) -> bool:
+        """Claim that it is what the shell says when it sends a released write again."""
+        if not isinstance(news, st.WriteWanted) or news.path not in self.state.steps:
+            return False
+        write = self.step(news.path).write
+        return write is not None and write.status is WriteStatus.RELEASED
+
+    # ----- what may happen
+
+    def _ordinary(self) -> list[Action]:
+        actions: list[Action] = []
+        for path in self.flights:
+            step = self.state.steps.get(path)
+            if step is not None and step.status is StepStatus.RUNNING and step.entry == self.flights[path]:
+                actions += self._of_running(step)
+        actions += [partial(self._check, path) for path in sorted(self.asked & self.at("checking"))]
+        for path in sorted(self.at("waiting")):
+            actions += self._of_waiting(self.step(path))
+        actions += [partial(self._decide, self.step(path)) for path in sorted(self.at("parked"))]
+        if self.timers and self.state.status is RunStatus.OPEN:
+            actions += [self._wake]
+        return actions
+
+    def _check(self, path: str) -> None:
+        answers: tuple[bool | Failure, ...] = (True, True, False, failure())
+        self.holds(path, holds=self.dice.pick(answers))
+
+    def _of_running(self, step: Step) -> list[Action]:
+        path, write = step.path, step.write
+        if step.may_have_written:
+            return self._of_sent(path, in_doubt=write is not None and write.status is WriteStatus.DOUBT)
+        if path in self.stopped and self.dice.once_in(2):
+            return [lambda: self.stop(path)]
+        if write is not None and write.status is WriteStatus.RELEASED:
+            return [lambda: self.want(path), lambda: self.hold(path, self.now_ms + 10)]
+        actions: list[Action] = [lambda: self._succeed(step)] * 4
+        actions += [
+            lambda: self.fail(path, self.dice.pick(("OddError", "OtherError"))),
+            lambda: self.fail(path, retry_at=self.now_ms + 10),
+            lambda: self.hold(path, self.now_ms + 10),
+            lambda: self.halt(path, self.dice.pick((st.ParkReason.DIVERGED, st.ParkReason.DATA_CHANGED))),
+            lambda: self.read(path, f"call{self.dice.below(3)}"),
+        ]
+        if write is None or write.status is WriteStatus.APPROVED:
+            actions += [lambda: self._write(path)] * 2
+        return actions
+
+    def _of_sent(self, path: str, *, in_doubt: bool) -> list[Action]:
+        settled: list[Action] = [
+            lambda: self.settle(path, '"ok"'),
+            lambda: self.settle(path, failure=failure()),
+            lambda: self.settle(path, doubt=failure()),
+            lambda: self.settle(path, absent=True),
+        ]
+        waits: list[Action] = [
+            lambda: self.hold(path, self.now_ms + 10),
+            lambda: self.halt(path, st.ParkReason.IN_DOUBT),
+        ]
+        return settled + waits if in_doubt else settled
+
+    def _write(self, path: str) -> None:
+        consent = self.dice.once_in(4)
+        waits_ms = self.dice.pick((None, 10))
+        kind = self.dice.pick(("compensable", "irreversible"))
+        self.want(path, consent=consent, consent_ms=waits_ms, **{kind: True})
+
+    def _succeed(self, step: Step) -> None:
+        if step.phase is Phase.OPEN:
+            self.open(step.path, list=self.dice.pick(OUTPUTS))
+            return
+        labels: list[str | None] = [*step.node.choices] or [None]
+        label = self.dice.pick([*labels, *labels, *labels, "odd"])
+        self.end(step.path, st.Succeeded(label, self.dice.pick(OUTPUTS), {"n": "1"} if self.dice.once_in(2) else None))
+
+    def _of_waiting(self, step: Step) -> list[Action]:
+        if step.write is not None or step.node.kind is NodeKind.HUMAN:
+            return [lambda: self.answer(step.path, self.dice.pick(("true", "false")))]
+        return [lambda: self.signal("go")] if step.node.signal else []
+
+    def _decide(self, step: Step) -> None:
+        verbs = [st.Verb.SEND_AGAIN, st.Verb.ABORT]
+        if step.may_have_written:
+            verbs += [st.Verb.DONE, st.Verb.NOT_DONE]
+        verb = self.dice.pick(verbs)
+        self.resolve(step.path, verb, '"by hand"' if verb is st.Verb.DONE else None)
+
+    def _wake(self) -> None:
+        path = min(self.timers, key=lambda p: (self.timers[p], p))
+        self.time(path, at=self.timers[path])
+
+    def _rare(self) -> list[Action]:
+        rare: list[Action] = []
+        if self.dice.once_in(8):
+            rare += [lambda: self.crash(proven_dead=self.dice.once_in(2)), self.say_again]
+        if self.dice.once_in(16) and self.state.status is RunStatus.OPEN:
+            rare += [self.cancel, lambda: self.signal("go")]
+        may_retry = self.state.status is RunStatus.COMPENSATING and not self.state.is_cancelled
+        if (may_retry or self.state.status is RunStatus.FAILED) and self.retries < 4:
+            self.retries += 1
+            rare += [self.retry]
+        return rare
+
+    # ----- the kindest thing that may happen
+
+    def _kindest(self) -> Action:
+        for path in sorted(self.flights):
+            step = self.state.steps.get(path)
+            if step is not None and step.status is StepStatus.RUNNING:
+                return self._kindly(step)
+        for path in sorted(self.asked & self.at("checking")):
+            return lambda: self.holds(path)
+        for path in sorted(self.at("parked")):
+            verb = st.Verb.DONE if self.step(path).may_have_written else st.Verb.ABORT
+            return lambda: self.resolve(path, verb, '"by hand"' if verb is st.Verb.DONE else None)
+        for path in sorted(self.at("waiting")):
+            actions = self._of_waiting(self.step(path))
+            if actions:
+                return actions[0]
+        assert self.timers, f"it hangs: {self.state.steps}"
+        return self._wake
+
+    def _kindly(self, step: Step) -> Action:
+        if step.may_have_written:
+            return lambda: self.settle(step.path, '"ok"')
+        if step.path in self.stopped:
+            return lambda: self.stop(step.path)
+        if step.write is not None and step.write.status is WriteStatus.RELEASED:
+            return lambda: self.want(step.path)
+        if step.phase is Phase.OPEN:
+            return lambda: self.open(step.path)
+        label = next(iter(step.node.choices), None)
+        return lambda: self.end(step.path, st.Succeeded(label, "[]"))
