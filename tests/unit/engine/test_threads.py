@@ -171,12 +171,14 @@ LEFT, ENDED = threading.Event(), threading.Event()
 
 async def test_sync_step_that_outlives_its_engine_is_refused_its_calls(rig: Rig, world: World) -> None:
     world.losses["drop"] = [ConnectionResetError("in the middle")]
+    LEFT.clear()
+    ENDED.clear()
     engine = await rig.open()
     run = await engine.start(machine(goes_on), Trip())
     await until(run, ev.StepParked)
     await rig.crash(engine)
     LEFT.set()
-    await asyncio.to_thread(ENDED.wait)
+    assert ENDED.wait(10)  # while the event loop stands still: it may be closed by then
     assert world.seen == ["Suspended"]
     assert world.calls == ["drop:Busan"]
 
