@@ -26,7 +26,9 @@ from podium.workflow.binding import Compiled
 SNAPSHOT_BYTES_MIN = 64_000
 """Below this much news since the last one, no snapshot is taken."""
 
-_EVENT_BYTES = 100
+_EVENT_BYTES = 30
+"""What an event weighs beside the values in it."""
+
 _KEEP_MS = 5_000
 """A run that waits longer than this is let go of."""
 
@@ -72,7 +74,7 @@ class LiveRun:
         self._is_draining = False
         self.has_snapshot = False
         self._delta_bytes = 0
-        self._snapshot_bytes = 0
+        self._snapshot_bytes = sum(len(text) for text in state.root.data.values())
 
     # ----- what the calls of its steps see (effects.ports.RunPort)
 
