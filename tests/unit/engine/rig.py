@@ -103,6 +103,10 @@ class Valve:
         for news in held:
             self.inner.append(news)
 
+    def tell_again(self) -> None:
+        """Tell of the last commit once more, as of one that holds nothing of what was appended since."""
+        self._commits.committed(self._told, ())
+
     def mute(self) -> None:
         """Tell nobody of commits any more."""
         self._is_shut = self._is_mute = True

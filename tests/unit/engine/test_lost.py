@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, Engine, Handle, StateMachine, step
+from podium import END, FROM_ENGINE, START, Engine, Handle, StateMachine, Verb, step
 from podium.core import events as ev
 from podium.errors import StoreUnavailableError
 from podium.memory.store import MemoryStore
 from podium.sqlite.store import SqliteStore
 from tests.unit.engine.rig import Rig, story, turns, until, valve
-from tests.unit.engine.world import Trip, World, book, charge, look
+from tests.unit.engine.world import Trip, World, book, charge, look, order
 
 search = look.state("search", take={"what": "city"}, give="found")
 flight = book.state("flight", take={"city": "city"}, give="booked")
@@ -37,6 +37,7 @@ async def pays(trip: Trip) -> None:
 
 
 defying = StateMachine("defying", Trip, START >> stubborn >> END)
+ordering = StateMachine("ordering", Trip, START >> order.state("order", take={"what": "city"}) >> END)
 paying = StateMachine("paying", Trip, START >> pays >> END)
 
 
@@ -102,6 +103,23 @@ async def test_write_under_way_at_a_stuck_owner_parks_where_nobody_can_ask(rig: 
     world.open_gates()
     await turns()
     assert world.count("charge") == 1
+
+
+async def test_write_that_is_not_found_may_yet_be_sent_by_a_stuck_owner(rig: Rig, world: World) -> None:
+    world.doors["order"] = asyncio.Event()
+    engine = await rig.open(ordering)
+    await engine.start(ordering, Trip(), id="one")
+    await world.entered["order"].wait()
+    await stick(rig, engine)
+    other = await rig.open(ordering)
+    there = await other.get("one")
+    parked = await until(there, ev.StepParked)
+    assert "may still be alive" in parked.detail
+    world.open_gates()
+    await turns()
+    await there.resolve("order", Verb.DONE, answer="it came after all")
+    await there.result()
+    assert len(world.effects) == world.count("order") == 1
 
 
 async def test_late_answer_of_the_old_owner_changes_nothing(rig: Rig, world: World) -> None:

@@ -20,6 +20,7 @@ class World:
         effects: What happened there, by key; a key that was seen before changes nothing.
         failures: Tool to what its next calls raise, one each, before the effect.
         losses: Tool to what its next calls raise after the effect.
+        doors: Tool to what its calls wait for, before anything else.
         gates: Tool to what its calls wait for, after the effect.
         entered: Tool to what is set when a call has reached its gate.
         mode: For steps whose code does something else when it is entered again.
@@ -30,6 +31,7 @@ class World:
         self.effects: dict[str, str] = {}
         self.failures: defaultdict[str, list[BaseException]] = defaultdict(list)
         self.losses: defaultdict[str, list[BaseException]] = defaultdict(list)
+        self.doors: dict[str, asyncio.Event] = {}
         self.gates: dict[str, asyncio.Event] = {}
         self.entered: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self.mode = "first"
@@ -37,6 +39,9 @@ class World:
 
     async def act(self, name: str, argument: str, *, key: str | None = None) -> str:
         """Be called."""
+        if name in self.doors:
+            self.entered[name].set()
+            await self.doors[name].wait()
         self.note(name, argument, key=key)
         if name in self.gates:
             self.entered[name].set()
@@ -60,7 +65,7 @@ class World:
 
     def open_gates(self) -> None:
         """Let nobody wait any more."""
-        for gate in self.gates.values():
+        for gate in (*self.doors.values(), *self.gates.values()):
             gate.set()
 
     def count(self, name: str) -> int:
