@@ -6,6 +6,7 @@ from xml.etree import ElementTree as Xml
 from pydantic import BaseModel
 
 from podium import END, START, Dag, Engine, StateMachine, node, step
+from podium.core.events import StepDone
 from podium.draw import Overlay, Status, run_view
 
 
@@ -49,6 +50,16 @@ async def total(doubled: list[int], many: str | None) -> int:
     return sum(doubled) + len(many or "")
 
 
+@node(each="doubled", concurrency=1)
+async def tripled(item: int) -> int:
+    return 3 * item
+
+
+@node
+async def total_of(tripled: list[int]) -> int:
+    return sum(tripled)
+
+
 adding = Dag("adding", Numbers, doubled, many, total, gives=total)
 
 
@@ -69,6 +80,17 @@ async def test_diagram_of_a_loop_counts_its_visits_and_shows_the_ways_it_went() 
     }
     assert overlay.taken == {("START", "work"), ("work", "look"), ("look", "work"), ("look", "END")}
     assert {"work", "look"} <= {text.text for text in Xml.fromstring(svg).iter() if text.text}  # noqa: S314  # our own
+
+
+async def test_diagram_of_a_map_knows_how_many_items_there_are_before_they_begin() -> None:
+    begun = Dag("begun", Numbers, doubled, tripled, total_of, gives=total_of)
+    async with Engine("memory:") as engine:
+        run = await engine.start(begun, Numbers(numbers=[1, 2, 3, 4]))
+        await run.result()
+        events = [event async for _, event in run.events()]
+    halfway = next(n for n, event in enumerate(events) if isinstance(event, StepDone) and event.path == "tripled[0]")
+    overlay = run_view(begun.graph, events[: halfway + 1]).overlay()
+    assert (overlay.nodes["tripled"].items_done, overlay.nodes["tripled"].items_total) == (1, 4)
 
 
 async def test_diagram_of_a_dag_shows_items_and_what_was_skipped() -> None:
