@@ -16,6 +16,8 @@ _INDENT = "    "
 _FONT = "Helvetica"
 _ESCAPES = (("&", "&amp;"), ("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"))
 _DASHED = frozenset({ArrowKind.CONDITION, ArrowKind.UNDO})
+_GRAPH = {"compound": "true", "newrank": "true", "rankdir": "TB", "fontname": _FONT, "fontsize": "11"}
+"""`newrank`: the older way to rank gives up on some loops through clusters."""
 _NODES = {"shape": "box", "fontname": _FONT, "fontsize": "11", "fontcolor": LIGHT.text, "color": LIGHT.border}
 _EDGES = {"fontname": _FONT, "fontsize": "10"}
 
@@ -38,8 +40,7 @@ def dot(graph: Graph, overlay: Overlay | None = None) -> str:
     context = _Context(overlay=overlay or Overlay(), compensates=graph.on_failure is OnFailure.COMPENSATE)
     title = f"{clean(graph.name)}, {KIND_WORDS[graph.kind]}"
     head = [
-        "graph "
-        + _attributes({"compound": "true", "rankdir": "TB", "fontname": _FONT, "fontsize": "11", "tooltip": title}),
+        "graph " + _attributes(_GRAPH | {"tooltip": title}),
         "node " + _attributes(_NODES),
         "edge " + _attributes(_EDGES),
     ]

@@ -1,8 +1,10 @@
 """A run's committed events, read as what people look at: the overlay of its picture and the rows of its tree."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic_core import from_json
 
 from podium.core import events as ev
 from podium.core.path import ROOT, Element, parse, place
@@ -36,6 +38,8 @@ class RunView:
     _visits: dict[str, int] = field(default_factory=dict)
     _taken: set[tuple[str, str]] = field(default_factory=set)
     _last: dict[str, str] = field(default_factory=dict)
+    _done: set[str] = field(default_factory=set)
+    _lengths: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def add(self, event: ev.Event) -> None:
         """Take the next event in."""
@@ -53,12 +57,14 @@ class RunView:
                 latest[place(seen.path)] = seen
             else:
                 items.setdefault(place(seen.path), []).append(seen.status)
-        nodes = {where: self._node(where, seen, items.get(where)) for where, seen in latest.items()}
+        nodes = {where: self._node(where, seen, items.get(where, [])) for where, seen in latest.items()}
         return Overlay(nodes=nodes, taken=frozenset(self._taken))
 
-    def _node(self, where: str, seen: _Seen, items: list[Status] | None) -> NodeStatus:
-        done = sum(status is Status.DONE for status in items or ())
-        total = None if items is None else len(items)
+    def _node(self, where: str, seen: _Seen, items: list[Status]) -> NodeStatus:
+        done = sum(status is Status.DONE for status in items)
+        step = parse(seen.path)
+        each = self._graph_at(step.scope).nodes[step.name].each
+        total = None if each is None else self._lengths.get((step.scope, each), len(items))
         visits = self._visits.get(where, 1)
         return NodeStatus(status=seen.status, visits=visits, attempts=seen.attempts, items_done=done, items_total=total)
 
@@ -94,11 +100,32 @@ class RunView:
         inside = [name for name in graph.nodes[where.name].sources() if name in graph.nodes]
         for name in inside or [START]:
             source = place_in(scope, name)
-            if name == START or self._is_done(source):
+            if name == START or source in self._done:
                 self._taken.add((source, spot))
 
-    def _is_done(self, spot: str) -> bool:
-        return any(place(seen.path) == spot and seen.status is Status.DONE for seen in self._steps.values())
+    def _begins(self, scope: str, data: Mapping[str, str]) -> None:
+        """Count the lists of a graph's input that its maps go over."""
+        for name, text in data.items():
+            self._count(scope, name, text)
+
+    def _count(self, scope: str, name: str, text: str | None) -> None:
+        graph = self._graph_at(scope)
+        if not any(node.each == name for node in graph.nodes.values()):
+            return
+        each = graph.nodes[name].each if name in graph.nodes else None
+        if text is not None:
+            items = from_json(text)
+            self._lengths[scope, name] = len(items) if isinstance(items, list) else 0
+        elif each is not None:
+            self._lengths[scope, name] = self._lengths.get((scope, each), 0)  # a map over a map is as long as that
+
+    def _ended_well(self, event: ev.StepDone) -> None:
+        self._becomes(event, Status.DONE, note=f"→ {event.label}" if event.label else "", ends=True)
+        where = parse(event.path)
+        if where.item is None:
+            self._done.add(place(event.path))
+            if self._graph_at(where.scope).kind is GraphKind.DAG:
+                self._count(where.scope, where.name, event.output)
 
     def _graph_at(self, scope: str) -> Graph:
         graph = self.graph
@@ -150,13 +177,15 @@ _TOLD: dict[type[ev.Event], Callable[[RunView, Any], None]] = {
     ev.StepPostponed: _with(Status.RETRYING, lambda _: "waits without a worker, then tries again"),
     ev.StepParked: _with(Status.PARKED, lambda event: f"{event.reason}: {event.detail}"),
     ev.StepResolved: _with(Status.RUNNING, lambda event: f"resolved: {event.verb}"),
-    ev.StepDone: _with(Status.DONE, lambda event: f"→ {event.label}" if event.label else "", ends=True),
+    ev.StepDone: lambda view, event: view._ended_well(event),  # noqa: SLF001
     ev.StepFailed: _with(Status.FAILED, lambda event: str(event.failure), ends=True),
     ev.StepCancelled: _with(Status.CANCELLED, _nothing, ends=True),
     ev.WriteAsked: _with(Status.WAITING, lambda event: f"asks: may {event.tool} be called?"),
     ev.WriteApproved: _with(Status.RUNNING, lambda event: f"approved by {event.by}" if event.by else "approved"),
     ev.WriteRefused: _with(Status.RUNNING, lambda _: "not approved"),
     ev.WriteDoubted: _with(Status.RUNNING, lambda event: f"in doubt: {event.failure}"),
+    ev.RunStarted: lambda view, event: view._begins(ROOT, event.data),  # noqa: SLF001
+    ev.ScopeOpened: lambda view, event: view._begins(event.path, event.data),  # noqa: SLF001
     ev.ScopeClosed: lambda view, event: view._ended(event.path),  # noqa: SLF001
     ev.RunCompleted: lambda view, _: view._ended(ROOT),  # noqa: SLF001
 }

@@ -103,7 +103,7 @@ class CallContext:
 
     def about(self) -> About:
         """Return what the step's code may ask."""
-        return About(self)
+        return About(self.run, self.path, self.make)
 
     async def make(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Make a call of either kind of tool on the event loop."""

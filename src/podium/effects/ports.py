@@ -4,15 +4,12 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from podium.core.state import Step
-from podium.core.stimuli import Stimulus
+from podium.core.stimuli import Outcome, Stimulus
 from podium.guard.deadline import DeadlineClock
 from podium.workflow.binding import Compiled, Provider
-
-if TYPE_CHECKING:
-    from podium.effects.context import CallContext
 
 
 class CallClock(DeadlineClock, Protocol):
@@ -20,6 +17,23 @@ class CallClock(DeadlineClock, Protocol):
 
     async def sleep(self, ms: int) -> None:
         """Wait."""
+
+
+class Entry(Protocol):
+    """One entry of a step, as whoever runs it sees it.
+
+    Attributes:
+        path, entry: Whose.
+        ended: How it ended when it was suspended; None where the run knows already.
+        is_closed: No call is made any more.
+        task: Runs the step's code.
+    """
+
+    path: str
+    entry: int
+    ended: Outcome | None
+    is_closed: bool
+    task: asyncio.Task[None] | None
 
 
 class RunPort(Protocol):
@@ -49,7 +63,7 @@ class RunPort(Protocol):
                 this process any more.
         """
 
-    def suspended(self, context: "CallContext") -> None:
+    def suspended(self, context: Entry) -> None:
         """An entry of a step is over, though its code may not have ended: report it, and call the code off."""
 
     @property

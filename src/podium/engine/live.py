@@ -15,7 +15,7 @@ from podium.core.events import Event, StepDone
 from podium.core.pending import command, pending, taken, wake_at
 from podium.core.state import RunState, RunStatus, Step
 from podium.effects.context import CallContext
-from podium.effects.ports import Outbox
+from podium.effects.ports import Entry, Outbox
 from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
 from podium.engine.ports import NO_SNAPSHOT, Append, Projection, Timer
@@ -26,7 +26,9 @@ from podium.workflow.binding import Compiled
 SNAPSHOT_BYTES_MIN = 64_000
 """Below this much news since the last one, no snapshot is taken."""
 
-_EVENT_BYTES = 100
+_EVENT_BYTES = 30
+"""What an event weighs beside the values in it."""
+
 _KEEP_MS = 5_000
 """A run that waits longer than this is let go of."""
 
@@ -72,7 +74,7 @@ class LiveRun:
         self._is_draining = False
         self.has_snapshot = False
         self._delta_bytes = 0
-        self._snapshot_bytes = 0
+        self._snapshot_bytes = sum(len(text) for text in state.root.data.values())
 
     # ----- what the calls of its steps see (effects.ports.RunPort)
 
@@ -242,7 +244,7 @@ class LiveRun:
         else:
             context.task = self.host.loop.create_task(perform(self, step, context))
 
-    def suspended(self, context: CallContext) -> None:
+    def suspended(self, context: Entry) -> None:
         """A step's entry was suspended: report it at once, and call its code off, which may take its time."""
         if context.ended is None:
             self.landed(context.path, context.entry)
@@ -251,7 +253,7 @@ class LiveRun:
         if context.task is not None:
             context.task.cancel()
 
-    def ended(self, context: CallContext, outcome: st.Outcome) -> None:
+    def ended(self, context: Entry, outcome: st.Outcome) -> None:
         """A step's entry ended."""
         context.is_closed = True
         self.landed(context.path, context.entry)

@@ -185,10 +185,13 @@ class Recovery:
         self.nudge()
 
     async def _set_aside(self, claim: Claim, why: str) -> None:
-        """Show a run that can not be read as parked, and let go of it; its journal is left as it is."""
-        info = await self._host.store.info(claim.run_id)
+        """Show a run that can not be read as parked, refuse what is asked of it, and leave its journal as it is."""
+        store = self._host.store
+        info = await store.info(claim.run_id)
+        asked = await store.take_inbox([info.id])
         row = Projection(status=Status.PARKED, error=why)
-        self._host.store.append(Append(info.id, claim.epoch, info.seq + 1, projection=row, release=True))
+        verdicts = [(one.id, f"run {info.id} can not be read: {why}") for one in asked]
+        self._host.append(Append(info.id, claim.epoch, info.seq + 1, (), row, verdicts, release=True))
 
     async def deliver(self) -> None:
         """Give held runs what the inbox has for them; a suspect first has to know that its process died."""

@@ -2,6 +2,7 @@
 
 import sqlite3
 import sys
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,8 @@ from podium.sqlite import errors, migrations
 
 BUSY_MS = 5000
 """How long a statement waits for another process's lock before it is an error."""
+SWITCH_MS = 10
+"""How long it is waited between two tries to switch a file to WAL."""
 CHECKPOINT_PAGES = 4000
 """The WAL is copied into the file every 16 MB: at the default of 4 MB a busy writer does little else."""
 WAL_BYTES_MAX = 64 << 20
@@ -67,12 +70,30 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, place: Place) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     migrations.check(connection, place.path)  # before the first write: switching to WAL is one
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    mode = _switch_to_wal(connection)
     if mode != "wal":
         raise errors.unavailable(place.path, f"its place allows no write-ahead log (journal_mode stays {mode})")
     for name, value in _pragmas(place.synchronous).items():
         connection.execute(f"PRAGMA {name} = {value}")
     migrations.migrate(connection, place.path)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> str:
+    """Return the journal mode after asking for WAL, as patient as a statement with a lock.
+
+    While another connection switches the same file, SQLite refuses at once, without heed to the busy time-out.
+    """
+    tries = BUSY_MS // SWITCH_MS
+    while True:
+        try:
+            mode: str = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            tries -= 1
+            if errors.stall(error) is None or tries == 0:
+                raise
+            time.sleep(SWITCH_MS / 1000)
+        else:
+            return mode
 
 
 def _pragmas(synchronous: Synchronous) -> dict[str, str | int]:

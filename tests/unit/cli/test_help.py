@@ -41,7 +41,9 @@ def test_help_imports_nothing_heavy(words: list[str], heavy: set[str]) -> None:
 
 
 @pytest.mark.parametrize(("group", "names"), [((), VERBS), (("runs",), RUNS), (("tasks",), TASKS)])
-def test_every_verb_that_is_listed_is_there(group: tuple[str, ...], names: dict[str, str]) -> None:
+def test_every_verb_that_is_listed_is_there_with_a_help_and_an_example(
+    group: tuple[str, ...], names: dict[str, str]
+) -> None:
     inner = app()
     for name in group:
         inner = inner.get_command(None, name)
@@ -49,4 +51,7 @@ def test_every_verb_that_is_listed_is_there(group: tuple[str, ...], names: dict[
         command = inner.get_command(None, name)
         assert command.name == name
         assert says.endswith(".")
+        if name not in ("runs", "tasks"):
+            assert command.help
+            assert f"  podium {' '.join((*group, name))}" in command.epilog
     assert inner.get_command(None, "nothing") is None

@@ -75,7 +75,7 @@ def test_own_passages_stand_at_the_lines_that_are_cited() -> None:
     assert len(found) > 100
     for passage in found:
         line = (folder / passage.file).read_text("utf-8").splitlines()[passage.line - 1]
-        assert passage.text.split()[0].strip("*_[") in line, passage.citation
+        assert passage.text.split()[0].strip("*_[:.,") in line, passage.citation
 
 
 def test_forms_of_a_word_meet() -> None:

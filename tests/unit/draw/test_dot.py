@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -58,8 +59,7 @@ def test_every_node_and_arrow_is_read(graph: Graph, overlay: Overlay | None) -> 
 
 @quick
 @given(drawings())
-def test_any_graph_is_parsed(drawing: tuple[Graph, Overlay | None]) -> None:
-    """Parsed, not laid out: Graphviz gives up on some tangles of edges between clusters."""
+def test_any_graph_is_parsed_and_laid_out(drawing: tuple[Graph, Overlay | None]) -> None:
     assert run("canon", dot(*drawing))
 
 
@@ -74,6 +74,12 @@ def test_hostile_text_stays_text(text: str) -> None:
     found = read(dot(machine(text, step("s", title=text, limits=(text,), choices={text: "END"}))))
     assert sorted(labels(found)) == ["END", "START", "s"]
     assert len(found["edges"]) == 2
+
+
+def test_punctuation_is_shown_as_it_is() -> None:
+    text = 'a &lt; "b" \\N <c>'
+    drawn = ET.fromstring(run("svg", dot(dag("d", step("s", title=text)))))  # noqa: S314  # rendered by us
+    assert text in [element.text for element in drawn.iter() if element.tag.endswith("text")]
 
 
 def test_edges_of_a_nested_workflow_end_at_its_border() -> None:

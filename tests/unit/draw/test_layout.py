@@ -1,4 +1,5 @@
 import itertools
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from podium.draw.layout import lay_out
 from podium.draw.overlay import place_in
 from podium.draw.picture import Box, Layout, Line, Shape
 from podium.graph.nodes import Graph, OnFailure
-from tests.unit.draw.examples import BRIEFING, DESK, EXAMPLES, TRAVEL, graphs, machine, places, quick, step
+from tests.unit.draw.examples import BRIEFING, DESK, EXAMPLES, TRAVEL, WRITING, graphs, machine, places, quick, step
 
 NEAR = 0.2
 """Points are rounded to a tenth of a pixel."""
@@ -98,6 +99,7 @@ def test_lines_join_their_boxes_and_cross_no_other(graph: Graph) -> None:
             assert left - NEAR < x < right + NEAR
             assert min(abs(y - top), abs(y - bottom)) < NEAR or line.source == line.target
         assert crossed(line, layout) == []
+        assert all(math.dist(one, other) > NEAR / 4 for one, other in itertools.pairwise(line.points))
 
 
 @quick
@@ -136,6 +138,17 @@ def test_straight_chain_is_drawn_straight() -> None:
         "chain", *(step(f"s{number}", next=f"s{number + 1}") for number in range(5)), step("s5", next="END")
     )
     assert {x for line in lay_out(chain).lines for x, _ in line.points} == {lay_out(chain).width / 2}
+
+
+def test_long_way_past_other_boxes_is_straight() -> None:
+    (line,) = (line for line in lay_out(WRITING).lines if (line.source, line.target) == ("apologise", "END"))
+    assert len({x for x, _ in line.points}) == 2
+
+
+def test_lines_that_share_a_side_stand_apart() -> None:
+    layout = lay_out(DESK)
+    leaving = sorted(line.points[0][0] for line in layout.lines if line.source == "route")
+    assert all(right - left > 10 for left, right in itertools.pairwise(leaving))
 
 
 def test_layout_is_the_same_in_every_process() -> None:

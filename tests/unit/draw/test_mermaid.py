@@ -99,6 +99,12 @@ def test_punctuation_is_shown_as_it_is(text: str) -> None:
     assert wanted in shown(rendered(mermaid(machine("m", step("s", choices={text: "END"})))))
 
 
+def test_no_text_begins_like_a_list() -> None:
+    written = mermaid(machine("m", step("s", title="- two", choices={"1. one": "END"})))
+    assert ": 1#46; one" in written
+    assert ": #45; two" in written
+
+
 def test_machine_is_a_state_diagram_and_dag_a_flowchart() -> None:
     assert mermaid(TRAVEL).startswith("stateDiagram-v2\n")
     assert mermaid(BRIEFING).startswith("flowchart TB\n")

@@ -1,0 +1,105 @@
+"""The picture of a run is drawn from the graph that runs and from its committed events, and from nothing else."""
+
+from typing import Any, Literal
+from xml.etree import ElementTree as Xml
+
+from pydantic import BaseModel
+
+from podium import END, START, Dag, Engine, StateMachine, node, step
+from podium.core.events import StepDone
+from podium.draw import Overlay, Status, run_view
+
+
+class Count(BaseModel):
+    """How often it went round."""
+
+    rounds: int = 0
+
+
+@step
+async def work(count: Count) -> None:
+    count.rounds += 1
+
+
+@step
+async def look(count: Count) -> Literal["again", "enough"]:
+    return "again" if count.rounds < 3 else "enough"
+
+
+looping = StateMachine("looping", Count, START >> work >> look.choose({"again": work, "enough": END}))
+
+
+class Numbers(BaseModel):
+    """What is added."""
+
+    numbers: list[int]
+
+
+@node(each="numbers")
+async def doubled(item: int) -> int:
+    return 2 * item
+
+
+@node(when=lambda doubled: len(doubled) > 9)
+async def many(doubled: list[int]) -> str:
+    return f"{len(doubled)}"
+
+
+@node
+async def total(doubled: list[int], many: str | None) -> int:
+    return sum(doubled) + len(many or "")
+
+
+@node(each="doubled", concurrency=1)
+async def tripled(item: int) -> int:
+    return 3 * item
+
+
+@node
+async def total_of(tripled: list[int]) -> int:
+    return sum(tripled)
+
+
+adding = Dag("adding", Numbers, doubled, many, total, gives=total)
+
+
+async def laid_over(workflow: Any, asked: BaseModel) -> tuple[Overlay, str]:
+    """Run to the end; return the overlay of the run's events and its SVG."""
+    async with Engine("memory:") as engine:
+        run = await engine.start(workflow, asked)
+        await run.result()
+        events = [event async for _, event in run.events()]
+        return run_view(workflow.graph, events).overlay(), await run.diagram()
+
+
+async def test_diagram_of_a_loop_counts_its_visits_and_shows_the_ways_it_went() -> None:
+    overlay, svg = await laid_over(looping, Count())
+    assert {place: (seen.status, seen.visits) for place, seen in overlay.nodes.items()} == {
+        "work": (Status.DONE, 3),
+        "look": (Status.DONE, 3),
+    }
+    assert overlay.taken == {("START", "work"), ("work", "look"), ("look", "work"), ("look", "END")}
+    assert {"work", "look"} <= {text.text for text in Xml.fromstring(svg).iter() if text.text}  # noqa: S314  # our own
+
+
+async def test_diagram_of_a_map_knows_how_many_items_there_are_before_they_begin() -> None:
+    begun = Dag("begun", Numbers, doubled, tripled, total_of, gives=total_of)
+    async with Engine("memory:") as engine:
+        run = await engine.start(begun, Numbers(numbers=[1, 2, 3, 4]))
+        await run.result()
+        events = [event async for _, event in run.events()]
+    halfway = next(n for n, event in enumerate(events) if isinstance(event, StepDone) and event.path == "tripled[0]")
+    overlay = run_view(begun.graph, events[: halfway + 1]).overlay()
+    assert (overlay.nodes["tripled"].items_done, overlay.nodes["tripled"].items_total) == (1, 4)
+
+
+async def test_diagram_of_a_dag_shows_items_and_what_was_skipped() -> None:
+    overlay, _ = await laid_over(adding, Numbers(numbers=[1, 2, 3]))
+    assert {place: seen.status for place, seen in overlay.nodes.items()} == {
+        "doubled": Status.DONE,
+        "many": Status.SKIPPED,
+        "total": Status.DONE,
+    }
+    assert (overlay.nodes["doubled"].items_done, overlay.nodes["doubled"].items_total) == (3, 3)
+    assert ("doubled", "total") in overlay.taken
+    assert ("many", "total") not in overlay.taken
