@@ -133,7 +133,7 @@ def _import_file(path: Path) -> ModuleType:
     return module
 
 
-def _story(error: Exception) -> str:
+def _story(error: BaseException) -> str:
     """Return an error with the author's lines that led to it, innermost last."""
     own = Path(__file__).resolve().parent.parent
     frames = traceback.extract_tb(error.__traceback__)

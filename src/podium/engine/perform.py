@@ -119,7 +119,7 @@ def _succeeded(ended: Ended) -> st.Succeeded:
     return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends)
 
 
-def _failed(run: "LiveRun", step: Step, binding: Binding, error: Exception) -> st.Outcome:
+def _failed(run: "LiveRun", step: Step, binding: Binding, error: BaseException) -> st.Outcome:
     """A step's own policy retries what its own code raised, not what a guarded call has given up on."""
     if isinstance(error, DataChangedError):
         return st.Halted(st.ParkReason.DATA_CHANGED, str(error))

@@ -1,5 +1,6 @@
 """The one place that catches everything: here an author's code ends as a value, whatever it raised."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -9,16 +10,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """What an author's code raised. A cancellation is none of these: it goes through."""
+    """What an author's code raised. What ends a task or the process is none of these: it goes through."""
 
-    error: Exception
+    error: BaseException
+
+
+_GO_THROUGH = (asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
 
 
 async def caught(code: Awaitable[T]) -> T | Raised:
     """Await the author's code and return what it gives or raises."""
     try:
         return await code
-    except Exception as error:
+    except _GO_THROUGH:
+        raise
+    except BaseException as error:
         return Raised(error)
 
 
@@ -26,5 +32,7 @@ def caught_now(code: Callable[[], T]) -> T | Raised:
     """Call the author's code and return what it gives or raises."""
     try:
         return code()
-    except Exception as error:
+    except _GO_THROUGH:
+        raise
+    except BaseException as error:
         return Raised(error)

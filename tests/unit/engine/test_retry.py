@@ -162,3 +162,19 @@ async def test_failure_of_a_tool_reaches_the_step_as_tool_failed(rig: Rig, world
     engine = await rig.open()
     run = await engine.start(StateMachine("careful", Trip, START >> careful >> END), Trip())
     assert (await run.result()).log == ["closed on Sundays"]
+
+
+class OwnEnd(BaseException):
+    """As some libraries have, to get past `except Exception`."""
+
+
+@step
+async def ends_its_own_way(_trip: Trip) -> None:
+    raise OwnEnd
+
+
+async def test_step_that_raises_what_is_no_exception_fails_its_run(rig: Rig) -> None:
+    engine = await rig.open()
+    run = await engine.start(StateMachine("ends", Trip, START >> ends_its_own_way >> END), Trip())
+    with pytest.raises(RunFailedError, match="OwnEnd"):
+        await run.result()

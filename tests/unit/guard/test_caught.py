@@ -44,3 +44,19 @@ def test_exit_is_no_error_of_the_author() -> None:
 
     with pytest.raises(SystemExit):
         caught_now(leaves)
+
+
+class OwnEnd(BaseException):
+    """As some libraries have, to get past `except Exception`."""
+
+
+async def test_exception_that_is_no_exception_is_a_value_too() -> None:
+    async def ends() -> int:
+        raise OwnEnd
+
+    def ends_now() -> int:
+        raise OwnEnd
+
+    for raised in (await caught(ends()), caught_now(ends_now)):
+        assert isinstance(raised, Raised)
+        assert isinstance(raised.error, OwnEnd)
