@@ -27,9 +27,16 @@ def stimulus(inbox: InboxRow, state: RunState, compiled: Compiled | None) -> st.
     """Return the news that a row holds, with what it carries checked by the workflow's code where there is any.
 
     Raises:
-        InvalidAnswerError: What it carries does not fit; nothing has changed.
+        InvalidAnswerError: What it carries does not fit, or it can not be read; nothing has changed.
     """
-    body: Mapping[str, Any] = json.loads(inbox.body)
+    try:
+        return _read(inbox, json.loads(inbox.body), state, compiled)
+    except (ValueError, LookupError, TypeError) as error:  # anything may have written the row
+        message = f"the stimulus {inbox.id!r} ({inbox.kind}) can not be read: {type(error).__name__}: {error}"
+        raise InvalidAnswerError(message) from error
+
+
+def _read(inbox: InboxRow, body: Mapping[str, Any], state: RunState, compiled: Compiled | None) -> st.Stimulus:
     if inbox.kind == SIGNAL:
         return st.SignalSent(body["name"], _payload(state.graph, compiled, body))
     if inbox.kind == ANSWER:
