@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -126,8 +127,8 @@ class Player(Shell):
     def _write(self, path: str) -> None:
         consent = self.dice.once_in(4)
         waits_ms = self.dice.pick((None, 10))
-        kind = self.dice.pick(("compensable", "irreversible"))
-        self.want(path, consent=consent, consent_ms=waits_ms, **{kind: True})
+        kind: dict[str, Any] = self.dice.pick(({"undo": "cancel@1"}, {"irreversible": True}))
+        self.want(path, consent=consent, consent_ms=waits_ms, **kind)
 
     def _succeed(self, step: Step) -> None:
         if step.phase is Phase.OPEN:

@@ -87,9 +87,9 @@ class Story(Shell):
         elif not step.reads and self._dice(2, "reads", path):
             self.read(path, "call")
         elif step.write is None and self._dice(3, "writes", path) == 0:
-            self.want(path, compensable=True, consent=self._dice(3, "consent", path) == 0)
+            self.want(path, undo="cancel@1", consent=self._dice(3, "consent", path) == 0)
         elif step.write is not None and step.write.status is WriteStatus.APPROVED:
-            self.want(path, compensable=True)
+            self.want(path, undo="cancel@1")
         elif step.entry == 1 and self._dice(6, "held", path) == 0:
             self.hold(path, self.state.at + 10)
         elif step.entry < 3 and self._dice(8, "halted", path) == 0:

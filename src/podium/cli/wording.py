@@ -81,7 +81,7 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.RunCompleted: lambda _: Told("run completed"),
         ev.RunFailed: lambda e: Told(f"run failed: {in_words(e.failure)}"),
         ev.RunCancelled: lambda _: Told("run cancelled"),
-        ev.CompensationAwaited: lambda e: Told(
+        ev.CompensationStarted: lambda e: Told(
             f"run has writes to undo: {in_words(e.failure) if e.failure else 'it was called off'}"
         ),
         ev.SignalReceived: lambda e: Told(f"signal {e.name} {preview(e.payload)}"),

@@ -59,7 +59,10 @@ class WriteIntended:
     """The write is about to be sent: on disk before the first byte leaves.
 
     `args`: the frozen arguments, sent again as these bytes or never. `key`: the idempotency key of this generation.
-    `code`: fingerprint of the step's code, which parks when it is changed before the step is entered again.
+    `undo`: the compensator with the hash of its signature (`cancel_flight@1a2b3c4d`), registered with the intent; ""
+    where the tool has none. `code`: fingerprint of the step's code, which parks when it is changed before the step is
+    entered again. `act`: the tool's name and the business key (`once_by=`); "" without one. `candidate`: which of the
+    tools asked for this is, 0 for the one that the code names, n for the n-th of its `fallback=`.
     """
 
     at: int
@@ -67,9 +70,35 @@ class WriteIntended:
     tool: str
     args: str
     key: str
-    compensable: bool = False
+    undo: str = ""
     irreversible: bool = False
     code: str = ""
+    act: str = ""
+    candidate: int = 0
+
+
+@fact
+class WriteRepeated:
+    """The same act was done elsewhere in the run, under the same business key: its answer is this write's."""
+
+    at: int
+    path: str
+    tool: str
+    args: str
+    act: str
+    of: str
+
+
+@fact
+class WriteBarred:
+    """The write was refused before anything was sent: its act is in doubt elsewhere, or has other arguments."""
+
+    at: int
+    path: str
+    tool: str
+    args: str
+    act: str
+    failure: Failure
 
 
 @fact

@@ -118,7 +118,16 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
         return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
     return (
         ev.WriteIntended(
-            now_ms, step.path, news.tool, news.args, news.key, news.compensable, news.irreversible, news.code
+            now_ms,
+            step.path,
+            news.tool,
+            news.args,
+            news.key,
+            news.undo,
+            news.irreversible,
+            news.code,
+            news.act,
+            news.candidate,
         ),
     )
 

@@ -46,5 +46,5 @@ def _run_ends(state: RunState, root: Scope, at: int) -> ev.Event:
     failure = None if state.is_cancelled else root.failure
     owes = any(not write.irreversible for write in state.writes)
     if owes and state.graph.on_failure is OnFailure.COMPENSATE:
-        return ev.CompensationAwaited(at, failure)
+        return ev.CompensationStarted(at, ROOT, failure)
     return ev.RunCancelled(at) if failure is None else ev.RunFailed(at, failure)

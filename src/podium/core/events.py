@@ -10,13 +10,21 @@ from podium.core.call_events import ReadDone as ReadDone
 from podium.core.call_events import ReadFailed as ReadFailed
 from podium.core.call_events import WriteApproved as WriteApproved
 from podium.core.call_events import WriteAsked as WriteAsked
+from podium.core.call_events import WriteBarred as WriteBarred
 from podium.core.call_events import WriteDone as WriteDone
 from podium.core.call_events import WriteDoubted as WriteDoubted
 from podium.core.call_events import WriteFailed as WriteFailed
 from podium.core.call_events import WriteIntended as WriteIntended
 from podium.core.call_events import WriteRefused as WriteRefused
 from podium.core.call_events import WriteReleased as WriteReleased
+from podium.core.call_events import WriteRepeated as WriteRepeated
 from podium.core.fact import fact
+from podium.core.saga_events import CompensationEnded as CompensationEnded
+from podium.core.saga_events import CompensationStarted as CompensationStarted
+from podium.core.saga_events import RunCompensated as RunCompensated
+from podium.core.saga_events import UndoDone as UndoDone
+from podium.core.saga_events import UndoSkipped as UndoSkipped
+from podium.core.saga_events import UndoStarted as UndoStarted
 from podium.failure import Failure
 
 CORE_VERSION = 1
@@ -107,14 +115,6 @@ class RunCancelled:
     """The run was called off, and there was nothing to undo."""
 
     at: int
-
-
-@fact
-class CompensationAwaited:
-    """The run ended without success and has writes to undo; `failure` None after a cancel."""
-
-    at: int
-    failure: Failure | None = None
 
 
 @fact
@@ -223,11 +223,15 @@ class AttemptFailed:
 
 @fact
 class StepPostponed:
-    """A call inside the step waits too long to hold on to a worker; the step is run again at `until`."""
+    """A call inside the step waits too long to hold on to a worker; the step is run again at `until`.
+
+    `tries`: how often that call was tried so far.
+    """
 
     at: int
     path: str
     until: int
+    tries: int = 0
 
 
 @fact
@@ -257,6 +261,7 @@ class StepResolved:
     verb: str
     answer: str | None = None
     by: str = ""
+    reason: str = ""
 
 
 @fact
@@ -311,7 +316,12 @@ Event: TypeAlias = (
     | RunCompleted
     | RunFailed
     | RunCancelled
-    | CompensationAwaited
+    | CompensationStarted
+    | CompensationEnded
+    | RunCompensated
+    | UndoStarted
+    | UndoDone
+    | UndoSkipped
     | SignalReceived
     | ConditionAsked
     | ConditionKnown
@@ -341,4 +351,6 @@ Event: TypeAlias = (
     | WriteReleased
     | WriteDone
     | WriteFailed
+    | WriteRepeated
+    | WriteBarred
 )

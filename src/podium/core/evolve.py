@@ -21,7 +21,7 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.RunCompleted: fold_run.completed,
     ev.RunFailed: fold_run.failed,
     ev.RunCancelled: fold_run.cancelled,
-    ev.CompensationAwaited: fold_run.compensation_awaited,
+    ev.CompensationStarted: fold_run.compensation_started,
     ev.SignalReceived: fold_run.signal_received,
     ev.ConditionAsked: fold_steps.condition_asked,
     ev.ConditionKnown: fold_steps.condition_known,

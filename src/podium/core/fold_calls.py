@@ -47,7 +47,7 @@ def write_intended(state: RunState, event: ev.WriteIntended) -> None:
         return
     write = move_write(state, step, ev.WriteIntended)
     write.key, write.sent_at = event.key, write.sent_at or event.at
-    write.compensable, write.irreversible, write.code = event.compensable, event.irreversible, event.code
+    write.undo, write.irreversible, write.code = event.undo, event.irreversible, event.code
 
 
 def _new_write(step: Step, event: ev.WriteIntended) -> Write:
@@ -56,7 +56,7 @@ def _new_write(step: Step, event: ev.WriteIntended) -> Write:
         args=event.args,
         key=event.key,
         status=WRITE_TABLE[None, ev.WriteIntended],
-        compensable=event.compensable,
+        undo=event.undo,
         irreversible=event.irreversible,
         reads_before=len(step.reads),
         sent_at=event.at,

@@ -121,9 +121,9 @@ def cancelled(state: RunState, event: ev.RunCancelled) -> None:
     state.deadline_at = None
 
 
-def compensation_awaited(state: RunState, event: ev.CompensationAwaited) -> None:
+def compensation_started(state: RunState, event: ev.CompensationStarted) -> None:
     """End the forward part of the run."""
-    move_run(state, ev.CompensationAwaited)
+    move_run(state, ev.CompensationStarted)
     state.failure = event.failure
     state.deadline_at = None
 

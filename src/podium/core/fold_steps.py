@@ -238,10 +238,10 @@ def done(state: RunState, event: ev.StepDone) -> None:
 
 def _remember_write(state: RunState, step: Step) -> None:
     write = step.write
-    if write is None or write.is_inherited or not (write.compensable or write.irreversible):
+    if write is None or write.is_inherited or not (write.undo or write.irreversible):
         return
     if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
-        record = DoneWrite(step.path, write.tool, write.key, write.args, write.result, write.irreversible)
+        record = DoneWrite(step.path, write.tool, write.key, write.args, write.result, write.irreversible, write.undo)
         state.writes.append(record)
 
 

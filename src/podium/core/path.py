@@ -1,4 +1,4 @@
-"""Addresses of steps: `write#2/draft#3`, `summaries[7]`, `trips[0]/flight`.
+"""Addresses of steps: `write#2/draft#3`, `summaries[7]`, `trips[0]/flight`, and `flight.undo` for what undoes one.
 
 An element is a node's name, its visit where it is not the first (`#2`), and its index in a map (`[7]`). Names are
 identifiers, so an address is read in one way only. A scope's address is that of the step it is inside of; the root's
@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 ROOT = ""
+
+_UNDO = ".undo"
+"""No name holds a dot."""
 
 
 class Element(NamedTuple):
@@ -36,6 +39,21 @@ def step_path(scope: str, name: str, visit: int = 1) -> str:
 def item_path(path: str, index: int) -> str:
     """Return the address of one item of the map at `path`."""
     return f"{path}[{index}]"
+
+
+def undo_path(path: str) -> str:
+    """Return the address of the step that undoes the write of the step at `path`."""
+    return f"{path}{_UNDO}"
+
+
+def is_undo(path: str) -> bool:
+    """Claim that this is the address of a step that undoes a write."""
+    return path.endswith(_UNDO)
+
+
+def undone_path(path: str) -> str:
+    """Return the address of the step whose write the one at `path` undoes."""
+    return path[: -len(_UNDO)]
 
 
 @lru_cache(maxsize=16_384)

@@ -17,7 +17,13 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     COMPENSATING = "compensating"
-    """Ended without success, with writes to undo."""
+    """Ended without success; what it has written is being undone."""
+    COMPENSATED = "compensated"
+    """Ended without success, and undone."""
+
+
+ACTIVE = frozenset({RunStatus.OPEN, RunStatus.COMPENSATING})
+"""Something may still have to be done for the run."""
 
 
 class StepStatus(StrEnum):
@@ -39,6 +45,8 @@ class StepStatus(StrEnum):
     """A call in it waits for longer than a worker is held."""
     PARKED = "parked"
     """For a person to decide."""
+    UNDOING = "undoing"
+    """It failed, and what its machine has written is undone before its error edge is taken."""
     DONE = "done"
     SKIPPED = "skipped"
     FAILED = "failed"
@@ -91,7 +99,12 @@ class Write:
         status: What is known.
         result: Once done.
         failure: Once failed; while in doubt, what caused the doubt.
-        compensable, irreversible: Of the tool, when it was intended.
+        undo: Its compensator with the hash of its signature, registered with the intent; "" where there is none.
+        irreversible: Of the tool, when it was intended.
+        act: The tool's name and the business key; "" without one.
+        candidate: 0 for the tool that the step's code names, n for the n-th of its `fallback=`.
+        asked, asked_args: The tool that the code names, and what it was given; differ from `tool` and `args` for a
+            candidate only, and are "" where they do not.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
         sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
@@ -105,13 +118,17 @@ class Write:
     status: WriteStatus
     result: str | None = None
     failure: Failure | None = None
-    compensable: bool = False
+    undo: str = ""
     irreversible: bool = False
     reads_before: int = 0
     sent_at: int = 0
     sender_may_live: bool = False
     is_inherited: bool = False
     code: str = ""
+    act: str = ""
+    candidate: int = 0
+    asked: str = ""
+    asked_args: str = ""
 
 
 @dataclass(slots=True)
@@ -141,6 +158,9 @@ class Step:
         reason: Why it is parked (a `ParkReason`).
         reads: Finished reads by call identity, in order.
         write: Its write, if it came to that.
+        tries: How often the call that it was postponed for was tried.
+        parked_at: Number of the event that parked it.
+        undoes: The write that this step undoes; None for a step of the graph.
     """
 
     path: str
@@ -159,6 +179,9 @@ class Step:
     reason: str = ""
     reads: dict[str, Read] = field(default_factory=dict)
     write: Write | None = None
+    tries: int = 0
+    parked_at: int = 0
+    undoes: "DoneWrite | None" = None
 
     @property
     def is_map(self) -> bool:
@@ -247,6 +270,25 @@ class DoneWrite:
     args: str
     result: str | None
     irreversible: bool = False
+    undo: str = ""
+    act: str = ""
+
+
+@dataclass(slots=True)
+class Act:
+    """What became of an act with a business key (`once_by=`) in this run.
+
+    Attributes:
+        path: The step that did it, or is at it.
+        args: Its frozen arguments.
+        status: As of its write; None once it was undone or has certainly not happened, so that it may be done anew.
+        result: Once done.
+    """
+
+    path: str
+    args: str
+    status: WriteStatus | None
+    result: str | None = None
 
 
 @dataclass(slots=True)
@@ -266,7 +308,9 @@ class RunState:
             deadline. The loop empties it.
         signals: By name, oldest first, not taken yet.
         writes: Finished writes that can be undone, or bar undoing, in order.
-        generations: How often the key of a step's write was renewed.
+        acts: What became of acts with a business key, by `Write.act`.
+        skipped: Addresses of writes that a person left as they are.
+        generations: How often the key of a step's write, or of an act, was renewed.
         deadline_at: When the run's time is up.
         is_cancelled: Somebody called it off.
         output, failure: How it ended.
@@ -290,6 +334,8 @@ class RunState:
     touched: list[str] = field(default_factory=list)
     signals: dict[str, list[str]] = field(default_factory=dict)
     writes: list[DoneWrite] = field(default_factory=list)
+    acts: dict[str, Act] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
     generations: dict[str, int] = field(default_factory=dict)
     deadline_at: int | None = None
     is_cancelled: bool = False

@@ -23,6 +23,8 @@ class Verb(StrEnum):
     """Send the same bytes under the same key; for a step that parked without a write in doubt: run it again."""
     ABORT = "abort"
     """Give up: the step fails."""
+    SKIP = "skip"
+    """Of a compensation: leave the write as it is; what waits for it goes on."""
 
 
 class ParkReason(StrEnum):
@@ -36,6 +38,12 @@ class ParkReason(StrEnum):
     """Its process died each time, last time while nothing else ran in it."""
     DATA_CHANGED = "data-changed"
     """A value on record no longer fits the type declared for it."""
+    FORWARD_ONLY = "forward-only"
+    """It failed for good, and a write before it can not be undone: the run can only go forward."""
+    UNDO_FAILED = "undo-failed"
+    """A compensation failed as often as it may be tried."""
+    NO_UNDO = "no-undo"
+    """A write has to be undone that can not be: irreversible, given up in doubt, or its compensator is not there."""
 
 
 # ----- how an attempt ended
@@ -81,9 +89,10 @@ class Halted:
 
 @fact
 class Held:
-    """A call inside wants to wait until `until` without holding on to a worker."""
+    """A call inside wants to wait until `until` without holding on to a worker; it was tried `tries` times so far."""
 
     until: int
+    tries: int = 0
 
 
 Outcome: TypeAlias = Succeeded | Opened | Failed | Stopped | Halted | Held
@@ -162,11 +171,13 @@ class WriteWanted:
     tool: str
     args: str
     key: str
-    compensable: bool = False
+    undo: str = ""
     irreversible: bool = False
     code: str = ""
     consent: bool = False
     consent_ms: int | None = None
+    act: str = ""
+    candidate: int = 0
 
 
 @fact
@@ -222,12 +233,19 @@ class RetryWanted:
 
 @fact
 class Resolution:
-    """Somebody decides about a parked step."""
+    """Somebody decides about a parked step.
+
+    `answer`: with DONE, what the write gave; with SEND_AGAIN of a compensation that is not in doubt, what it takes
+    instead. `reason`: in a person's words. `version`: the number of the event that parked the step (`Step.parked_at`);
+    given, the decision counts only for that.
+    """
 
     path: str
     verb: Verb
     answer: str | None = None
     by: str = ""
+    reason: str = ""
+    version: int | None = None
 
 
 Stimulus: TypeAlias = (

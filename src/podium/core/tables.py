@@ -78,7 +78,7 @@ RUN_TABLE: dict[RunRow, RunStatus] = {
     (R.OPEN, ev.RunCompleted): R.COMPLETED,
     (R.OPEN, ev.RunFailed): R.FAILED,
     (R.OPEN, ev.RunCancelled): R.CANCELLED,
-    (R.OPEN, ev.CompensationAwaited): R.COMPENSATING,
+    (R.OPEN, ev.CompensationStarted): R.COMPENSATING,
     (R.FAILED, ev.RunRetried): R.OPEN,
     (R.COMPENSATING, ev.RunRetried): R.OPEN,
 }

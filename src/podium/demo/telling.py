@@ -105,10 +105,10 @@ _WORDS: Final[dict[type[ev.Event], Callable[[Any], str | None]]] = {
     ev.RunCompleted: lambda _: "completed",
     ev.RunFailed: lambda event: f"failed: {failure_in_words(event.failure)}",
     ev.RunCancelled: lambda _: "cancelled",
-    ev.CompensationAwaited: lambda event: f"failed, and what was booked waits to be undone: {event.failure}",
+    ev.CompensationStarted: lambda event: f"failed, and what was booked waits to be undone: {event.failure}",
 }
 
-OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.CompensationAwaited, ev.StepParked)
+OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.CompensationStarted, ev.StepParked)
 """After one of these a run does not get on by itself."""
 
 

@@ -23,7 +23,7 @@ class _Builtin:
     retry: Retry | None = None
     timeout_ms: int | None = None
     key_life_ms: int | None = _FOR_EVER_MS
-    compensable = False
+    undo = ""
     irreversible = False
     reconciles = False
     reconcile_is_async = False

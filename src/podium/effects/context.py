@@ -189,7 +189,7 @@ class CallContext:
         asks, asks_ms = tool.consent_ms(frozen) if may_ask else (False, None)
         key = idempotency_key(run.namespace, run.run_id, self.path, generation=run.generation(self.path))
         wanted = WriteWanted(
-            run.incarnation, self.path, self.entry, tool.name, frozen, key, tool.compensable, tool.irreversible,
+            run.incarnation, self.path, self.entry, tool.name, frozen, key, tool.undo, tool.irreversible,
             self.code, asks, asks_ms,
         )  # fmt: skip
         run.feed(wanted)

@@ -73,7 +73,7 @@ class Sender:
             write.tool,
             write.args,
             write.key,
-            write.compensable,
+            write.undo,
             write.irreversible,
             write.code,
         )

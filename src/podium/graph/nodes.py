@@ -100,7 +100,7 @@ class Handler:
     Attributes:
         types: Stored names of exception classes (see `failure.type_name`).
         target: The state that takes over, or END.
-        undo: Whether what the run has written so far is compensated before the target runs.
+        undo: Whether what the machine has written so far, nested workflows included, is undone before the target runs.
     """
 
     types: tuple[str, ...]

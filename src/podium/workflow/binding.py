@@ -140,7 +140,7 @@ class ToolCode(Protocol):
         retry: Its policy. None: the default of its kind.
         timeout_ms: How long one attempt may take.
         key_life_ms: How long the other side honours the key; None where it does not (not `idempotent=`).
-        compensable: It has a compensation.
+        undo: Its compensator with a hash of its signature (`cancel_flight@1a2b3c4d`); "" where it has none.
         irreversible: Its author said so.
         reconciles: It has a `reconcile`.
         reconcile_is_async: That is a coroutine function.
@@ -153,7 +153,7 @@ class ToolCode(Protocol):
     retry: Retry | None
     timeout_ms: int | None
     key_life_ms: int | None
-    compensable: bool
+    undo: str
     irreversible: bool
     reconciles: bool
     reconcile_is_async: bool

@@ -19,6 +19,7 @@ from podium.workflow.jsonable import codec_of
 from podium.workflow.signature import Role, Signature, read_signature
 
 _DIGEST_DIGITS = 16
+_UNDO_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,7 @@ class ToolBinding:
         self.retry: Retry | None = tool.policy.retry
         self.timeout_ms = tool.policy.timeout_ms
         self.key_life_ms = tool.policy.key_life_ms
-        self.compensable = tool.compensation is not None
+        self.undo = "" if tool.compensation is None else signed(tool.compensation)
         self.irreversible = tool.policy.irreversible
         self.reconciles = tool.reconciler is not None
         self.fresh_ms = tool.policy.fresh_ms
@@ -158,6 +159,12 @@ class ToolBinding:
             return self.result.from_outside(text)
         except ValidationError as error:
             raise invalid_answer(self.name, error) from error
+
+
+def signed(compensator: Declared) -> str:
+    """Return a compensator's name with a hash of its signature: what an intent records and resolves by."""
+    told = f"{compensator.name}{signature(compensator.function)}"
+    return f"{compensator.name}@{hashlib.sha256(told.encode()).hexdigest()[:_UNDO_DIGITS]}"
 
 
 class Arguments:

@@ -45,12 +45,12 @@ def test_second_cancel_changes_nothing_and_one_after_the_end_is_refused() -> Non
 def test_write_that_may_have_been_sent_settles_before_its_step_is_stopped() -> None:
     run = Shell(machine(state("pay"), on_failure=COMPENSATE))
     run.start()
-    run.want("pay", compensable=True)
+    run.want("pay", undo="cancel@1")
     run.cancel()
     assert run.stopped == set()
     run.settle("pay", '"ok"')
     assert run.stopped == {"pay"}
-    assert run.stop("pay") == ["StepCancelled pay", "CompensationAwaited"]
+    assert run.stop("pay") == ["StepCancelled pay", "CompensationStarted"]
     assert run.state.failure is None
     assert [write.path for write in run.state.writes] == ["pay"]
 

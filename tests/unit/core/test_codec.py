@@ -70,9 +70,11 @@ def test_missing_optional_parts_of_a_failure_are_filled_in() -> None:
 
 def test_text_that_is_not_unicode_is_escaped_not_refused() -> None:
     failure = Failure(kind=FailureKind.PERMANENT, type="E", message="no file \udcff", types=("\udcfe", "E"))
-    back = decode(*encode(events.CompensationAwaited(at=1, failure=failure)))
-    assert back == events.CompensationAwaited(
-        at=1, failure=Failure(kind=FailureKind.PERMANENT, type="E", message="no file \\udcff", types=("\\udcfe", "E"))
+    back = decode(*encode(events.CompensationStarted(at=1, path="", failure=failure)))
+    assert back == events.CompensationStarted(
+        at=1,
+        path="",
+        failure=Failure(kind=FailureKind.PERMANENT, type="E", message="no file \\udcff", types=("\\udcfe", "E")),
     )
     forked = events.RunForked(at=1, run_id="a", parent="\ud800é", parent_seq=3, snapshot="{}")
     assert decode(*encode(forked)) == events.RunForked(at=1, run_id="a", parent="\\ud800é", parent_seq=3, snapshot="{}")

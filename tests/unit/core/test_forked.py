@@ -44,7 +44,7 @@ def test_inherited_write_is_replayed_and_never_owed() -> None:
     run = Shell(dag(node("a"), node("b"), node("c"), node("end", "a", "b", "c"), on_failure=COMPENSATE))
     run.start()
     for path in "ab":
-        run.want(path, compensable=True)
+        run.want(path, undo="cancel@1")
         run.settle(path, f'"{path}"')
     run.done("a")
     fork = forked(run)

@@ -12,7 +12,7 @@ def parked(reason: ParkReason, *, doubt: bool) -> Shell:
     run = Shell(machine(state("pay", handlers=(caught_by("sorry", "AbortedError"),)), state("sorry")))
     run.start()
     if doubt:
-        run.want("pay", compensable=True, code="old")
+        run.want("pay", undo="cancel@1", code="old")
         run.settle("pay", doubt=failure("ReadTimeout"))
     run.halt("pay", reason)
     return run
@@ -126,7 +126,7 @@ def test_parked_step_does_not_hold_up_the_others() -> None:
 def test_retry_of_a_run_that_was_aborted_in_doubt_keeps_the_doubt() -> None:
     run = Shell(machine(state("pay")))
     run.start()
-    run.want("pay", compensable=True)
+    run.want("pay", undo="cancel@1")
     run.settle("pay", doubt=failure("ReadTimeout"))
     run.halt("pay", ParkReason.IN_DOUBT)
     assert run.resolve("pay", Verb.ABORT)[-1] == "RunFailed"

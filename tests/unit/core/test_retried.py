@@ -61,12 +61,12 @@ def test_failed_write_is_made_anew_and_one_that_is_done_is_kept_with_what_led_to
     run.start()
     for path in "ab":
         run.read(path, "before")
-        run.want(path, compensable=True)
+        run.want(path, undo="cancel@1")
     run.settle("a", '"ok"')
     run.settle("b", absent=True)
     run.read("a", "after")
     run.fail("b")
-    assert run.fail("a")[-1] == "CompensationAwaited"
+    assert run.fail("a")[-1] == "CompensationStarted"
     run.retry()
     assert (run.write_status("a"), list(run.step("a").reads)) == ("done", ["before"])
     assert (run.step("b").write, run.step("b").reads, run.state.generations) == (None, {}, {"b": 1})
@@ -167,14 +167,14 @@ def test_step_that_failed_to_take_the_result_of_its_workflow_takes_it_again() ->
 def test_run_with_writes_to_undo_is_retried_unless_it_was_cancelled() -> None:
     run = Shell(machine(state("a", "b"), state("b"), on_failure=COMPENSATE))
     run.start()
-    run.want("a", compensable=True)
+    run.want("a", undo="cancel@1")
     run.settle("a", '"ok"')
     run.done("a")
     run.fail("b")
     assert run.retry() == ["RunRetried", "StepRestarted b"]
     assert [write.path for write in run.state.writes] == ["a"]
     run.cancel()
-    assert run.stop("b")[-1] == "CompensationAwaited"
+    assert run.stop("b")[-1] == "CompensationStarted"
     with pytest.raises(RefusedError, match="run r is compensating"):
         run.retry()
 

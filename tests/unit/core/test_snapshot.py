@@ -22,7 +22,7 @@ def busy() -> Shell:
     run.fail("in[1]/x")
     run.read("w", "one", "1")
     run.read("w", "two", name="OddError")
-    run.want("w", compensable=True)
+    run.want("w", undo="cancel@1")
     run.settle("w", doubt=failure())
     run.holds("skip", holds=False)
     run.signal("go")

@@ -24,11 +24,11 @@ def in_doubt() -> Shell:
 
 
 def test_intent_keeps_what_is_needed_to_send_the_same_bytes_again() -> None:
-    run = intending(args='{"city":"Ulm"}', compensable=True, irreversible=True, code="c0de")
+    run = intending(args='{"city":"Ulm"}', undo="cancel@1", irreversible=True, code="c0de")
     write = run.step("pay").write
     assert write is not None
     assert (write.tool, write.args, write.key, write.code) == ("book", '{"city":"Ulm"}', "pay/0", "c0de")
-    assert (write.compensable, write.irreversible, write.sent_at) == (True, True, 1_000)
+    assert (write.undo, write.irreversible, write.sent_at) == ("cancel@1", True, 1_000)
 
 
 def test_done_write_keeps_its_result_and_ends_the_doubt() -> None:
@@ -102,7 +102,7 @@ def test_done_writes_that_can_be_undone_or_bar_undoing_are_remembered_in_order()
     run = Shell(dag(node("a"), node("b"), node("c"), node("d", "a", "b", "c")))
     run.start()
     run.want("b", irreversible=True)
-    run.want("a", compensable=True)
+    run.want("a", undo="cancel@1")
     run.want("c")
     for path in "bac":
         run.settle(path, f'"{path}"')
@@ -117,18 +117,18 @@ def test_done_writes_that_can_be_undone_or_bar_undoing_are_remembered_in_order()
 def test_failed_write_owes_nothing() -> None:
     run = Shell(machine(state("pay"), on_failure=COMPENSATE))
     run.start()
-    run.want("pay", compensable=True)
+    run.want("pay", undo="cancel@1")
     run.settle("pay", failure=failure())
     assert run.fail("pay")[-1] == "RunFailed"
 
 
 @pytest.mark.parametrize(
-    ("irreversible", "last"), [(False, "CompensationAwaited"), (True, "RunFailed")], ids=["compensable", "irreversible"]
+    ("irreversible", "last"), [(False, "CompensationStarted"), (True, "RunFailed")], ids=["compensable", "irreversible"]
 )
 def test_failed_run_with_a_write_to_undo_awaits_compensation(*, irreversible: bool, last: str) -> None:
     run = Shell(machine(state("pay", "b"), state("b"), on_failure=COMPENSATE))
     run.start()
-    run.want("pay", compensable=not irreversible, irreversible=irreversible)
+    run.want("pay", undo="" if irreversible else "cancel@1", irreversible=irreversible)
     run.settle("pay", '"ok"')
     run.done("pay")
     assert run.fail("b")[-1] == last
@@ -137,7 +137,7 @@ def test_failed_run_with_a_write_to_undo_awaits_compensation(*, irreversible: bo
 def test_run_that_says_stop_undoes_nothing() -> None:
     run = Shell(machine(state("pay", "b"), state("b")))
     run.start()
-    run.want("pay", compensable=True)
+    run.want("pay", undo="cancel@1")
     run.settle("pay", '"ok"')
     run.done("pay")
     assert run.fail("b")[-1] == "RunFailed"
@@ -146,21 +146,21 @@ def test_run_that_says_stop_undoes_nothing() -> None:
 def test_write_of_a_step_that_fails_after_it_is_owed_too() -> None:
     run = Shell(machine(state("pay"), on_failure=COMPENSATE))
     run.start()
-    run.want("pay", compensable=True)
+    run.want("pay", undo="cancel@1")
     run.settle("pay", '"ok"')
-    assert run.fail("pay")[-1] == "CompensationAwaited"
+    assert run.fail("pay")[-1] == "CompensationStarted"
     assert run.status == "compensating"
     assert run.state.failure == failure()
     assert [write.path for write in run.state.writes] == ["pay"]
 
 
-@pytest.mark.parametrize(("writes", "fact"), [(True, "CompensationAwaited"), (False, "StepStarted sorry")])
+@pytest.mark.parametrize(("writes", "fact"), [(True, "CompensationStarted"), (False, "StepStarted sorry")])
 def test_error_edge_that_undoes_ends_the_run_where_there_is_something_to_undo(*, writes: bool, fact: str) -> None:
     edges = (caught_by("sorry", undo=True),)
     run = Shell(machine(state("a", "b"), state("b", handlers=edges), state("sorry"), on_failure=COMPENSATE))
     run.start()
     if writes:
-        run.want("a", compensable=True)
+        run.want("a", undo="cancel@1")
         run.settle("a", '"ok"')
     run.done("a")
     assert run.fail("b")[-1] == fact

@@ -33,7 +33,7 @@ async def test_failed_run_with_something_to_undo_parks_as_compensation_pending(r
     world.failures["look"] = [Refused("closed")]
     engine = await rig.open()
     run = await engine.start(machine(), Trip())
-    await until(run, ev.CompensationAwaited)
+    await until(run, ev.CompensationStarted)
     info = await run.status()
     assert info.status is Status.PARKED
     assert "CompensationPending" in (info.error or "")
@@ -47,7 +47,7 @@ async def test_cancelled_run_with_something_to_undo_parks_too(rig: Rig, world: W
     run = await engine.start(machine(), Trip())
     await world.entered["look"].wait()
     await run.cancel()
-    await until(run, ev.CompensationAwaited)
+    await until(run, ev.CompensationStarted)
     assert (await run.status()).status is Status.PARKED
 
 
@@ -55,7 +55,7 @@ async def test_retry_sends_it_on_without_writing_again(rig: Rig, world: World) -
     world.failures["look"] = [Refused("closed")]
     engine = await rig.open()
     run = await engine.start(machine(), Trip())
-    await until(run, ev.CompensationAwaited)
+    await until(run, ev.CompensationStarted)
     await run.retry()
     assert (await run.result()).found == "Busan!"
     assert world.count("rent") == 1

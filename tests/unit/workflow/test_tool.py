@@ -108,9 +108,9 @@ def test_the_pipeline_sees_what_the_author_said() -> None:
     assert (reads.writes, reads.is_async, reads.retry, reads.timeout_ms) == (False, False, Retry(attempts=5), 20_000)
     assert (reads.fresh_ms, reads.key_life_ms) == (300_000, None)
     assert (writes.writes, writes.is_async, writes.key_life_ms) == (True, True, 30 * 86_400_000)
-    assert (writes.compensable, writes.reconciles, writes.reconcile_is_async) == (True, True, True)
+    assert (bool(writes.undo), writes.reconciles, writes.reconcile_is_async) == (True, True, True)
     assert tool.write(idempotent=True)(_sends).code.key_life_ms == 86_400_000
-    assert (tweet.code.key_life_ms, tweet.code.compensable, tweet.code.reconciles) == (None, False, False)
+    assert (tweet.code.key_life_ms, tweet.code.undo, tweet.code.reconciles) == (None, "", False)
 
 
 async def _sends(text: str) -> str:
