@@ -117,6 +117,11 @@ class CallContext:
         finally:
             self._calls.discard(task)
 
+    async def undo(self, tool: ToolCode, frozen: str) -> None:
+        """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
+        await self._sent(tool, frozen, may_ask=False)
+        self._known(tool)
+
     def _check_open(self) -> None:
         if self.is_closed:
             raise asyncio.CancelledError

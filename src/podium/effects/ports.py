@@ -75,13 +75,20 @@ class RunPort(Protocol):
 
 
 class Outbox(Protocol):
-    """Other runs, as a step may reach them. Both are safe to repeat with the same id."""
+    """Other runs, as a step may reach them. All of it is safe to repeat with the same id."""
 
     async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
         """Start a run of a workflow that this process knows."""
 
     async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
         """Put a signal into a run's inbox."""
+
+    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
+        """Call a run off, once per id, and return when that was accepted, or the run ended without success anyway.
+
+        Raises:
+            NotDone: It can not be called off any more.
+        """
 
     def know(self, workflow: Compiled) -> None:
         """Be able to run a workflow from now on."""

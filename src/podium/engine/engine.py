@@ -20,14 +20,14 @@ from podium.engine.clock import SystemClock
 from podium.engine.handle import Handle
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Store
+from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery, restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
-from podium.errors import DuplicateRunError, RefusedError
+from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -36,6 +36,10 @@ Out = TypeVar("Out")
 
 INPUT_CHARS_MAX = 4096
 """A longer input is told from others by its hash."""
+
+CANCELLED_BY_UNDO = "the step that started it was undone"
+
+_WITHOUT_SUCCESS = frozenset({Status.FAILED, Status.CANCELLED, Status.COMPENSATING, Status.COMPENSATED})
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -235,6 +239,16 @@ class Engine:
             inbox.row(signal_id, run_id, inbox.SIGNAL, self._clock.now_ms(), name=name, payload=payload)
         )
         self._recovery.nudge()
+
+    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
+        """Call a run off that a step had started; raise NotDone where it is completed, or refuses."""
+        try:
+            reason = await self.ask(run_id, inbox.CANCEL, cancel_id, by="podium", reason=CANCELLED_BY_UNDO)
+            info = await self.store.info(run_id)
+        except RunNotFoundError as gone:
+            raise NotDone(str(gone)) from gone
+        if reason and info.status not in _WITHOUT_SUCCESS:
+            raise NotDone(reason)
 
     # ----- what is asked and read
 

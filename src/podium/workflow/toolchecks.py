@@ -6,8 +6,8 @@ from podium.graph.nodes import Graph, NodeKind, OnFailure
 from podium.workflow.annotations import admits_none, is_wrong, type_text, without_none
 from podium.workflow.definition import Part
 from podium.workflow.faults import Faults
-from podium.workflow.source import place_of
 from podium.workflow.signature import FORWARD_KEY, Role
+from podium.workflow.source import place_of
 from podium.workflow.toolcode import Declared
 from podium.workflow.toolnames import tools_named
 from podium.workflow.undo import taken
@@ -114,8 +114,7 @@ def _check_compensation(tool: Declared, *, faults: Faults) -> None:
     elif (takes := taken(known)) is not None and is_wrong(result, without_none(takes.type)):
         faults.add(
             "wrong-type",
-            f"{undo.name} takes {type_text(takes.type)}, but {tool.name}, which it undoes,"
-            f" gives {type_text(result)}",
+            f"{undo.name} takes {type_text(takes.type)}, but {tool.name}, which it undoes, gives {type_text(result)}",
             suggestion="Let it take what the write gives.",
             where=undo.where,
         )

@@ -7,6 +7,7 @@ from podium.workflow.codec import Codec, invalid_answer
 from podium.workflow.signature import Parameter, Signature
 from podium.workflow.toolcode import Declared
 
+
 class Undo:
     """How the writes of one tool are undone. It implements `binding.UndoCode`.
 
@@ -59,4 +60,3 @@ def taken(compensator: Signature) -> Parameter | None:
     """Return the parameter that gets what the write gave: the required one, or else the first; None where none is."""
     required = (parameter for parameter in compensator.data if parameter.is_required)
     return next(required, next(iter(compensator.data), None))
-
