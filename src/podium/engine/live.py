@@ -89,7 +89,7 @@ class LiveRun:
     def is_closing(self, path: str) -> bool:
         """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
         step = self.state.steps.get(path)
-        return step is None or self.state.scopes[step.scope].closing
+        return step is None or self.state.is_closing(step)
 
     def feed(self, news: st.Stimulus) -> None:
         """Take news in, with everything that follows."""
