@@ -30,7 +30,7 @@ from podium.graph.nodes import Graph
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
-    "skipped",
+    "skipped", "undoing_since",
 )  # fmt: skip
 
 

@@ -315,6 +315,7 @@ class RunState:
         skipped: Addresses of writes that a person left as they are.
         generations: How often the key of a step's write, or of an act, was renewed.
         deadline_at: When the run's time is up.
+        undoing_since: When the run began to undo all that it had written.
         is_cancelled: Somebody called it off.
         output, failure: How it ended.
         crashes: How often its process died with a step in flight since it last got on.
@@ -342,6 +343,7 @@ class RunState:
     skipped: list[str] = field(default_factory=list)
     generations: dict[str, int] = field(default_factory=dict)
     deadline_at: int | None = None
+    undoing_since: int | None = None
     is_cancelled: bool = False
     output: str | None = None
     failure: Failure | None = None

@@ -108,6 +108,9 @@ class SignalTool(_Builtin):
         await self._outbox.signal_run(asked["run_id"], asked["name"], payload, signal_id=key)
 
 
+_ALL = (StartTool, CancelTool, SignalTool)
+
+
 class CancelStarted:
     """How a start is undone. It implements `binding.UndoCode`."""
 
@@ -130,9 +133,14 @@ class CancelStarted:
         return self.tool.check(given)
 
 
+def is_builtin(name: str) -> bool:
+    """Claim that a tool of that name is one that Podium brings."""
+    return name in (tool.name for tool in _ALL)
+
+
 def builtin(name: str, run: "RunPort") -> ToolCode | None:
     """Return the built-in tool of that name; None where it is an author's."""
-    for tool in (StartTool, CancelTool, SignalTool):
+    for tool in _ALL:
         if tool.name == name:
             return tool(run.outbox)
     return None

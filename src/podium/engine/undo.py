@@ -34,11 +34,7 @@ async def undone(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome
     if record.result is None and step.answer is None and not code.admits_none:
         return st.Halted(st.ParkReason.NO_UNDO, _unknown(record, code))
     ended = await caught(_called(code, step, record, context))
-    if not isinstance(ended, Raised):
-        return st.Succeeded()
-    if isinstance(ended.error, DataChangedError):
-        return st.Halted(st.ParkReason.DATA_CHANGED, str(ended.error))
-    return _failed(run, step, failure_of(ended.error, step.path))
+    return _raised(run, step, ended.error) if isinstance(ended, Raised) else st.Succeeded()
 
 
 def undo_code(run: "LiveRun", record: DoneWrite) -> UndoCode | None:
@@ -68,6 +64,12 @@ async def _called(code: UndoCode, step: Step, record: DoneWrite, context: CallCo
     CURRENT.set(context)
     frozen = code.freeze(record.result) if step.answer is None else code.freeze_instead(step.answer)
     await context.undo(code.tool, frozen)
+
+
+def _raised(run: "LiveRun", step: Step, error: BaseException) -> st.Outcome:
+    if isinstance(error, DataChangedError):
+        return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
+    return _failed(run, step, failure_of(error, step.path))
 
 
 def _failed(run: "LiveRun", step: Step, failure: Failure) -> st.Failed:
