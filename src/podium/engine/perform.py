@@ -143,7 +143,8 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
         tool = builtin(step.write.tool, run) or run.compiled.tool(step.write.tool)
-        sender = Sender(run, order.path, order.entry, tool, run.host.around)
+        around = run.host.around
+        sender = Sender(run, order.path, order.entry, around.stage(tool), around)
         try:
             why = await sender.settle()
         except (RunLostError, StoreUnavailableError):
