@@ -112,7 +112,7 @@ class CallContext:
         assert task is not None, "calls are made in tasks"
         self._calls.add(task)
         try:
-            frozen = tool.freeze(args, kwargs)
+            tool, frozen = self._around.stage(tool), tool.freeze(args, kwargs)
             return await (self._write(tool, frozen) if tool.writes else self._read(tool, frozen))
         finally:
             self._calls.discard(task)

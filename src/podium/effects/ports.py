@@ -9,7 +9,7 @@ from typing import Protocol
 from podium.core.state import Step
 from podium.core.stimuli import Outcome, Stimulus
 from podium.guard.deadline import DeadlineClock
-from podium.workflow.binding import Compiled, Provider
+from podium.workflow.binding import Compiled, Provider, ToolCode
 
 
 class CallClock(DeadlineClock, Protocol):
@@ -94,6 +94,11 @@ class Outbox(Protocol):
         """Be able to run a workflow from now on."""
 
 
+def as_declared(tool: ToolCode) -> ToolCode:
+    """Return the tool itself."""
+    return tool
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What all calls of an engine share.
@@ -105,6 +110,7 @@ class Surroundings:
         provider: Resources by type.
         threads: Where sync tools run.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+        stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -113,3 +119,4 @@ class Surroundings:
     provider: Provider
     threads: Executor
     settle_delay_ms: int = 0
+    stage: Callable[[ToolCode], ToolCode] = as_declared

@@ -20,6 +20,7 @@ from podium.engine.clock import SystemClock
 from podium.engine.handle import Handle
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
+from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery, restored
@@ -56,6 +57,9 @@ class Engine:
         resources: Makes the async context that gives tools their clients: one object, or several in a tuple.
         clock: Time; tests give one of their own.
         recovers: False: hold only runs that are started, resumed or forked here, and leave all others to workers.
+
+    Attributes:
+        platform: What it stands on; a simulation puts another one in before the engine is opened.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Engine:
         self._registry = Registry(workflows)
         self._resources = resources
         self._clock = clock or SystemClock()
+        self.platform = Platform()
         self._exit = AsyncExitStack()
         self._loop: asyncio.Task[None] | None = None
         self.store: Store
@@ -83,8 +88,8 @@ class Engine:
     async def __aenter__(self) -> Self:
         entered = await self._exit.enter_async_context(self._resources()) if self._resources else None
         provider = as_resources(entered) if self._resources else Resources()
-        self.store = store_of(self.url, self._clock)
-        self._host = Host(self.store, self._clock, provider, self)
+        self.store = (self.platform.store_of or store_of)(self.url, self._clock)
+        self._host = Host(self.store, self._clock, provider, self, self.platform)
         await self.store.open(self._host)
         self._recovery = Recovery(self._host, self._registry, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())

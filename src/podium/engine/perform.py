@@ -147,9 +147,11 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
     step = run.step(order.path)
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
-        tool = _tool(run, step, step.write)
+        tool, around = _tool(run, step, step.write), run.host.around
         try:
-            why = await Sender(run, order.path, order.entry, tool, run.host.around).settle() if tool else _gone(step)
+            why = (
+                await Sender(run, order.path, order.entry, around.stage(tool), around).settle() if tool else _gone(step)
+            )
         except (RunLostError, StoreUnavailableError):
             return
     run.landed(order.path, order.entry)

@@ -378,5 +378,8 @@ class Clock(Protocol):
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
         """Call back at or soon after `at_ms`, on the event loop's thread."""
 
+    def poll_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
+        """As `call_at`, for a look whether something happened: it may come late where nothing can have."""
+
     async def sleep(self, ms: int) -> None:
         """Wait."""

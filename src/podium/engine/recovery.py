@@ -83,7 +83,7 @@ class Recovery:
 
     async def _pause(self) -> None:
         """Wait for a nudge, or a while."""
-        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        timer = self._host.clock.poll_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
         waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
