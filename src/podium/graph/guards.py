@@ -5,7 +5,7 @@ it. Without a name it is the tool's own.
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any
 
 from podium.graph.policies import Duration, Retry
@@ -136,3 +136,11 @@ class CallPolicy:
     budget: Budget | None = None
     hedge: Hedge | None = None
     is_hard: bool = False
+
+
+def merged(tool: CallPolicy, step: CallPolicy | None) -> CallPolicy:
+    """Return the guards around a call of `tool` inside `step`: guard by guard, what the step says counts."""
+    if step is None:
+        return tool
+    said = ((field.name, getattr(step, field.name)) for field in fields(step))
+    return replace(tool, **{name: value for name, value in said if value is not None and value is not False})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from podium.failure import Failure
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Graph, Node
 from podium.graph.policies import Retry
 
@@ -68,6 +69,7 @@ class Binding(Protocol):
         is_async: The function is a coroutine function; others run in the threads for steps.
         retry: The step's own policy; None for one attempt.
         timeout_ms: How long one attempt may take; None for no limit.
+        calls: Guards around the calls inside it, which count over those of the tools; None where it says none.
         fingerprint: Changes when the function's source does ("changed step code with a write parks before re-entry").
     """
 
@@ -75,6 +77,7 @@ class Binding(Protocol):
     is_async: bool
     retry: Retry | None
     timeout_ms: int | None
+    calls: CallPolicy | None
     fingerprint: str
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:

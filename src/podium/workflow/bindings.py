@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from podium.errors import BugError, DataChangedError, MisfitError, NotStorableError, UnknownLabelError
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Node
 from podium.graph.policies import Retry
 from podium.workflow.binding import Ended, Inputs, Provider, Work
@@ -28,6 +29,7 @@ class PlainBinding:
         self.is_async = is_async
         self.retry: Retry | None = None
         self.timeout_ms: int | None = None
+        self.calls: CallPolicy | None = None
         self.fingerprint = fingerprint
         self.condition: Condition | None = None
         self._answer = answer

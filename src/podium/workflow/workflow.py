@@ -13,6 +13,7 @@ from podium.graph.policies import Duration
 from podium.workflow.bindings import PlainBinding
 from podium.workflow.codec import Codec, explain, invalid_input
 from podium.workflow.definition import Part
+from podium.workflow.guardchecks import Said
 from podium.workflow.record import RecordCodec
 from podium.workflow.toolcode import Declared, ToolBinding
 
@@ -42,6 +43,7 @@ class Workflow(Generic[I, O]):
         graph: What the core walks.
         hash: Names the graph's structure and schemas.
         tools: All tools that it may use, its nested workflows' too, by name.
+        said: The guards of its tools and of the calls in its steps.
         input: The codec of its input's fields.
         output: The codec of its result.
     """
@@ -50,6 +52,7 @@ class Workflow(Generic[I, O]):
     graph: Graph
     hash: str
     tools: Mapping[str, Declared]
+    said: tuple[Said, ...]
     input: RecordCodec
     output: Codec
 
@@ -95,12 +98,15 @@ class Workflow(Generic[I, O]):
         result: O = self.output.stored(text, f"the result of {self.name}")
         return result
 
-    def _take_over(self, graph: Graph, parts: Iterable[Part], tools: Mapping[str, Declared]) -> None:
+    def _take_over(
+        self, graph: Graph, parts: Iterable[Part], tools: Mapping[str, Declared], said: tuple[Said, ...]
+    ) -> None:
         """Keep what was compiled."""
         self.graph = graph
         self.name = graph.name
         self.hash = graph_hash(graph)
         self.tools = tools
+        self.said = said
         self._bindings: dict[str, PlainBinding] = {}
         for part in parts:
             node = graph.nodes[part.node.name]
