@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from podium.core.events import Event
+from podium.engine.guard_store import GuardStore
 
 
 class Status(StrEnum):
@@ -242,7 +243,7 @@ class Commits(Protocol):
         """The disk is full or busy: the queue is kept and tried again (`None`: it goes on)."""
 
 
-class Store(Protocol):
+class Store(GuardStore, Protocol):
     """Journals, ownership, inbox. Async methods that change something return when it is committed.
 
     Once closed, also after a failed commit, it can be opened again, as another worker (`worker_id`).
