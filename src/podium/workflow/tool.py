@@ -11,6 +11,7 @@ from functools import cached_property, update_wrapper
 from inspect import isfunction, signature
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, cast, overload
 
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import ToolFacts
 from podium.graph.policies import Duration, Retry, days, to_ms
 from podium.workflow.approval import Approval
@@ -126,7 +127,7 @@ class Tool(Generic[P, R]):
             reconcile: Says whether the undoing happened.
         """
         life = self.policy.key_life_ms if idempotent is None else _key_life_ms(idempotent=idempotent)
-        policy = ToolPolicy(writes=True, key_life_ms=life, retry=self.policy.retry, timeout_ms=self.policy.timeout_ms)
+        policy = ToolPolicy(writes=True, key_life_ms=life, guards=self.policy.guards)
 
         def make(written: Callable[..., Any]) -> Tool[..., Any]:
             self._refuse_second("compensate", self.compensation, written)
@@ -317,7 +318,8 @@ class _ToolDecorators:
 
 def _guarded(policy: ToolPolicy, guards: Guards) -> ToolPolicy:
     timeout = guards.get("timeout")
-    return replace(policy, retry=guards.get("retry"), timeout_ms=None if timeout is None else to_ms(timeout))
+    said = CallPolicy(retry=guards.get("retry"), timeout_ms=None if timeout is None else to_ms(timeout))
+    return replace(policy, guards=said)
 
 
 def _key_life_ms(*, idempotent: bool | timedelta) -> int | None:

@@ -2,15 +2,16 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import Signature as PySignature
 from inspect import iscoroutinefunction, signature
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Place, ToolFacts
-from podium.graph.policies import Retry, to_ms
+from podium.graph.policies import to_ms
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
 from podium.workflow.codec import Codec, arguments_codec, invalid_answer
@@ -29,8 +30,7 @@ class ToolPolicy:
     writes: bool
     key_life_ms: int | None = None
     irreversible: bool = False
-    retry: Retry | None = None
-    timeout_ms: int | None = None
+    guards: CallPolicy = field(default_factory=CallPolicy)
     approval: Approval | None = None
     fresh_ms: int | None = None
     digest: Callable[..., str] | None = None
@@ -99,8 +99,7 @@ class ToolBinding:
         self.function = tool.function
         self.writes = tool.policy.writes
         self.is_async = self.signature.is_async
-        self.retry: Retry | None = tool.policy.retry
-        self.timeout_ms = tool.policy.timeout_ms
+        self.policy = tool.policy.guards
         self.key_life_ms = tool.policy.key_life_ms
         self.undo = "" if tool.compensation is None else signed(tool.compensation)
         self.irreversible = tool.policy.irreversible

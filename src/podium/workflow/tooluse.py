@@ -72,7 +72,7 @@ class ToolUse:
             "where": self.where,
             "title": title_of(self.tool.function),
             "tools": (self.tool.facts,),
-            "limits": limits_of(self.tool.policy.retry, self.tool.policy.timeout_ms),
+            "limits": limits_of(self.tool.policy.guards.retry, self.tool.policy.guards.timeout_ms),
         }
 
     def _binding(self, taken: Any, result: IntoField | Output) -> ValuesBinding:
