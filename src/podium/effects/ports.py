@@ -1,22 +1,15 @@
 """What calls need of the engine around them."""
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol
 
 from podium.core.state import Step
 from podium.core.stimuli import Outcome, Stimulus
-from podium.guard.deadline import DeadlineClock
+from podium.guard.clock import GuardClock, Share
+from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider
-
-
-class CallClock(DeadlineClock, Protocol):
-    """Time, for deadlines and for the waits between attempts."""
-
-    async def sleep(self, ms: int) -> None:
-        """Wait."""
 
 
 class Entry(Protocol):
@@ -97,12 +90,14 @@ class Surroundings:
         share: Draws from [0, 1), for jitter.
         provider: Resources by type.
         threads: Where sync tools run.
+        guards: What stands around each call.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
     """
 
     loop: asyncio.AbstractEventLoop
-    clock: CallClock
-    share: Callable[[], float]
+    clock: GuardClock
+    share: Share
     provider: Provider
     threads: Executor
+    guards: Guards
     settle_delay_ms: int = 0

@@ -84,7 +84,7 @@ class Sender:
         return life_ms is not None and self.around.clock.now_ms() < write.sent_at + life_ms - KEY_MARGIN_MS
 
     async def _send(self) -> Halted | Held | Stopped | None:
-        policy = self.tool.retry or DEFAULT
+        policy = self.tool.policy.retry or DEFAULT
         while (write := self._write()) is not None:
             if write.status is WriteStatus.INTENT and self.run.is_closing(self.path):
                 self._report(failure=called_off(self.path))  # it has certainly not happened: an intent is no doubt

@@ -13,6 +13,7 @@ from podium.effects.ports import Outbox, Surroundings
 from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
 from podium.errors import BugError, RunLostError, StoreUnavailableError
+from podium.guard.guards import Guards
 from podium.workflow.binding import Provider
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Host:
         self.step_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-step")
         self.tool_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-tool")
         share = random.SystemRandom().random
-        self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads)
+        self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads, Guards(clock, share))
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.is_closing = False

@@ -357,6 +357,9 @@ class Clock(Protocol):
     def now_ms(self) -> int:
         """Return wall time in ms since 1970 UTC."""
 
+    def mono_ms(self) -> int:
+        """Return ms since some moment; they only go on, whatever becomes of the wall clock."""
+
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
         """Call back at or soon after `at_ms`, on the event loop's thread."""
 

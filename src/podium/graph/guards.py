@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any
 
+from podium.failure import FailureKind
 from podium.graph.policies import Duration, Retry
 
 
@@ -125,6 +126,7 @@ class CallPolicy:
         deadline_ms: How long all attempts and the waits between them may take; None for no limit of its own.
         breaker, bulkhead, rate, budget, hedge: See there; None for none.
         is_hard: An attempt whose time is up is left behind if it does not end within a second of being cancelled.
+        classify: Says what an exception of this tool means; None leaves it to what it means everywhere.
     """
 
     retry: Retry | None = None
@@ -136,6 +138,7 @@ class CallPolicy:
     budget: Budget | None = None
     hedge: Hedge | None = None
     is_hard: bool = False
+    classify: Callable[[BaseException], FailureKind | None] | None = None
 
 
 def merged(tool: CallPolicy, step: CallPolicy | None) -> CallPolicy:

@@ -140,8 +140,7 @@ class ToolCode(Protocol):
         name: Its name.
         writes: False for a read.
         is_async: The function is a coroutine function; others run in the threads for tools.
-        retry: Its policy. None: the default of its kind.
-        timeout_ms: How long one attempt may take.
+        policy: The guards around its calls.
         key_life_ms: How long the other side honours the key; None where it does not (not `idempotent=`).
         undo: Its compensator with a hash of its signature (`cancel_flight@1a2b3c4d`); "" where it has none.
         irreversible: Its author said so.
@@ -153,8 +152,7 @@ class ToolCode(Protocol):
     name: str
     writes: bool
     is_async: bool
-    retry: Retry | None
-    timeout_ms: int | None
+    policy: CallPolicy
     key_life_ms: int | None
     undo: str
     irreversible: bool

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Place, ToolFacts
-from podium.graph.policies import Retry, to_ms
+from podium.graph.policies import to_ms
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
 from podium.workflow.codec import Codec, arguments_codec, invalid_answer
@@ -99,8 +99,7 @@ class ToolBinding:
         self.function = tool.function
         self.writes = tool.policy.writes
         self.is_async = self.signature.is_async
-        self.retry: Retry | None = tool.policy.guards.retry
-        self.timeout_ms = tool.policy.guards.timeout_ms
+        self.policy = tool.policy.guards
         self.key_life_ms = tool.policy.key_life_ms
         self.undo = "" if tool.compensation is None else signed(tool.compensation)
         self.irreversible = tool.policy.irreversible
