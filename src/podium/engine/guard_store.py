@@ -43,7 +43,7 @@ class BreakerRow:
 
     Attributes:
         name: Unique in the store.
-        state: `closed`, `open` or `half-open`, as the process saw it that told of it.
+        state: `closed`, `open` or `half_open`, as the process saw it that told of it.
         until: When an open one may be tried again, in ms since 1970 UTC; 0 where it is not open.
         why: What opened it; empty where it is closed.
         version: Raised by each change.
@@ -122,7 +122,10 @@ class GuardStore(Protocol):
         """
 
     async def override(self, order: Override) -> bool:
-        """Record an order; False, and nothing is recorded, where there is no such breaker."""
+        """Record an order; False, and nothing is recorded, where there is no such breaker.
+
+        `AUTO` makes it closed too: that it opened is forgotten.
+        """
 
     async def breakers(self) -> Sequence[BreakerRow]:
         """Return all breakers, by name."""

@@ -51,7 +51,7 @@ async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outco
     """Return how an entry of a step ended; None where it was suspended."""
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
-    context.code = binding.fingerprint
+    context.code, context.guarded = binding.fingerprint, binding.guarded
     context.is_one_call = step.node.kind is NodeKind.TOOL
     outcome: st.Outcome | Raised | None = None
     if step.write is not None:
@@ -143,6 +143,7 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
         tool = builtin(step.write.tool, run) or run.compiled.tool(step.write.tool)
+        tool = run.compiled.binding(place(step.path)).guarded(tool)
         sender = Sender(run, order.path, order.entry, tool, run.host.around)
         try:
             why = await sender.settle()

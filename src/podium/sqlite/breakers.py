@@ -15,6 +15,7 @@ _PUT = (
 )
 _IS_KNOWN = "SELECT 1 FROM breakers WHERE name = ?"
 _OVERRIDE = "INSERT INTO breaker_overrides VALUES (NULL, ?, ?, ?, ?, ?, ?)"
+_ANEW = "UPDATE breakers SET state = 'closed', until = 0, why = '', version = version + 1, at = ? WHERE name = ?"
 _BREAKERS = (
     "SELECT breakers.name, state, breakers.until, why, version, breakers.at,"
     " switch, given.until, by, reason, given.at FROM breakers LEFT JOIN breaker_overrides AS given"
@@ -39,6 +40,8 @@ def override(connection: sqlite3.Connection, order: Override) -> bool:
         return False
     texts = (legible(order.by), legible(order.reason))
     connection.execute(_OVERRIDE, (order.name, order.switch.value, order.until, *texts, order.at))
+    if order.switch is Switch.AUTO:
+        connection.execute(_ANEW, (order.at, order.name))
     return True
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from podium.failure import Failure
-from podium.graph.guards import CallPolicy
+from podium.graph.guards import CallPolicy, Said
 from podium.graph.nodes import Graph, Node
 from podium.graph.policies import Retry
 
@@ -69,7 +69,6 @@ class Binding(Protocol):
         is_async: The function is a coroutine function; others run in the threads for steps.
         retry: The step's own policy; None for one attempt.
         timeout_ms: How long one attempt may take; None for no limit.
-        calls: Guards around the calls inside it, which count over those of the tools; None where it says none.
         fingerprint: Changes when the function's source does ("changed step code with a write parks before re-entry").
     """
 
@@ -77,8 +76,10 @@ class Binding(Protocol):
     is_async: bool
     retry: Retry | None
     timeout_ms: int | None
-    calls: CallPolicy | None
     fingerprint: str
+
+    def guarded(self, tool: "ToolCode") -> "ToolCode":
+        """Return a tool with the guards that it has inside this node."""
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Decode a private copy of everything the function takes."""
@@ -107,11 +108,13 @@ class Compiled(Protocol):
         name: Unique among the workflows of an engine.
         graph: What the core walks.
         hash: `graph.encode.graph_hash(graph)`.
+        said: The guards of its tools, and of the calls in its steps.
     """
 
     name: str
     graph: Graph
     hash: str
+    said: tuple[Said, ...]
 
     def binding(self, place: str) -> Binding:
         """Return the code of the node at `place`: node names joined by `/` through nested workflows."""

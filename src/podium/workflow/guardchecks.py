@@ -1,39 +1,14 @@
 """What is checked of guards together: one policy to a name, no write hedged, whose each is."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import timedelta
+from dataclasses import fields
 from typing import Any
 
-from podium.graph.guards import CallPolicy
-from podium.graph.nodes import Place
+from podium.graph.guards import CallPolicy, Guard, Hedge, Said
 from podium.workflow.definition import Part
 from podium.workflow.faults import Faults
-from podium.workflow.guardlaws import OWN, Guard, wrongs
+from podium.workflow.guardlaws import wrongs
 from podium.workflow.toolcode import Declared
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A policy and who says it.
-
-    Attributes:
-        who: `tool book`, `calls= of flight`.
-        policy: What is said.
-        where: The place.
-    """
-
-    who: str
-    policy: CallPolicy
-    where: Place | None
-
-    @property
-    def guards(self) -> Iterator[Guard]:
-        """The guards in it."""
-        policy = self.policy
-        for guard in (policy.breaker, policy.bulkhead, policy.rate, policy.budget, policy.hedge):
-            if guard is not None:
-                yield guard
 
 
 def check_guards(parts: Iterable[Part], tools: Mapping[str, Declared], *, faults: Faults) -> tuple[Said, ...]:
@@ -56,16 +31,13 @@ def check_shared(said: Iterable[Said], *, faults: Faults) -> None:
     first: dict[tuple[type[Any], str], tuple[Said, Guard]] = {}
     for one in said:
         for guard in one.guards:
-            name = getattr(guard, "name", "")
-            if not name:
-                continue
+            name = "" if isinstance(guard, Hedge) else guard.name
             there, known = first.setdefault((type(guard), name), (one, guard))
-            differs = None if known is guard else _difference(known, guard)
-            if differs:
-                kind = type(guard).__name__
+            if name and known is not guard and known != guard:
+                ours, theirs = _difference(known, guard)
                 faults.add(
                     "two-policies",
-                    f"{one.who}: {kind} {name!r} says {differs[1]}, and {there.who} says {differs[0]}",
+                    f"{one.who}: {type(guard).__name__} {name!r} says {theirs}, and {there.who} says {ours}",
                     suggestion=f"Make it one value and use it in both places; the other is at {there.where}.",
                     where=one.where,
                 )
@@ -74,10 +46,11 @@ def check_shared(said: Iterable[Said], *, faults: Faults) -> None:
 def _said(parts: Iterable[Part], tools: Mapping[str, Declared]) -> Iterator[Said]:
     """Return every policy of a workflow: its tools', its steps', its nested workflows'."""
     for tool in tools.values():
-        yield Said(f"tool {tool.name}", tool.policy.guards, tool.where)
+        yield Said(who=f"tool {tool.name}", tool=tool.name, policy=tool.policy.guards, where=tool.where)
     for part in parts:
         if part.binding.calls is not None:
-            yield Said(f"calls= of {part.node.name}", part.binding.calls, part.node.where)
+            who = f"calls= of {part.node.name}"
+            yield Said(who=who, tool="", policy=part.binding.calls, where=part.node.where)
         if part.child is not None:
             yield from part.child.said
 
@@ -128,17 +101,9 @@ def _hedges(policy: CallPolicy, tool: Declared) -> bool:
     return policy.hedge is not None and tool.policy.writes
 
 
-def _difference(known: Guard, other: Guard) -> tuple[str, str] | None:
-    """Return the settings in which two guards differ; what a tool computes from its own arguments may differ."""
-    ours, theirs = _settings(known), _settings(other)
-    names = [name for name in ours if ours[name] != theirs[name]]
-    if not names:
-        return None
-    first, second = (", ".join(f"{name}={of[name]!r}" for name in names) for of in (ours, theirs))
-    return first, second
-
-
-def _settings(guard: Guard) -> dict[str, Any]:
-    values = ((field.name, getattr(guard, field.name)) for field in fields(guard))
-    plain = ((name, value.total_seconds() if isinstance(value, timedelta) else value) for name, value in values)
-    return {name: value for name, value in plain if name not in OWN}
+def _difference(known: Guard, other: Guard) -> tuple[str, str]:
+    """Return the settings in which two guards of a kind differ, of each."""
+    names = [field.name for field in fields(known) if field.compare and field.name != "name"]
+    differs = [name for name in names if getattr(known, name) != getattr(other, name)]
+    ours, theirs = (", ".join(f"{name}={getattr(of, name)!r}" for name in differs) for of in (known, other))
+    return ours, theirs

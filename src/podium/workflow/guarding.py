@@ -1,11 +1,12 @@
 """What an author says of guards, by name: `breaker=Breaker("airline")`, read into a policy and shown in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypedDict
 
 from podium.errors import DefinitionError
+from podium.failure import FailureKind
 from podium.graph.guards import Breaker, Budget, Bulkhead, CallPolicy, Hedge, Rate
 from podium.graph.policies import Duration, Retry, to_ms
 from podium.workflow.annotations import type_text
@@ -26,6 +27,7 @@ class Guards(TypedDict, total=False):
         rate: How many requests or tokens in a time.
         budget: What may be spent in all.
         hedge: For reads: a second call where the first is slow.
+        classify: What an exception of the tool means; None leaves it to what it means everywhere.
         hard: Leave an attempt behind that does not end within a second of being cancelled.
     """
 
@@ -37,6 +39,7 @@ class Guards(TypedDict, total=False):
     rate: Rate
     budget: Budget
     hedge: Hedge
+    classify: Callable[[BaseException], FailureKind | None]
     hard: bool
 
 
@@ -78,6 +81,7 @@ def policy_of(said: Guards) -> CallPolicy:
         timeout_ms=_span_ms("timeout", said.get("timeout")),
         deadline_ms=_span_ms("deadline", said.get("deadline")),
         is_hard=said.get("hard", False),
+        classify=said.get("classify"),
         **guards,
     )
 

@@ -5,15 +5,11 @@ from datetime import timedelta
 from inspect import iscoroutinefunction
 from typing import Any, TypeAlias
 
-from podium.graph.guards import Breaker, Budget, Bulkhead, Hedge, Rate
+from podium.graph.guards import Breaker, Budget, Bulkhead, Guard, Hedge, Rate
 from podium.graph.policies import to_ms
 
-Guard: TypeAlias = Breaker | Bulkhead | Rate | Budget | Hedge
 Law: TypeAlias = tuple[str, Callable[[Any], bool], str]
 """A field, what holds of it unless it is None, and that in words."""
-
-OWN = frozenset({"estimate", "usage", "cost", "spent"})
-"""What a tool computes from its arguments and results; a shared guard takes it from each tool."""
 
 
 def _is_span(value: Any) -> bool:
@@ -89,7 +85,7 @@ def _needs(guard: Guard) -> Iterator[tuple[str, str]]:
             yield from _needs_of_budget(guard)
         case _:
             pass
-    for name in sorted(OWN):
+    for name in ("estimate", "usage", "cost", "spent"):
         if iscoroutinefunction(getattr(guard, name, None)):
             yield f"{name}= is async, and is asked within the call", "Make it a plain function."
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from inspect import Signature as PySignature
 from inspect import iscoroutinefunction, signature
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from podium.graph.guards import CallPolicy
+from podium.graph.guards import CallPolicy, merged
 from podium.graph.nodes import Place, ToolFacts
 from podium.graph.policies import to_ms
 from podium.workflow.approval import Approval, Call
@@ -113,6 +114,12 @@ class ToolBinding:
         )
         self.reconcile_is_async = iscoroutinefunction(tool.reconciler)
         self.reconciler = None if tool.reconciler is None else Reconciler(tool.reconciler, self.faults)
+
+    def under(self, calls: CallPolicy) -> "ToolBinding":
+        """Return the same tool with the guards that a step says for the calls inside it."""
+        made = copy(self)
+        made.policy = merged(self.policy, calls)
+        return made
 
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""

@@ -8,12 +8,12 @@ from pydantic import BaseModel, ValidationError
 
 from podium.errors import NotStorableError, UnknownToolError
 from podium.graph.encode import graph_hash
+from podium.graph.guards import Said
 from podium.graph.nodes import Graph, Node, OnFailure
 from podium.graph.policies import Duration
 from podium.workflow.bindings import PlainBinding
 from podium.workflow.codec import Codec, explain, invalid_input
 from podium.workflow.definition import Part
-from podium.workflow.guardchecks import Said
 from podium.workflow.record import RecordCodec
 from podium.workflow.toolcode import Declared, ToolBinding
 

@@ -206,7 +206,7 @@ def test_step_that_says_another_policy_for_a_name_is_said() -> None:
     assert (fault.code, fault.message.partition(":")[0]) == ("two-policies", "calls= of seats")
 
 
-@step(calls=Guards(breaker=Breaker("airline", open_for=timedelta(seconds=5))))
+@step(calls=Guards(breaker=Breaker("airline", open_for=5)))
 async def guarded_step(trip: Trip) -> None:
     await seats(trip.city)
 

@@ -77,6 +77,16 @@ async def order_of_a_person_is_kept_with_who_gave_it(floor: Floor) -> None:
     assert await one.store.overrides("hotel") == []
 
 
+async def breaker_that_decides_by_itself_again_begins_closed(floor: Floor) -> None:
+    """That it opened is forgotten, for those who begin later too."""
+    worker = await enter(floor)
+    await worker.store.put_breaker(_open(500))
+    await worker.store.override(Override(name="airline", switch=Switch.OPEN, at=2))
+    assert await _told(worker) == ("open", 500, 1)
+    await worker.store.override(Override(name="airline", switch=Switch.AUTO, at=3))
+    assert await _told(worker) == ("closed", 0, 2)
+
+
 async def order_for_a_breaker_that_nobody_has_is_refused(floor: Floor) -> None:
     """A slip of the pen opens nothing."""
     worker = await enter(floor)
@@ -146,6 +156,7 @@ EXERCISES: tuple[Exercise, ...] = (
     open_for_another_is_not_closed,
     breakers_are_known_before_they_open,
     order_of_a_person_is_kept_with_who_gave_it,
+    breaker_that_decides_by_itself_again_begins_closed,
     order_for_a_breaker_that_nobody_has_is_refused,
     budget_refuses_what_goes_beyond_it,
     what_was_spent_takes_the_place_of_what_was_reserved,
