@@ -105,7 +105,7 @@ class MemoryStore:
         first = replace(info, owner=self.worker_id, epoch=1, seq=len(events), updated_at=self._now_ms())
         move(first, projection)
         self._shelf.records[info.id] = Record(first, list(events))
-        self._shelf.graphs.setdefault(info.graph_hash, graph)
+        self._shelf.graphs[info.graph_hash] = graph
         project(self._shelf, info.id, projection)
         self._wrote()
         return None
