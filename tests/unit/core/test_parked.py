@@ -87,7 +87,9 @@ def test_abort_fails_the_step_and_an_error_edge_may_catch_it() -> None:
     caught = run.step("sorry").caught
     assert caught is not None
     assert caught.message == "given up by ann"
-    assert [(write.path, write.result) for write in run.state.writes.values()] == [("pay", None)], "to be undone, if it was done"
+    assert [(write.path, write.result) for write in run.state.writes.values()] == [("pay", None)], (
+        "to be undone, if it was done"
+    )
 
 
 def test_step_that_diverged_may_go_on_with_the_changed_code() -> None:
