@@ -30,7 +30,7 @@ FAILED: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
 
-_MOVING: Final = frozenset({Status.RUNNING, Status.WAITING})
+_MOVING: Final = frozenset({Status.RUNNING, Status.WAITING, Status.COMPENSATING})
 _TROUBLE: Final = (PodiumError, DeskNotStartedError, WorkerEndedError, NotGettingOnError, OSError)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter
 
 from podium.core import events as ev
-from podium.core.path import place
+from podium.core.path import is_undo, place
 from podium.core.state import RunState, WriteStatus
 from podium.demo.desk.models import Booking, Offer
 from podium.demo.writing import Review
@@ -90,13 +90,19 @@ def _parked(event: ev.StepParked) -> str:
     return f"parked, for a person to decide: {event.detail}"
 
 
+def _written(event: ev.WriteDone) -> str | None:
+    if is_undo(event.path):
+        return None
+    return f"booked {booking_in_words(Booking.model_validate_json(event.result))}"
+
+
 _WORDS: Final[dict[type[ev.Event], Callable[[Any], str | None]]] = {
     ev.ReadDone: _read,
     ev.ReadFailed: lambda event: f"no offers: {failure_in_words(event.failure)}",
     ev.WriteIntended: lambda event: f"about to {event.tool}, on disk before it is sent; key {_short(event.key)}",
     ev.WriteDoubted: lambda event: f"in doubt ({failure_in_words(event.failure)}); the same key goes out again",
     ev.WriteReleased: lambda _: "it certainly has not happened; it may be sent again",
-    ev.WriteDone: lambda event: f"booked {booking_in_words(Booking.model_validate_json(event.result))}",
+    ev.WriteDone: _written,
     ev.WriteFailed: lambda event: f"not booked: {failure_in_words(event.failure)}",
     ev.StepPostponed: lambda _: "waits for a while, holding no worker",
     ev.StepParked: _parked,
@@ -105,10 +111,12 @@ _WORDS: Final[dict[type[ev.Event], Callable[[Any], str | None]]] = {
     ev.RunCompleted: lambda _: "completed",
     ev.RunFailed: lambda event: f"failed: {failure_in_words(event.failure)}",
     ev.RunCancelled: lambda _: "cancelled",
-    ev.CompensationStarted: lambda event: f"failed, and what was booked waits to be undone: {event.failure}",
+    ev.CompensationStarted: lambda event: f"what was booked is cancelled: {event.failure or 'the run was called off'}",
+    ev.UndoDone: lambda _: "cancelled",
+    ev.RunCompensated: lambda _: "nothing is booked any more",
 }
 
-OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.CompensationStarted, ev.StepParked)
+OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.RunCompensated, ev.StepParked)
 """After one of these a run does not get on by itself."""
 
 

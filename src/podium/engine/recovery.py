@@ -31,6 +31,9 @@ SUSPECT_CRASHES = 2
 ALONE_MS_MAX = 30_000
 """A suspect that has not killed its process after so long does not keep others waiting any more."""
 
+UNDOING_MS_MAX = 15 * 60_000
+"""A run that has been undoing what it wrote for longer is told of: somebody should look."""
+
 _LOG = logging.getLogger("podium")
 
 
@@ -50,6 +53,7 @@ class Recovery:
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
+        self._told_of: set[str] = set()
 
     def nudge(self) -> None:
         """Look now."""
@@ -81,6 +85,7 @@ class Recovery:
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
+            await self._alarm(now_ms)
         self._next_suspect()
         return now_ms if is_due else swept_at
 
@@ -207,6 +212,18 @@ class Recovery:
             if run is not None and row.id not in run.delivered:
                 run.delivered.add(row.id)
                 deliver(run, row)
+
+    async def _alarm(self, now_ms: int) -> None:
+        """Tell of runs that have been undoing what they wrote for long, once each."""
+        late = await self._host.store.undoing(until_ms=now_ms - UNDOING_MS_MAX)
+        for info in late:
+            if info.id not in self._told_of:
+                minutes = (now_ms - (info.undoing_since or now_ms)) // 60_000
+                _LOG.warning(
+                    "run %s (%s) has been undoing what it wrote for %d minutes and is %s: `podium runs show %s`",
+                    *(info.id, info.workflow, minutes, info.status, info.id),
+                )
+        self._told_of = {info.id for info in late}
 
     async def _tell(self) -> None:
         """Tell those who wait for runs and verdicts of other processes."""
