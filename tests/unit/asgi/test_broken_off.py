@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -255,9 +256,9 @@ async def test_a_long_request_keeps_its_claim(shop: Shop, store: IdempotencyStor
     first = begin(app)
     await until(lambda: shop.acts)
     for _ in range(10):
-        until_then = lease_until(store)
+        before = lease_until(store)
         await clock.advance(LEASE_MS // 3)
-        await until(lambda then=until_then: lease_until(store) > then)
+        await until(partial(is_renewed, store, before))
         assert problem(await ask(app)) == (409, "key-in-flight")
     go_on.set()
     await until(lambda: first.is_whole)
@@ -371,6 +372,10 @@ def execute(path: Path, sql: str) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute(sql)
     connection.close()
+
+
+def is_renewed(store: IdempotencyStore, before: int) -> bool:
+    return lease_until(store) > before
 
 
 def lease_until(store: IdempotencyStore) -> int:

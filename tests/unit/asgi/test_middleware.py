@@ -197,7 +197,7 @@ async def test_a_client_that_leaves_while_it_sends_has_asked_for_nothing(shop: S
     exchange.chunks = ()
     exchange.gone.set()
     await ask(app, exchange)
-    assert exchange.sent == shop.acts == []
+    assert (exchange.sent, shop.acts) == ([], [])
     assert (await ask(app)).status == 201
 
 
@@ -207,7 +207,7 @@ async def test_a_client_that_leaves_later_does_not_stop_the_work(shop: Shop, sto
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        listening = asyncio.create_task(receive())  # type: ignore[arg-type]  # a coroutine, by what is given to it
+        listening = asyncio.ensure_future(receive())
         await asyncio.sleep(0)
         assert not listening.done()
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -279,6 +279,6 @@ async def test_the_application_is_offered_no_way_to_answer_that_is_not_kept(
 ) -> None:
     offered: list[Any] = []
     shop.before = lambda scope: offered.append(scope["extensions"])
-    extensions = {"http.response.pathsend": {}, "http.response.trailers": {}, "tls": {}}
+    extensions: dict[str, Any] = {"http.response.pathsend": {}, "http.response.trailers": {}, "tls": {}}
     await ask(guarded(shop, store), request(extensions=extensions))
     assert offered == [{"tls": {}}]

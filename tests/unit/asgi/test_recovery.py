@@ -26,7 +26,7 @@ def shop() -> Shop:
 class Asked:
     """A recovery handler that says what it is told to say, and keeps what it was asked."""
 
-    def __init__(self, *says: Answer | Release | None | Exception | Callable[[], Awaitable[Any]]) -> None:
+    def __init__(self, *says: Answer | Release | Exception | Callable[[], Awaitable[Any]] | None) -> None:
         self.says, self.claims = list(says), list[Claim]()
 
     async def __call__(self, claim: Claim) -> Any:
