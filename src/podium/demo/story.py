@@ -1,4 +1,4 @@
-"""`podium demo`: books a trip over real services, kills its own worker midway, audits; writes an article; undoes a trip.
+"""`podium demo`: books a trip over real services, kills its own worker midway, audits; writes an article; undoes one.
 
 The second trip can not be had: what it has booked is undone, over the kill of a worker as well.
 
