@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
@@ -36,6 +36,8 @@ DECISIONS = 3
 
 WHO = "somebody"
 
+E = TypeVar("E", bound=Event)
+
 
 @dataclass(slots=True, eq=False)
 class Deed:
@@ -46,6 +48,7 @@ class Deed:
         do: Asks.
         proof: The kinds of event of which one is on disk once it was accepted, at `path` where they have one.
         path: The step it is about.
+        applies: Says whether it is still to be asked.
         state: None while it is not acknowledged; then "accepted" or why it was refused.
     """
 
@@ -53,6 +56,7 @@ class Deed:
     do: Callable[[Handle[Any]], Awaitable[None]]
     proof: tuple[type[Event], ...]
     path: str = ""
+    applies: Callable[[], bool] = lambda: True
     state: str | None = None
     tries: int = field(default=0)
 
@@ -175,27 +179,20 @@ class People:
         if event.reason in (ParkReason.DIVERGED, ParkReason.DATA_CHANGED, ParkReason.NO_UNDO, ParkReason.UNDO_FAILED):
             return
         if event.reason == ParkReason.IN_DOUBT:
-            intent = self._intent(event.path)
+            intent = self._last(event.path, ev.WriteIntended)
             effect = None if intent is None else self._scene.ledger.under(intent.key, intent.tool)
             if effect is not None and intent is not None:
                 tool = self._scene.case.workflow.tool(intent.tool)
                 verb, answer = Verb.DONE, from_json(tool.encode(effect.result))
         says = "looks, and says: it happened" if verb is Verb.DONE else "looks, and says: it did not happen, send it"
-        self._do(
-            0,
-            Deed(
-                says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path
-            ),
-        )
+        deed = Deed(says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path)
+        deed.applies = lambda: self._last(event.path, ev.StepParked) is event
+        self._do(0, deed)
 
-    def _intent(self, path: str) -> ev.WriteIntended | None:
-        record = self._scene.record
-        intents = (
-            [event for event in record.events if type(event) is ev.WriteIntended and event.path == path]
-            if record
-            else []
-        )
-        return intents[-1] if intents else None
+    def _last(self, path: str, kind: type[E]) -> E | None:
+        """Return the last event of a kind at a step."""
+        events = reversed(self._scene.record.events if self._scene.record else [])
+        return next((event for event in events if isinstance(event, kind) and getattr(event, "path", "") == path), None)
 
     # ----- who cancels
 
@@ -212,7 +209,7 @@ class People:
 
     def _try(self, deed: Deed) -> None:
         """Ask, and ask again until it is acknowledged."""
-        if deed.state is not None or deed.tries >= TRIES:
+        if deed.state is not None or deed.tries >= TRIES or not deed.applies():
             return
         process = self._fleet.up
         if process is not None:

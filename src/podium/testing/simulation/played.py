@@ -92,6 +92,7 @@ class PlayedTool:
         if self._part == REAL:
             request.perform = lambda: self._tool.reconcile(frozen, key=key, provider=provider)
             return await self._world.call_real(request)
+        await self._world.settled(key)
         request.perform = lambda: self._found(key)
         return await self._world.call(request)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ class World:
         self._scene, self._universe, self._incidents = scene, scene.universe, incidents
         self._replies: dict[tuple[str, str], tuple[int, Any]] = {}
         self._down_until: dict[str, int] = {}
+        self._in_air: Counter[str] = Counter()
 
     def now_ms(self) -> int:
         """Return the time on the wall, in ms since 1970 UTC."""
@@ -115,6 +117,7 @@ class World:
         way = self._begin(request)
         answer: asyncio.Future[Any] = _home().create_future()
         if way.lands_ms is not None:
+            self._sent(request, way)
             self._universe.after(self._scene.pace(way.lands_ms), self._land, request, way, answer)
         if way.answer not in (Answer.RESULT, Answer.UNREADABLE, Answer.NEVER):
             self._universe.after(self._scene.pace(way.answer_ms), _fail, answer, way.answer)
@@ -124,6 +127,7 @@ class World:
         """Run a tool's own function in place of a request."""
         way = self._begin(request)
         if way.is_overtaken:
+            self._sent(request, way)
             answer: asyncio.Future[Any] = _home().create_future()
             self._universe.after(way.lands_ms or 0, self._land, request, way, answer)
             return await answer
@@ -133,6 +137,17 @@ class World:
             gave = await self._performed(request)
         await asyncio.sleep(max(0, way.answer_ms - (way.lands_ms or 0)) / 1000)
         return await _ended(way.answer, gave)
+
+    async def settled(self, slot: str) -> None:
+        """Wait until nothing that was sent for a call is on its way any more: who is asked then can tell the truth."""
+        while self._in_air[slot]:
+            await asyncio.sleep(0.1)
+
+    def _sent(self, request: Request, way: Flight) -> None:
+        """Count what is on its way; a process that stands still has not sent yet."""
+        if way.incident is not Incident.STALL:
+            self._in_air[request.slot] += 1
+            self._universe.after(way.lands_ms or 0, self._in_air.subtract, (request.slot,))
 
     def _begin(self, request: Request) -> Flight:
         """Decide what goes wrong, and set it going."""
