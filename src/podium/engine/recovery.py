@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from podium.core import snapshot
 from podium.core import stimuli as st
@@ -15,7 +17,7 @@ from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
+from podium.errors import BugError, InvalidAnswerError, ReplayError, RunLostError, StoreError
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -142,6 +144,8 @@ class Recovery:
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
         """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        if claim.run_id in self._host.live:
+            claim = await self._given_up(claim)
         try:
             loaded = await self._host.store.load(claim.run_id)
             state = restored(loaded, incarnation=claim.epoch)
@@ -154,6 +158,18 @@ class Recovery:
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
+
+    async def _given_up(self, claim: Claim) -> Claim:
+        """Let go of a run that was taken from this process while it stood still, before it is held anew.
+
+        What the old holding has on its way to disk is refused there, and has to be, before the new one decides; what it
+        has sent is on its way from a process that lives: this one.
+        """
+        old = self._host.live[claim.run_id]
+        old.drop()
+        with suppress(RunLostError):
+            await self._host.until_committed(old, old.ticket)
+        return replace(claim, proven_dead=False)
 
     def _begin(self, run: LiveRun, claim: Claim) -> None:
         loose = has_intent(run.state)
