@@ -124,6 +124,7 @@ class CallContext:
 
     async def undo(self, tool: ToolCode, frozen: str) -> None:
         """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
+        tool = self._around.stage(tool)
         await self._sent(tool, frozen, may_ask=False)
         self._known(tool)
 
