@@ -83,7 +83,8 @@ class PlayedTool:
     def _answer(self, frozen: str, key: str | None, path: str) -> Any:
         if self._part is not None:
             return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
-        return made_up(self._tool, f"{frozen}{path if self._tool.writes else ''}")
+        told = f"{frozen}{path if self._tool.writes else ''}"
+        return made_up(self._tool, told, self._scene.case.made_up)
 
     async def reconcile(self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None) -> Any:
         """Say what the ledger says, or what the author's own function finds."""
@@ -110,11 +111,23 @@ def _path_of_step() -> str:
     return "" if current is None else current.about().step
 
 
-def made_up(tool: ToolBinding, told: str) -> Any:
-    """Return a value of a tool's type, the same for the same words."""
-    codec = tool.result
-    word = f"{tool.name}-{digest_of(told)[:4]}"
-    text = caught_now(lambda: codec.from_outside(to_json(Maker(codec.schema(), word).value()).decode()))
+def made_up(tool: ToolBinding, told: str, known: dict[tuple[str, str], str]) -> Any:
+    """Return a value of a tool's type, the same for the same words.
+
+    Args:
+        tool: The tool.
+        told: What it was asked.
+        known: Those that were made before, as JSON texts; more are added.
+    """
+    text = known.get((tool.name, told))
+    if text is None:
+        text = known[tool.name, told] = _made(tool, f"{tool.name}-{digest_of(told)[:4]}")
+    return tool.decode(text)
+
+
+def _made(tool: ToolBinding, word: str) -> str:
+    value = Maker(tool.result.schema(), word).value()
+    text = caught_now(lambda: tool.result.from_outside(to_json(value).decode()))
     if isinstance(text, Raised):
         raise NoValueError(tool=tool.name, why=str(text.error).replace("\n", " "))
-    return codec.decode(text)
+    return text
