@@ -122,9 +122,7 @@ async def test_what_can_not_be_meant_is_refused(rig: Rig, world: World) -> None:
         await run.resolve("dine.undo", Verb.NOT_DONE)
 
 
-@pytest.mark.parametrize(
-    ("verb", "calls"), [(Verb.DONE, 1), (Verb.NOT_DONE, 2), (Verb.SEND_AGAIN, 2)], ids=str
-)
+@pytest.mark.parametrize(("verb", "calls"), [(Verb.DONE, 1), (Verb.NOT_DONE, 2), (Verb.SEND_AGAIN, 2)], ids=str)
 async def test_compensation_in_doubt_that_nobody_can_answer_parks(
     rig: Rig, world: World, verb: Verb, calls: int
 ) -> None:
