@@ -1,5 +1,7 @@
 """An error edge that says `undo=True`: what the machine has written is undone, then the edge is taken."""
 
+from typing import Any
+
 import pytest
 
 from podium.core import stimuli as st
@@ -11,7 +13,7 @@ from tests.unit.core.shell import Shell
 WORKFLOW = NodeKind.WORKFLOW
 
 
-def trip(*, to: str = "sorry", **more: object) -> Graph:
+def trip(*, to: str = "sorry", **more: Any) -> Graph:
     """Return a machine whose third state fails into `to`, with what was booked before undone."""
     edges = (caught_by(to, undo=True),)
     flight, hotel = state("flight", "hotel"), state("hotel", "car")
@@ -62,7 +64,8 @@ def test_what_lies_in_other_machines_stays() -> None:
     """Only the machine of the failed state is undone, with what is nested in it."""
     pair = machine(state("x", "y"), state("y"), name="pair")
     edges = (caught_by("sorry", undo=True),)
-    inner = machine(state("a", "in"), state("in", "b", kind=WORKFLOW, child=pair), state("b", handlers=edges), state("sorry"))
+    states = [state("a", "in"), state("in", "b", kind=WORKFLOW, child=pair), state("b", handlers=edges)]
+    inner = machine(*states, state("sorry"))
     run = Shell(machine(state("first", "m"), state("m", kind=WORKFLOW, child=inner), on_failure=COMPENSATE))
     run.start()
     run.write("first")

@@ -1,5 +1,7 @@
 """A compensated run begins again where its first compensated step began, knowing what the world has seen since."""
 
+from typing import Any
+
 import pytest
 
 from podium.core import events as ev
@@ -16,7 +18,7 @@ from tests.unit.core.shell import Shell
 WORKFLOW = NodeKind.WORKFLOW
 
 
-def line(**more: object) -> Graph:
+def line(**more: Any) -> Graph:
     states = [state("look", "flight"), state("flight", "hotel"), state("hotel", "car"), state("car")]
     return machine(*states, on_failure=COMPENSATE, **more)
 
@@ -103,8 +105,8 @@ def test_what_was_done_before_that_place_stays_done_in_other_branches_too() -> N
 def test_step_that_was_under_way_at_the_time_begins_anew() -> None:
     nap = node("nap", kind=NodeKind.SLEEP, duration_ms=100)
     ask = node("ask", kind=NodeKind.HUMAN, timeout_ms=500)
-    graph = dag(node("x"), node("a", "x"), node("c"), nap, ask, node("end", "a", "c", "nap", "ask"), on_failure=COMPENSATE)
-    run = Shell(graph)
+    nodes = [node("x"), node("a", "x"), node("c"), nap, ask, node("end", "a", "c", "nap", "ask")]
+    run = Shell(dag(*nodes, on_failure=COMPENSATE))
     run.start()
     run.read("c", "call")
     run.fail("c", retry_at=2_000)
@@ -322,6 +324,11 @@ def trip() -> Graph:
     return machine(*states, name="trip", on_failure=COMPENSATE)
 
 
+def beside_a_trip() -> Graph:
+    nodes = [node("x"), node("a", "x"), node("in", kind=WORKFLOW, child=trip()), node("end", "a", "in")]
+    return dag(*nodes, on_failure=COMPENSATE)
+
+
 def test_what_was_undone_for_an_error_edge_before_stays_undone() -> None:
     run = Shell(trip())
     run.start()
@@ -337,7 +344,7 @@ def test_what_was_undone_for_an_error_edge_before_stays_undone() -> None:
 
 
 def test_what_was_undone_for_an_error_edge_after_that_place_begins_again_too() -> None:
-    run = Shell(dag(node("x"), node("a", "x"), node("in", kind=WORKFLOW, child=trip()), node("end", "a", "in"), on_failure=COMPENSATE))
+    run = Shell(beside_a_trip())
     run.start()
     run.open("in")
     run.write("in/flight")
@@ -353,7 +360,7 @@ def test_what_was_undone_for_an_error_edge_after_that_place_begins_again_too() -
 
 
 def test_edge_whose_undoing_was_under_way_is_taken_where_the_rest_was_left() -> None:
-    run = Shell(dag(node("x"), node("a", "x"), node("in", kind=WORKFLOW, child=trip()), node("end", "a", "in"), on_failure=COMPENSATE))
+    run = Shell(beside_a_trip())
     run.start()
     run.open("in")
     run.write("in/flight")

@@ -1,5 +1,7 @@
 """A run that ends without success undoes what it has written: in order, each once, and keeps why it ended."""
 
+from typing import Any
+
 import pytest
 
 from podium.core import events as ev
@@ -13,7 +15,7 @@ from tests.unit.core.builders import COMPENSATE, STOP, caught_by, dag, failure, 
 from tests.unit.core.shell import Shell
 
 
-def trip(**more: object) -> Graph:
+def trip(**more: Any) -> Graph:
     flight, hotel = state("flight", "hotel"), state("hotel", "car")
     return machine(flight, hotel, state("car"), **{"on_failure": COMPENSATE, **more})
 

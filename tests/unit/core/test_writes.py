@@ -1,10 +1,8 @@
 """What is known of a write, from the intent to the result; doubt ends only by knowledge."""
 
-import pytest
-
 from podium.core import events as ev
 from podium.core.stimuli import ParkReason
-from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, node, state
+from tests.unit.core.builders import COMPENSATE, dag, failure, machine, node, state
 from tests.unit.core.shell import Shell
 
 PAY = machine(state("pay"))
