@@ -16,7 +16,7 @@ def compensation_started(state: RunState, event: ev.CompensationStarted) -> None
     if event.path == ROOT:
         move_run(state, ev.CompensationStarted)
         state.failure = event.failure
-        state.deadline_at = None
+        state.deadline_at, state.undoing_since = None, event.at
         state.sagas[ROOT] = plan_of(state, ROOT, ROOT)
         return
     step = state.steps[event.path]

@@ -30,7 +30,7 @@ from podium.graph.nodes import Graph
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
-    "skipped", "first_entry",
+    "skipped", "undoing_since", "first_entry",
 )  # fmt: skip
 
 

@@ -318,6 +318,7 @@ class RunState:
         first_entry: Entries of a visit count from here; more than 1 once the run was rewound, so that a report about
             what was rewound is stale.
         deadline_at: When the run's time is up.
+        undoing_since: When the run began to undo all that it had written.
         is_cancelled: Somebody called it off.
         output, failure: How it ended.
         crashes: How often its process died with a step in flight since it last got on.
@@ -347,6 +348,7 @@ class RunState:
     generations: dict[str, int] = field(default_factory=dict)
     first_entry: int = 1
     deadline_at: int | None = None
+    undoing_since: int | None = None
     is_cancelled: bool = False
     output: str | None = None
     failure: Failure | None = None
