@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from podium.core import snapshot
 from podium.core import stimuli as st
@@ -12,11 +14,20 @@ from podium.core.invariants import check
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus, StepStatus, WriteStatus
 from podium.engine import inbox
+from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import BugError, DamagedError, InvalidAnswerError, RefusedError, ReplayError, StoreError
+from podium.errors import (
+    BugError,
+    DamagedError,
+    InvalidAnswerError,
+    RefusedError,
+    ReplayError,
+    RunLostError,
+    StoreError,
+)
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -44,11 +55,12 @@ class Recovery:
     Args:
         host: Holds them.
         registry: The code of those that are taken over.
+        guards: What other processes tell of theirs.
         own: The only runs that are taken over, to which `keep` adds; None for all.
     """
 
-    def __init__(self, host: Host, registry: Registry, *, own: set[str] | None = None) -> None:
-        self._host, self._registry, self._own = host, registry, own
+    def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
+        self._host, self._registry, self._guards, self._own = host, registry, guards, own
         self._nudged = asyncio.Event()
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
@@ -81,6 +93,7 @@ class Recovery:
         self._nudged.clear()
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
+            await self._guards.adopt()
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
@@ -90,7 +103,7 @@ class Recovery:
 
     async def _pause(self) -> None:
         """Wait for a nudge, or a while."""
-        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        timer = self._host.clock.poll_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
         waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -141,6 +154,8 @@ class Recovery:
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
         """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        if claim.run_id in self._host.live:
+            claim = await self._given_up(claim)
         try:
             loaded = await self._host.store.load(claim.run_id)
             state = restored(loaded, incarnation=claim.epoch)
@@ -153,6 +168,18 @@ class Recovery:
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
+
+    async def _given_up(self, claim: Claim) -> Claim:
+        """Let go of a run that was taken from this process while it stood still, before it is held anew.
+
+        What the old holding has on its way to disk is refused there, and has to be, before the new one decides; what it
+        has sent is on its way from a process that lives: this one.
+        """
+        old = self._host.live[claim.run_id]
+        old.drop()
+        with suppress(RunLostError):
+            await self._host.until_committed(old, old.ticket)
+        return replace(claim, proven_dead=False)
 
     def _begin(self, run: LiveRun, claim: Claim) -> None:
         loose = has_intent(run.state)

@@ -10,6 +10,7 @@ from podium.cli.decided import Undoing, UndoRow, decision
 from podium.cli.ending import how_to_go_on
 from podium.cli.follow import progress_of, unseen
 from podium.cli.forms import DEFAULT_DB, Db, RunId
+from podium.cli.guarded import COLUMNS, guard_rows
 from podium.cli.say import tell
 from podium.cli.table import console, print_table, when
 from podium.cli.tree import picture
@@ -26,7 +27,7 @@ _INPUT_CHARS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """Show all that is known of a run: steps, calls with their keys, questions, the last error, and how to go on."""
+    """Show all that is known of a run: steps, calls with their keys, guards, the last error, and how to go on."""
 
     run: RunId
     db: Db = DEFAULT_DB
@@ -77,6 +78,7 @@ async def _show_journal(opened: Engine, info: RunInfo) -> None:
     _show_table(("CALL", "BY", "STATUS", "SENT", "KEY", ""), map(_call, calls.rows))
     _show_table(("UNDOES", "BY", "STATUS", ""), map(_undo, undoing.rows(progress.state)))
     _show_table(("DECIDED", "BY", "WHAT", "ABOUT", "WHY"), decided)
+    _show_table(COLUMNS, list(guard_rows(progress.state.graph, await opened.breakers())))
     if calls.failure is not None and info.output is None:
         _show_failure(calls.failure)
 
