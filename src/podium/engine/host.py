@@ -59,7 +59,9 @@ class Host:
         self.step_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-step")
         self.tool_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-tool")
         share = random.SystemRandom().random
-        self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads, Guards(clock, share))
+        self.around = Surroundings(
+            self.loop, clock, share, provider, self.tool_threads, Guards(clock, share, threads=self.tool_threads)
+        )
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.is_closing = False

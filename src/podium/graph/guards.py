@@ -1,11 +1,11 @@
 """Guards as data: what an author may ask for around every call of a tool. `podium/guard/` carries them out.
 
 A guard with a name concerns a dependency: all tools of an engine that name it share it, and have to say the same about
-it. Without a name it is the tool's own.
+it, but for the functions that look at a tool's own arguments and results. Without a name it is the tool's own.
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from podium.failure import FailureKind
@@ -78,8 +78,8 @@ class Rate:
     requests: int | None = None
     tokens: int | None = None
     per: Duration = 60.0
-    estimate: Callable[[dict[str, Any]], int] | None = None
-    usage: Callable[[Any], int] | None = None
+    estimate: Callable[[dict[str, Any]], int] | None = field(default=None, compare=False)
+    usage: Callable[[Any], int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Budget:
     _: KW_ONLY
     money: int | None = None
     tokens: int | None = None
-    cost: Callable[[dict[str, Any]], tuple[int, int]] | None = None
-    spent: Callable[[Any], tuple[int, int]] | None = None
+    cost: Callable[[dict[str, Any]], tuple[int, int]] | None = field(default=None, compare=False)
+    spent: Callable[[Any], tuple[int, int]] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
