@@ -1,8 +1,10 @@
-"""Errors of guards as they are declared; see `podium.errors` for the tree."""
+"""Errors of guards as they are declared and ordered; see `podium.errors` for the tree."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import ClassVar
 
-from podium.errors import DefinitionError, Fault
+from podium.errors import AskError, DefinitionError, Fault
 
 
 class GuardConflictError(DefinitionError):
@@ -34,3 +36,17 @@ class HedgedWriteError(DefinitionError):
         super().__init__(
             Fault("hedged-write", f"{tool} is a write and has hedge=", suggestion="Only a read may be called twice.")
         )
+
+
+class UnknownBreakerError(AskError):
+    """No process that works on this store has a breaker of that name; nothing was ordered.
+
+    A breaker is known once an engine was opened with a workflow whose tools have it.
+    """
+
+    code: ClassVar[str] = "ask.unknown_breaker"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none yet'}"
+        super().__init__(f"there is no breaker {name!r}; {hint}")

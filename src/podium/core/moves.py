@@ -65,6 +65,12 @@ def enter(state: RunState, step: Step, event: type[ev.Event]) -> None:
     step.until = None
 
 
+def renew(state: RunState, step: Step) -> None:
+    """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
+    step.write = None
+    state.generations[step.path] = state.generations.get(step.path, 0) + 1
+
+
 def settle(state: RunState, step: Step) -> None:
     """Take a step that has settled out of what is active around it."""
     if step.item is None:

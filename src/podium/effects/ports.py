@@ -1,6 +1,7 @@
 """What calls need of the engine around them."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +10,7 @@ from podium.core.state import Step
 from podium.core.stimuli import Outcome, Stimulus
 from podium.guard.clock import GuardClock, Share
 from podium.guard.guards import Guards
-from podium.workflow.binding import Compiled, Provider
+from podium.workflow.binding import Compiled, Provider, ToolCode
 
 
 class Entry(Protocol):
@@ -68,7 +69,7 @@ class RunPort(Protocol):
 
 
 class Outbox(Protocol):
-    """Other runs, as a step may reach them. Both are safe to repeat with the same id."""
+    """Other runs, as a step may reach them. All of it is safe to repeat with the same id."""
 
     async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
         """Start a run of a workflow that this process knows."""
@@ -76,8 +77,20 @@ class Outbox(Protocol):
     async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
         """Put a signal into a run's inbox."""
 
+    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
+        """Call a run off, once per id, and return when that was accepted, or the run ended without success anyway.
+
+        Raises:
+            NotDone: It can not be called off any more.
+        """
+
     def know(self, workflow: Compiled) -> None:
         """Be able to run a workflow from now on."""
+
+
+def as_declared(tool: ToolCode) -> ToolCode:
+    """Return the tool itself."""
+    return tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,7 @@ class Surroundings:
         threads: Where sync tools run.
         guards: What stands around each call.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+        stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -101,3 +115,4 @@ class Surroundings:
     threads: Executor
     guards: Guards
     settle_delay_ms: int = 0
+    stage: Callable[[ToolCode], ToolCode] = as_declared

@@ -10,6 +10,7 @@ from podium.core.advance import fold
 from podium.core.invariants import check
 from podium.core.state import RunState, StepStatus, WriteStatus
 from podium.engine import inbox
+from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
@@ -39,11 +40,12 @@ class Recovery:
     Args:
         host: Holds them.
         registry: The code of those that are taken over.
+        guards: What other processes tell of theirs.
         own: The only runs that are taken over, to which `keep` adds; None for all.
     """
 
-    def __init__(self, host: Host, registry: Registry, *, own: set[str] | None = None) -> None:
-        self._host, self._registry, self._own = host, registry, own
+    def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
+        self._host, self._registry, self._guards, self._own = host, registry, guards, own
         self._nudged = asyncio.Event()
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
@@ -75,6 +77,7 @@ class Recovery:
         self._nudged.clear()
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
+            await self._guards.adopt()
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
@@ -83,7 +86,7 @@ class Recovery:
 
     async def _pause(self) -> None:
         """Wait for a nudge, or a while."""
-        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        timer = self._host.clock.poll_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
         waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -129,7 +132,7 @@ class Recovery:
             self._own.discard(run_id)
         if info.owner is not None:
             return not info.status.is_terminal
-        due = info.status is Status.RUNNING or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
+        due = info.has_work or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
         return due or bool(await self._host.store.take_inbox([run_id]))
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
