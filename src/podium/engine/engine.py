@@ -17,7 +17,7 @@ from podium.core.advance import advance
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
-from podium.engine.guard_store import BudgetRow, Override, Switch
+from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.handle import Handle
 from podium.engine.host import Host
@@ -322,7 +322,7 @@ class Engine:
         return await self._guards.breakers()
 
     async def override_breaker(
-        self, name: str, switch: Switch, *, duration: Duration | None = None, by: str, reason: str = ""
+        self, name: str, switch: BreakerSwitch, *, duration: Duration | None = None, by: str, reason: str = ""
     ) -> None:
         """Open a breaker, disable it, or let it decide by itself again, here and in every other process.
 

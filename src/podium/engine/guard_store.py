@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Switch(StrEnum):
+class BreakerSwitch(StrEnum):
     """What a person may order of a breaker."""
 
     OPEN = "open"
@@ -30,7 +30,7 @@ class Override:
     """
 
     name: str
-    switch: Switch
+    switch: BreakerSwitch
     until: int | None = None
     by: str = ""
     reason: str = ""

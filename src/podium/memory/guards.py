@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, BudgetRow, Override, Reservation
 from podium.memory.shelf import Shelf
 
 OPEN = "open"
@@ -29,7 +29,7 @@ def override(shelf: Shelf, order: Override) -> bool:
     if there is None:
         return False
     shelf.overrides.append(order)
-    if order.switch is Switch.AUTO:
+    if order.switch is BreakerSwitch.AUTO:
         there = BreakerRow(name=order.name, version=there.version + 1, at=order.at)
     shelf.breakers[order.name] = replace(there, override=order)
     return True

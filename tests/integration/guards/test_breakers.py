@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from podium import Engine
-from podium.engine.guard_store import Switch
+from podium.engine.guard_store import BreakerSwitch
 from tests.integration.guards.conftest import Process
 from tests.integration.guards.service import Service
 
@@ -44,11 +44,11 @@ async def test_order_is_obeyed_by_every_process(start: Start, url: str, service:
     processes = [start(), start()]
     assert [process.do("run", workflow="asking") for process in processes] == [["done"], ["done"]]
     async with Engine(url, recovers=False) as engine:
-        await engine.override_breaker("airline", Switch.OPEN, by="ada", reason="mending")
+        await engine.override_breaker("airline", BreakerSwitch.OPEN, by="ada", reason="mending")
         for process in processes:
             process.until("state", wanted="forced_open")
             assert process.do("run", workflow="asking") == ["BreakerOpen"]
-        await engine.override_breaker("airline", Switch.AUTO, by="ada")
+        await engine.override_breaker("airline", BreakerSwitch.AUTO, by="ada")
         for process in processes:
             process.until("state", wanted="closed")
             assert process.do("run", workflow="asking") == ["done"]

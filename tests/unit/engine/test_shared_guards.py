@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from podium import END, FROM_ENGINE, START, Breaker, Engine, Retry, StateMachine, tool
-from podium.engine.guard_store import BreakerRow, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch
 from podium.engine.guarding import BreakerInfo
 from podium.errors import DefinitionErrors, RunFailedError, StoreUnavailableError
 from podium.guard.breaker import BreakerState
@@ -143,7 +143,9 @@ async def test_order_is_obeyed_by_every_engine_until_it_ends(rig: Rig, world: Wo
     clock = FakeClock()
     one, other = await rig.open(flight, clock=clock), await rig.open(flight, clock=clock)
     assert [await run(engine) for engine in (one, other)] == ["Busan!", "Busan!"]
-    await one.override_breaker("airline", Switch.OPEN, duration=timedelta(seconds=30), by="ada", reason="mending")
+    await one.override_breaker(
+        "airline", BreakerSwitch.OPEN, duration=timedelta(seconds=30), by="ada", reason="mending"
+    )
     await sees(other, BreakerState.FORCED_OPEN, clock)
     for engine in (one, other):
         assert await run(engine) == "BreakerOpen"
@@ -158,7 +160,7 @@ async def test_order_is_obeyed_by_every_engine_until_it_ends(rig: Rig, world: Wo
 
 async def test_order_is_obeyed_by_an_engine_that_is_opened_later(rig: Rig) -> None:
     one = await rig.open(flight)
-    await one.override_breaker("airline", Switch.OPEN, by="ada")
+    await one.override_breaker("airline", BreakerSwitch.OPEN, by="ada")
     other = await rig.open(flight)
     assert await run(other) == "BreakerOpen"
 
@@ -168,7 +170,7 @@ async def test_disabled_breaker_lets_every_call_through(rig: Rig, world: World) 
     engine = await rig.open(flight, clock=clock)
     await fail(engine, world)
     assert await run(engine) == "BreakerOpen"
-    await engine.override_breaker("airline", Switch.DISABLED, by="ada")
+    await engine.override_breaker("airline", BreakerSwitch.DISABLED, by="ada")
     await fail(engine, world, times=5)
     assert await run(engine) == "Busan!"
     assert (await airline(engine)).state is BreakerState.DISABLED
@@ -180,7 +182,7 @@ async def test_order_to_decide_by_itself_forgets_what_made_it_open(rig: Rig, wor
     assert await run(other) == "Busan!"
     await fail(one, world)
     await sees(other, BreakerState.OPEN, clock)
-    await one.override_breaker("airline", Switch.AUTO, by="ada")
+    await one.override_breaker("airline", BreakerSwitch.AUTO, by="ada")
     await sees(other, BreakerState.CLOSED, clock)
     late = await rig.open(flight, clock=clock)
     assert [await run(engine) for engine in (one, other, late)] == ["Busan!"] * 3
@@ -189,7 +191,7 @@ async def test_order_to_decide_by_itself_forgets_what_made_it_open(rig: Rig, wor
 async def test_opening_does_not_end_an_order(rig: Rig, world: World) -> None:
     clock = FakeClock()
     one = await rig.open(flight, clock=clock)
-    await one.override_breaker("airline", Switch.DISABLED, by="ada")
+    await one.override_breaker("airline", BreakerSwitch.DISABLED, by="ada")
     other = await rig.open(flight, clock=clock)
     assert await run(other) == "Busan!"
     await one.store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 9000, at=1))
@@ -200,7 +202,7 @@ async def test_opening_does_not_end_an_order(rig: Rig, world: World) -> None:
 async def test_order_for_a_breaker_that_nobody_has_is_refused(rig: Rig) -> None:
     engine = await rig.open(flight)
     with pytest.raises(UnknownBreakerError, match="did you mean 'airline'"):
-        await engine.override_breaker("airlin", Switch.OPEN, by="ada")
+        await engine.override_breaker("airlin", BreakerSwitch.OPEN, by="ada")
 
 
 async def test_workflows_of_one_engine_say_the_same_of_one_name(rig: Rig) -> None:
