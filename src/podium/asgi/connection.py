@@ -61,7 +61,7 @@ def unavailable(path: Path, error: object) -> StoreUnavailableError:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """BreakerSwitch, as patient as a statement with a lock: while another connection switches, SQLite refuses at once."""
+    """Switch, as patient as a statement with a lock: while another connection switches, SQLite refuses at once."""
     tries = BUSY_MS // _SWITCH_MS
     while True:
         try:
