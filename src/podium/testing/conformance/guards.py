@@ -120,9 +120,17 @@ async def what_was_spent_takes_the_place_of_what_was_reserved(floor: Floor) -> N
     one, other = await enter(floor), await enter(floor)
     await one.store.reserve(_wanted("a", 60, 7))
     for _ in range(2):
-        await other.store.settle("a", money=20, tokens=3, at=2)
-    await one.store.settle("nobody's", money=20, tokens=3, at=2)
+        await other.store.settle("a", spent=(20, 3), at=2)
+    await one.store.settle("nobody's", spent=(20, 3), at=2)
     assert await _standing(one) == (20, 0, 3, 0)
+
+
+async def what_nobody_says_the_cost_of_is_spent_as_reserved(floor: Floor) -> None:
+    """And nothing of it stays reserved."""
+    worker = await enter(floor)
+    await worker.store.reserve(_wanted("a", 60, 7))
+    await worker.store.settle("a", spent=None, at=2)
+    assert await _standing(worker) == (60, 0, 7, 0)
 
 
 async def call_is_reserved_once(floor: Floor) -> None:
@@ -160,6 +168,7 @@ EXERCISES: tuple[Exercise, ...] = (
     order_for_a_breaker_that_nobody_has_is_refused,
     budget_refuses_what_goes_beyond_it,
     what_was_spent_takes_the_place_of_what_was_reserved,
+    what_nobody_says_the_cost_of_is_spent_as_reserved,
     call_is_reserved_once,
     reservation_of_the_dead_stays,
     budget_is_exact_under_fifty_calls_at_once,
