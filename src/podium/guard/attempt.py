@@ -12,7 +12,7 @@ from podium.guard.caught import Raised, caught, is_called_off
 from podium.guard.classify import Says, meaning_of
 from podium.guard.clock import GuardClock, Share
 from podium.guard.deadline import ATTEMPT_MS_MIN, RESERVE_MS, Deadline
-from podium.guard.flight import Flight, Miss
+from podium.guard.flight import Flight, GuardedCall, Miss
 from podium.guard.latency import Latency
 from podium.guard.wheel import Wheel
 from podium.outcomes import OutOfTime
@@ -61,20 +61,18 @@ class Attempts:
 
     async def make(self, flight: Flight) -> Any:
         """Make the attempt; there is none where too little time is left."""
-        timeout_ms = self._timeout_ms
+        timeout_ms, call = self._timeout_ms, flight.call
         if flight.deadline_ms is not None:
             left_ms = flight.deadline_ms - flight.now_ms
             if left_ms < self.usual_ms:
-                error = OutOfTime(f"{left_ms} ms are left, which is too little for an attempt", ())
-                return Miss(error, meaning_of(error)._replace(is_sure=True))
-            left_ms -= RESERVE_MS
-            timeout_ms = left_ms if timeout_ms is None or left_ms < timeout_ms else timeout_ms
+                return _late(left_ms)
+            timeout_ms = self._within(left_ms, call)
         flight.is_sent = True
         try:
-            if flight.call.is_async and not self._is_hard:
-                ended = await caught(self._bounded(flight.call.make, timeout_ms))
+            if call.is_async and not self._is_hard:
+                ended = await caught(self._bounded(call.make, timeout_ms, call))
             else:
-                ended = await self._apart(flight, timeout_ms)
+                ended = await self._apart(call, timeout_ms, flight)
         except asyncio.CancelledError as cancelled:
             if is_called_off():
                 raise
@@ -86,22 +84,31 @@ class Attempts:
         self.latency.note(flight.ended_ms - flight.now_ms)
         return ended
 
-    async def _bounded(self, make: Callable[[], Awaitable[Any]], timeout_ms: int | None) -> Any:
+    def _within(self, left_ms: int, call: GuardedCall) -> int | None:
+        """Return how long an attempt may take that has so much time left."""
+        if call.settles:
+            if call.own_deadline_at is None:
+                return self._timeout_ms
+            left_ms = call.own_deadline_at - self._shared.clock.now_ms()
+        left_ms -= RESERVE_MS
+        return left_ms if self._timeout_ms is None else min(left_ms, self._timeout_ms)
+
+    async def _bounded(self, make: Callable[[], Awaitable[Any]], timeout_ms: int | None, call: GuardedCall) -> Any:
         if timeout_ms is None:
             return await make()
-        with Deadline(self._shared.wheel, timeout_ms):
+        with Deadline(self._shared.wheel, timeout_ms, shrinks=not call.settles):
             return await make()
 
-    async def _apart(self, flight: Flight, timeout_ms: int | None) -> Any:
+    async def _apart(self, call: GuardedCall, timeout_ms: int | None, flight: Flight) -> Any:
         """Make it where it can be left behind."""
-        call, shared = flight.call, self._shared
+        shared = self._shared
         body: InTask | InThread
         if call.is_async:
             body = InTask(call.make, name=self._tool, wheel=shared.wheel)
         else:
             body = InThread(call.make, threads=shared.threads)
         try:
-            return await caught(self._bounded(body.run, timeout_ms))
+            return await caught(self._bounded(body.run, timeout_ms, call))
         finally:
             if body.left is not None:
                 flight.left = body.left
@@ -111,3 +118,8 @@ class Attempts:
     def _missed(self, error: BaseException, flight: Flight) -> Miss:
         meaning = meaning_of(error, now_ms=self._shared.clock.now_ms(), says=self._says)
         return Miss(error, meaning, flight.left)
+
+
+def _late(left_ms: int) -> Miss:
+    error = OutOfTime(f"{left_ms} ms are left, which is too little for an attempt", ())
+    return Miss(error, meaning_of(error)._replace(is_sure=True))

@@ -70,6 +70,7 @@ _BY_NAME = {
     "ImportError": BUG,
     "NameError": BUG,
     "NotImplementedError": BUG,
+    "NotStorableError": MALFORMED,
     "PodiumError": BUG,
 }
 """The nearest of an exception's classes that is here counts."""

@@ -22,12 +22,17 @@ class Deadline:
 
     Attributes:
         at_ms: When, on the monotonic clock; the outer one's, where that is earlier.
+
+    Args:
+        wheel: Time.
+        ms: How long the block may take.
+        shrinks: False: it has its whole time, whatever is left of an outer one.
     """
 
-    __slots__ = ("_cancels", "_expired", "_ms", "_task", "_token", "at_ms", "clock", "tick", "wheel")
+    __slots__ = ("_cancels", "_expired", "_ms", "_shrinks", "_task", "_token", "at_ms", "clock", "tick", "wheel")
 
-    def __init__(self, wheel: Wheel, ms: int) -> None:
-        self.wheel, self.clock, self._ms = wheel, wheel.clock, ms
+    def __init__(self, wheel: Wheel, ms: int, *, shrinks: bool = True) -> None:
+        self.wheel, self.clock, self._ms, self._shrinks = wheel, wheel.clock, ms, shrinks
         self._expired = False
         self.at_ms = self.tick = 0
 
@@ -38,7 +43,7 @@ class Deadline:
         now_ms = self.clock.mono_ms()
         outer = _DEADLINE.get()
         at_ms = now_ms + self._ms
-        self.at_ms = at_ms if outer is None or at_ms < outer.at_ms else outer.at_ms
+        self.at_ms = outer.at_ms if outer is not None and self._shrinks and outer.at_ms < at_ms else at_ms
         self._token: Token[Deadline | None] = _DEADLINE.set(self)
         self.wheel.add(self, now_ms)
         return self

@@ -21,6 +21,9 @@ class GuardedCall:
         own_deadline_at: When the call has to be over, where an earlier entry of its step began it.
         tries: How many were made at earlier entries.
         why: What the last earlier entry was left to wait for (`Pause.why`).
+        is_once: Somebody else tries again; its policy does not.
+        settles: What has begun is not cut short by the deadline of its run or step, only by the tool's own: a write that
+            is cut short is in doubt.
     """
 
     make: Callable[[], Any]
@@ -31,6 +34,8 @@ class GuardedCall:
     own_deadline_at: int | None = None
     tries: int = 0
     why: str = ""
+    is_once: bool = False
+    settles: bool = False
 
 
 class Flight:

@@ -68,11 +68,11 @@ class Guards:
     Attributes:
         on_change: Called after each transition that a breaker made on its own, from the event loop; it must not raise.
         wheel: The deadlines.
+        spending: The accounts of money and tokens; to be set before a tool that has a budget is called.
 
     Args:
         clock, share: Time and chance.
         threads: Where sync tools run.
-        spending: The accounts of money and tokens; None where no tool has a budget.
         says: What authors know about exceptions, of all tools.
     """
 
@@ -82,12 +82,12 @@ class Guards:
         share: Share,
         *,
         threads: Executor,
-        spending: Spending | None = None,
         says: tuple[Says, ...] = (),
     ) -> None:
         self.on_change: Callable[[BreakerChange], None] = lambda _: None
         self.wheel = Wheel(clock)
-        self._clock, self._share, self._spending = clock, share, spending
+        self.spending: Spending | None = None
+        self._clock, self._share = clock, share
         self._of_all = Shared(clock, share, self.wheel, threads, says)
         self._rings: dict[tuple[str, int], Ring] = {}
         self._shared: dict[tuple[str, str], tuple[object, str]] = {}
@@ -199,8 +199,8 @@ class Guards:
                 (name, policy.rate), RateLimiter(name, policy.rate, wheel=self.wheel)
             )
         if policy.budget is not None:
-            assert self._spending is not None, "an engine whose tools have budgets has accounts"
-            named.spender = Spender(policy.budget, self._spending)
+            assert self.spending is not None, "an engine whose tools have budgets has accounts"
+            named.spender = Spender(policy.budget, self.spending)
         return named
 
     def _breaker(self, name: str, policy: Breaker) -> CircuitBreaker:

@@ -7,6 +7,7 @@ from podium.failure import FailureKind
 from podium.graph.policies import Retry, to_ms
 from podium.guard.clock import GuardClock, Share
 from podium.guard.deadline import ATTEMPT_MS_MIN
+from podium.guard.flight import Miss
 from podium.guard.meaning import RETRYABLE, Meaning, of_kind
 from podium.guard.retry_budget import RetryBudget
 from podium.outcomes import BreakerOpen, BudgetExhausted, GaveUp, OutOfTime, RateExceeded, Refused
@@ -115,6 +116,7 @@ class Tries:
             How long to wait; None to give up with this failure; or what ended the tries in its place.
         """
         self._causes = [*self._causes, error][-_CAUSES_MAX:]
+        self.count += not isinstance(error, Refused)
         if meaning.kind not in RETRYABLE:
             return None
         pause = self._refused(error) if isinstance(error, Refused) else self._failed(meaning)
@@ -128,6 +130,11 @@ class Tries:
             return BudgetExhausted(message, self._causes)
         self.paid = meaning.cost
         return pause
+
+    @property
+    def has_more(self) -> bool:
+        """Claims that the policy allows another try."""
+        return self.count < self._retrying.retry.attempts
 
     def out_of_time(self) -> OutOfTime:
         """Return what a call ends with that has no time left for another attempt."""
@@ -152,8 +159,7 @@ class Tries:
 
     def _failed(self, meaning: Meaning) -> Pause | None:
         retrying = self._retrying
-        self.count += 1
-        if self.count >= retrying.retry.attempts:
+        if not self.has_more:
             return None
         if meaning.retry_after_ms is not None:
             return Pause(after_asked_ms(meaning.retry_after_ms, retrying.share), ASKED)
@@ -172,6 +178,11 @@ class Tries:
             return None
         retry_at = None if meaning.retry_after_ms is None else clock.now_ms() + meaning.retry_after_ms
         return OutOfTime("the next attempt would come too late", self._causes, retry_at=retry_at)
+
+
+def is_given_up(ended: object) -> bool:
+    """Claim that a guard ended the tries of a call."""
+    return isinstance(ended, Miss) and isinstance(ended.error, GaveUp)
 
 
 def meaning_of_end(ended: GaveUp, last: Meaning) -> Meaning:

@@ -9,7 +9,7 @@ from typing import Any
 RETRY_AFTER_MS_MAX = 24 * 3_600_000
 """Who asks for longer is not believed: the delay is computed as if nothing had been said."""
 
-_NUMBER = re.compile(r"\d{1,15}(?:\.\d+)?\Z")
+_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]+)?\Z")
 _IN_MS = ("retry-after-ms", "x-amz-retry-after")
 
 

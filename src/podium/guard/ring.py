@@ -29,7 +29,7 @@ from podium.guard.retry import LEAVES_MS, Pause, Retrying, Tries, meaning_of_end
 from podium.guard.retry_budget import CAPACITY, RetryBudget
 from podium.outcomes import GaveUp, OutOfTime, Refused
 
-DEFAULT = Retry()
+DEFAULT, ONCE = Retry(), Retry(attempts=1)
 _SLOW_MS_MIN = 60_000
 _SLOW_TIMES = 3
 
@@ -73,8 +73,7 @@ class Ring:
         Returns:
             The tool's result; a Miss once it failed for good; a Leave where the wait for the next attempt is long.
         """
-        began_ms = self._mono_ms()
-        deadline = self.deadline_of(call, began_ms)
+        deadline = self.deadline_of(call)
         tries: Tries | None = None
         while True:
             ended = await self.attempt(call, deadline)
@@ -86,7 +85,7 @@ class Ring:
             if isinstance(pause, Miss):
                 return pause
             if pause.ms > LEAVES_MS:
-                return Leave(pause.ms, tries.count, pause.why, self.own_deadline_at(call, began_ms))
+                return Leave(pause.ms, tries.count, pause.why, call.own_deadline_at)
             await self._clock.sleep(pause.ms)
 
     async def attempt(self, call: GuardedCall, deadline: int | None) -> Any:
@@ -113,7 +112,8 @@ class Ring:
 
     def tries_of(self, call: GuardedCall, deadline: int | None) -> Tries:
         """Return the tries of a call, with those of its earlier entries."""
-        return Tries(self._retrying, deadline_ms=deadline, count=call.tries, why=call.why)
+        retrying = replace(self._retrying, retry=ONCE) if call.is_once else self._retrying
+        return Tries(retrying, deadline_ms=deadline, count=call.tries, why=call.why)
 
     def after(self, tries: Tries, miss: Miss) -> Pause | Miss:
         """Return how long to wait before the next attempt, or how the call ends."""
@@ -134,20 +134,19 @@ class Ring:
 
     # ----- time
 
-    def deadline_of(self, call: GuardedCall, now_ms: int) -> int | None:
-        """Return when a call has to be over, on the monotonic clock: the earliest of all that bound it."""
+    def deadline_of(self, call: GuardedCall) -> int | None:
+        """Return when a call has to be over, on the monotonic clock: the earliest of all that bound it.
+
+        The tool's own policy counts from when this is first asked, at the first entry of the step.
+        """
         first = deadline_ms()
-        for at in (self.own_deadline_at(call, now_ms), call.deadline_at):
+        if call.own_deadline_at is None and self.policy.deadline_ms is not None:
+            call.own_deadline_at = self._clock.now_ms() + self.policy.deadline_ms
+        for at in (call.own_deadline_at, call.deadline_at):
             if at is not None:
-                end_ms = at - self._clock.now_ms() + now_ms
+                end_ms = at - self._clock.now_ms() + self._mono_ms()
                 first = end_ms if first is None or end_ms < first else first
         return first
-
-    def own_deadline_at(self, call: GuardedCall, began_ms: int) -> int | None:
-        """Return when the tool's own policy ends a call, in ms since 1970 UTC: as it was at its first entry."""
-        if call.own_deadline_at is not None or self.policy.deadline_ms is None:
-            return call.own_deadline_at
-        return self._clock.now_ms() - self._mono_ms() + began_ms + self.policy.deadline_ms
 
     def _slow_now_ms(self) -> int:
         if self._slow_ms is not None:
