@@ -237,6 +237,14 @@ class RetryWanted:
 
 
 @fact
+class RewindWanted:
+    """Somebody sends a compensated run on. `snapshot`: what `rewind.rewound` gave."""
+
+    snapshot: str
+    by: str = ""
+
+
+@fact
 class Resolution:
     """Somebody decides about a parked step.
 
@@ -267,6 +275,7 @@ Stimulus: TypeAlias = (
     | AnswerGiven
     | CancelWanted
     | RetryWanted
+    | RewindWanted
     | Resolution
 )
 
