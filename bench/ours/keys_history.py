@@ -35,7 +35,7 @@ class Uptime:
 
 def work(folder: Path, log: Log, seed: int) -> None:
     """Be one of the processes."""
-    _Client(IdempotencyStore(folder / "keys.db", lease=LEASE_MS / 1000, clock=Uptime()), log, seed).run()
+    Client(IdempotencyStore(folder / "keys.db", lease=LEASE_MS / 1000, clock=Uptime()), log, seed).run()
 
 
 def violation(history: Sequence[Operation]) -> Violation | None:
@@ -48,7 +48,9 @@ def violation(history: Sequence[Operation]) -> Violation | None:
     return None
 
 
-class _Client:
+class Client:
+    """One process: asks for keys, and acts on what it holds or once held."""
+
     def __init__(self, store: IdempotencyStore, log: Log, seed: int) -> None:
         self._store, self._log, self._chance = store, log, random.Random(seed)
         self._held: list[tuple[str, Claim]] = []
@@ -76,7 +78,7 @@ class _Client:
 
     def _take(self) -> None:
         def said(claims: list[Claim]) -> object:
-            return [(claim.slot.key, ["taken", claim.no, claim.epoch]) for claim in claims][0] if claims else None
+            return next(((claim.slot.key, ["taken", claim.no, claim.epoch]) for claim in claims), None)
 
         claims = self._log.did("", ("take",), self._store.take_unknown, result=said)
         self._held += [(claim.slot.key, claim) for claim in claims]

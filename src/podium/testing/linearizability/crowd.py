@@ -61,7 +61,9 @@ def histories(work: str, folder: Path, count: int, crowd: Crowd | None = None) -
         CrowdError: The work failed.
     """
     asked = json.dumps({"work": work, "folder": str(folder), "count": count, "crowd": asdict(crowd or Crowd())})
-    ended = subprocess.run([sys.executable, "-m", __name__, asked], capture_output=True, text=True, check=False)  # noqa: S603  # ourselves
+    command = [sys.executable, "-m", __name__, asked]
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}  # the work is found as it is here
+    ended = subprocess.run(command, env=paths, capture_output=True, text=True, check=False)  # noqa: S603  # ourselves
     if ended.returncode != 0:
         raise CrowdError(ended.stderr)
     for number in range(count):

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
+DIED: Final = ("died",)
+"""The last operation of each process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,13 @@ def read_log(path: Path, *, died_at: int) -> Iterator[Operation]:
         begun = None
     if begun is not None:
         yield Operation(path.stem, begun["key"], tuple(begun["call"]), None, lived_at, died_at, is_open=True)
-    yield Operation(path.stem, "", ("died",), None, lived_at, died_at)
+    yield Operation(path.stem, "", DIED, None, lived_at, died_at)
 
 
 def by_key(history: Iterable[Operation]) -> dict[str, list[Operation]]:
-    """Take a history apart by objects, oldest operation first; what may have been on any object is in each part.
+    """Take a history apart by objects, oldest operation first.
+
+    What may have been on any object is in each part; but the end of a process that did nothing there is not.
 
     A history is linearizable if and only if its parts are.
 
@@ -107,4 +111,14 @@ def by_key(history: Iterable[Operation]) -> dict[str, list[Operation]]:
     """
     operations = sorted(history, key=lambda operation: operation.invoked)
     keys = dict.fromkeys(operation.key for operation in operations if operation.key)
-    return {key: [operation for operation in operations if operation.key in (key, "")] for key in keys}
+    return {key: list(_about(key, operations)) for key in keys}
+
+
+def _about(key: str, operations: Iterable[Operation]) -> Iterator[Operation]:
+    active: set[str] = set()
+    for operation in operations:
+        if operation.call == DIED and operation.process not in active:
+            continue
+        if operation.key in (key, ""):
+            active.add(operation.process)
+            yield operation

@@ -4,10 +4,11 @@
 |---|---|
 | `("claim",)` | `["granted", no, epoch]`, `["in flight"]`, `["unknown"]`, `["recorded", answer]` |
 | `("take",)` | `["taken", no, epoch]` |
-| `("complete", no, epoch, answer)`, `("release", no, epoch)`, `("fail", no, epoch)`, `("renew", no, epoch)`, `("defer", no, epoch)` | `"ok"`, `"lost"` |
+| `("complete", no, epoch, answer)` | `"ok"`, `"lost"` |
+| `("release", no, epoch)`, and so `fail`, `renew`, `defer` | `"ok"`, `"lost"` |
 
-A lease is a fact about time: it can not have lapsed before its length has passed since the claim began, and it certainly
-has when that much has passed since the claim ended.
+A lease is a fact about time: it can not have lapsed before its length has passed since the claim began, and it has
+certainly lapsed when that much has passed since the claim ended.
 """
 
 from collections.abc import Iterable
@@ -71,9 +72,11 @@ class KeyModel:
 
     def only_looks(self, operation: Operation) -> bool:
         """See `Model.only_looks`."""
+        if operation.call[0] == "died":
+            return True
         if operation.is_open or operation.call[0] in _CHANGES:
-            return operation.result == "lost" or operation.call[0] == "died"
-        return operation.result is None or operation.result[0] not in ("granted", "taken")
+            return bool(operation.result == "lost")
+        return operation.result[0] not in ("granted", "taken")
 
     def _claim(self, state: KeyState, operation: Operation) -> Iterable[KeyState]:
         is_free = state.phase == "free"

@@ -8,7 +8,9 @@ from podium.testing.linearizability.history import Operation
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register. Its operations, with what comes of them:
+    """A register.
+
+    Its operations, with what comes of them:
 
     - `("read",)`: the value;
     - `("write", value)`: anything;

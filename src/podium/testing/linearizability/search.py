@@ -165,5 +165,5 @@ def _told(operation: Operation, start: int) -> str:
     times = [(moment - start) // _NS_PER_US for moment in (operation.invoked, operation.returned)]
     verb, *arguments = operation.call
     asked = f"{verb}({', '.join(map(repr, arguments))})"
-    came = "died in it" if operation.is_open else f"-> {operation.result!r}"
+    came = "(open)" if operation.is_open else f"-> {operation.result!r}"
     return f"{operation.process:>6} {times[0]:>9} .. {times[1]:>9} µs  {asked} {came}"
