@@ -11,9 +11,9 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 
-from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance
+from podium.core.copying import copy_for_fork
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
