@@ -7,7 +7,6 @@ that puts the world back to the image from before it.
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, create_model
 
 from bench.worlds.client import Client
+from bench.worlds.play import Share, play, stage
 from bench.worlds.server import Manners
 from podium import END, FROM_ENGINE, START, Dag, Engine, IdempotencyKey, Retry, StateMachine, Status, Verb, tool
 from podium.core.events import StepDone, StepParked
@@ -47,6 +47,16 @@ class Reply(BaseModel):
 
 Tool = Any  # Tool[…] of one of the closures below
 Flow = StateMachine[Any] | Dag[Any, Any]
+
+
+def measured(**share: int) -> dict[str, float]:
+    """Play a share of the tasks against all servers; those with an even number of calls are DAGs."""
+    whole = stage()
+
+    def side(task: Task, manners: Manners) -> Callable[[Path, Client], Message]:
+        return partial(live, flow(task, whole.writes, manners, is_dag=len(task.calls) % 2 == 0))
+
+    return play(whole.share(Share(**share)), side, Manners)
 
 
 def flow(task: Task, writes: frozenset[str], manners: Manners, *, is_dag: bool) -> Flow:
@@ -129,6 +139,7 @@ async def _decide(run: Handle[Any], event: StepParked, client: Client) -> bool:
 @cache
 def _read(name: str) -> Tool:
     async def read(asked: Asked, after: Reply | None = None, *, server: Client = FROM_ENGINE) -> Reply:
+        del after  # only says what comes first
         return Reply(**server.call(asked.at, name, asked.arguments))
 
     return tool.read(retry=RETRY)(_named(read, name))
@@ -141,6 +152,7 @@ def _write(name: str, manners: Manners) -> Tool:
     async def write(
         asked: Asked, after: Reply | None = None, *, key: IdempotencyKey = FROM_ENGINE, server: Client = FROM_ENGINE
     ) -> Reply:
+        del after  # as above
         return Reply(**server.call(asked.at, name, asked.arguments, key=key if sends else ""))
 
     async def undo(reply: Reply, *, key: IdempotencyKey = FROM_ENGINE, server: Client = FROM_ENGINE) -> bool:

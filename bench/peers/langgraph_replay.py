@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from langgraph.checkpoint.sqlite import SqliteSaver
@@ -16,6 +17,8 @@ from langgraph.types import RetryPolicy
 
 from bench.peers.langgraph_saver import thread
 from bench.worlds.client import Client, ServerError
+from bench.worlds.play import Share, play, stage
+from bench.worlds.server import Manners
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +36,16 @@ class Replies(TypedDict):
     replies: Annotated[dict[str, str], operator.or_]
 
 
+def measured(*, has_keys: bool, **share: int) -> dict[str, float]:
+    """See `plain_replay.measured`."""
+
+    def side(task: Task, manners: Manners) -> Callable[[Path, Client], Message]:
+        del manners  # it is the same graph
+        return partial(live, task, has_keys=has_keys)
+
+    return play(stage().share(Share(**share)), side, [Manners.KEYS] if has_keys else Manners)
+
+
 def live(task: Task, folder: Path, client: Client, *, has_keys: bool) -> Message:
     """Run the task's graph, or resume it where a checkpoint is there; see `plain_replay.live`."""
     with closing(sqlite3.connect(folder / "langgraph.db", check_same_thread=False)) as connection:
@@ -41,14 +54,13 @@ def live(task: Task, folder: Path, client: Client, *, has_keys: bool) -> Message
         connection.execute("PRAGMA synchronous=FULL")
         graph = _graph(task, client, has_keys=has_keys).compile(checkpointer=saver)
         begun = saver.get_tuple(thread("run")) is not None
+        why: str | None = None
         try:
             graph.invoke(None if begun else {"replies": {}}, thread("run"), durability="sync")
         except ServerError as error:
-            status, why = "failed", str(error)
-        else:
-            status, why = "completed", None
+            why = str(error)
         replies = graph.get_state(thread("run")).values.get("replies", {})
-    return {"status": status, "replies": replies, "why": why}
+    return {"status": "failed" if why else "completed", "replies": replies, "why": why}
 
 
 def _graph(task: Task, client: Client, *, has_keys: bool) -> StateGraph[Any]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.worlds.client import ServerError
+from bench.worlds.play import Share, play, stage
+from bench.worlds.server import Manners
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from bench.worlds.client import Client
     from bench.worlds.server import Message
     from bench.worlds.task import Call, Task
@@ -14,7 +20,17 @@ if TYPE_CHECKING:
 TRIES = 3
 
 
-def live(task: Task, client: Client, *, has_keys: bool) -> Message:
+def measured(*, has_keys: bool, **share: int) -> dict[str, float]:
+    """Play a share of the tasks against all servers, or with keys against the one that honours them."""
+
+    def side(task: Task, manners: Manners) -> Callable[[Path, Client], Message]:
+        del manners  # it is the same script
+        return partial(live, task, has_keys=has_keys)
+
+    return play(stage().share(Share(**share)), side, [Manners.KEYS] if has_keys else Manners)
+
+
+def live(task: Task, _: Path, client: Client, *, has_keys: bool) -> Message:
     """Make the calls one after another; the first that fails three times, or is refused, ends it.
 
     Args:
@@ -41,4 +57,4 @@ def tried(client: Client, at: int, call: Call, *, key: str) -> str:
                 raise
         else:
             return text
-    raise AssertionError("the last try returns or raises")
+    raise AssertionError(TRIES)

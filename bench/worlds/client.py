@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from bench.worlds.server import Message
 
 
@@ -32,16 +34,19 @@ class StatusError(ServerError):
 class LostError(ServerError, ConnectionError):
     """The connection broke before the answer."""
 
+    def __init__(self) -> None:
+        super().__init__("the connection to the tool server broke")
+
 
 class Client:
     """A connection to the tool server.
 
     Args:
-        pipe: Its end of it.
+        end: Its end of it.
     """
 
-    def __init__(self, pipe: BinaryIO) -> None:
-        self._pipe = pipe
+    def __init__(self, end: socket) -> None:
+        self._out, self._in = end.makefile("wb"), end.makefile("rb")
 
     def call(self, at: int, name: str, arguments: str, *, key: str = "") -> Message:
         """Call a function of the world; return its answer as `text`, and `before`, which names the world before it.
@@ -59,11 +64,15 @@ class Client:
 
     def ask(self, request: Message) -> Message:
         """Send any request and return its answer; raise as `call` does."""
-        self._pipe.write(json.dumps(request).encode() + b"\n")
-        self._pipe.flush()
-        answer: Message = json.loads(self._pipe.readline())
+        self.tell(request)
+        answer: Message = json.loads(self._in.readline())
         if "status" in answer:
             raise StatusError(answer["status"])
         if "lost" in answer:
-            raise LostError("the connection to the tool server broke")
+            raise LostError
         return answer
+
+    def tell(self, news: Message) -> None:
+        """Send what is not answered."""
+        self._out.write(json.dumps(news).encode() + b"\n")
+        self._out.flush()

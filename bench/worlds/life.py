@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from bench.worlds.server import Message, Server
 
+SECONDS_MAX = 60
+"""A process that lives longer is ended; it waits for something that does not come."""
+
+
 def live(server: Server, living: Callable[[Client], Message]) -> Message | None:
     """Fork a process that does `living`, and serve it until it ends.
 
@@ -31,6 +35,7 @@ def live(server: Server, living: Callable[[Client], Message]) -> Message | None:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
+        signal.alarm(SECONDS_MAX)
         ours.close()
         _be(living, theirs)
     theirs.close()
@@ -50,7 +55,8 @@ def live(server: Server, living: Callable[[Client], Message]) -> Message | None:
                 was_killed = True
     _, status = os.waitpid(pid, 0)
     if was_killed != (os.waitstatus_to_exitcode(status) == -signal.SIGKILL) or (told is None) != was_killed:
-        raise ChildProcessError(f"process {pid} ended with {os.waitstatus_to_exitcode(status)} and told {told}")
+        message = f"{server.name}: process ended with {os.waitstatus_to_exitcode(status)}, told {told}"
+        raise ChildProcessError(message)
     return told
 
 
@@ -58,10 +64,8 @@ def _be(living: Callable[[Client], Message], theirs: socket.socket) -> None:
     """Be the new process, and end without the manners of the old one (its buffers, its atexit)."""
     code = 1
     try:
-        with theirs.makefile("rwb") as pipe:
-            told = living(Client(pipe))
-            pipe.write(json.dumps({"do": "end", **told}).encode() + b"\n")
-            pipe.flush()
+        client = Client(theirs)
+        client.tell({"do": "end", **living(client)})
         code = 0
     except BaseException:
         traceback.print_exc()

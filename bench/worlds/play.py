@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -18,7 +18,7 @@ from bench.worlds.task import truth_of
 from bench.worlds.verdict import Verdict, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from bench.worlds.client import Client
     from bench.worlds.server import Message
@@ -37,7 +37,19 @@ class Side(Protocol):
         """
 
 
-Counts = dict[tuple[Manners, Fault], Verdict]
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the work, so that several processes can do it.
+
+    Attributes:
+        of: How many parts there are.
+        number: Which one this is, from 0.
+        nth: Play every n-th task only.
+    """
+
+    of: int = 1
+    number: int = 0
+    nth: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +59,9 @@ class Stage:
     tasks: tuple[tuple[Task, Truth], ...]
     writes: frozenset[str]
 
-    def every(self, nth: int) -> Stage:
-        """Return every `nth` task only; what is a write stays what it was."""
-        return Stage(self.tasks[::nth], self.writes)
+    def share(self, share: Share) -> Stage:
+        """Return a part of the tasks; what is a write stays what it was."""
+        return Stage(self.tasks[:: share.nth][share.number :: share.of], self.writes)
 
 
 def stage() -> Stage:
@@ -61,18 +73,26 @@ def stage() -> Stage:
     return Stage(tuple((task, truth) for task, truth in played if any(truth.changes)), frozenset(writes))
 
 
-def play(tasks: Iterable[tuple[Task, Truth]], side: Side, manners: Sequence[Manners]) -> Counts:
-    """Play every case, each in a new world and an empty folder, and count what became of them."""
-    counts: Counts = defaultdict(Verdict)
+def play(stage: Stage, side: Side, manners: Iterable[Manners]) -> dict[str, float]:
+    """Play every case, each in a new world and an empty folder, and count what became of them.
+
+    Returns:
+        The counts by `server|fault|name of the count`.
+    """
+    counts: dict[tuple[Manners, Fault], Verdict] = defaultdict(Verdict)
     gc.freeze()  # so that a fork does not copy what is here already
-    for task, truth in tasks:
+    for task, truth in stage.tasks:
         for manner in manners:
             living = side(task, manner)
             for fault, at in product(Fault, changing(truth)):
-                server = Server(task.world(), manner, fault, at)
+                server = Server(task.world(), manner, fault, at, f"{task.id}, {manner}, {fault} at call {at}")
                 told = played(living, server)
                 counts[manner, fault] += judge(told, server, truth)
-    return dict(counts)
+    return {
+        f"{manner}|{fault}|{name}": count
+        for (manner, fault), verdict in counts.items()
+        for name, count in asdict(verdict).items()
+    }
 
 
 def changing(truth: Truth) -> list[int]:
@@ -91,4 +111,5 @@ def played(living: Callable[[Path, Client], Message], server: Server) -> Message
             told = live(server, partial(living, Path(folder)))
             if told is not None:
                 return told
-    raise ChildProcessError(f"killed {LIVES_MAX} times")
+    message = f"{server.name}: killed {LIVES_MAX} times"
+    raise ChildProcessError(message)

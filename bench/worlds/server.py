@@ -50,6 +50,7 @@ class Server:
         world: What is changed.
         manners: What it offers.
         fault, at: What goes wrong at which call; None for nothing.
+        name: For messages.
         effects: How often each call was carried out, and how often the world was put back to before it.
         looks: How often a person had to look what has happened.
     """
@@ -58,6 +59,7 @@ class Server:
     manners: Manners
     fault: Fault | None = None
     at: int = -1
+    name: str = ""
     effects: Counter[tuple[str, int]] = field(default_factory=Counter)
     looks: int = 0
     _images: list[object] = field(default_factory=list)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
-MOMENT = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC).replace(tzinfo=None)
+MOMENT = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC).replace(tzinfo=None)
 """What `datetime.datetime.now()` says there; without a zone, as the worlds write it."""
 
 
-class _Stopped(datetime.datetime):
+class _Stopped(dt.datetime):
     """A `datetime` whose now is always the same."""
 
     @classmethod
-    def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+    def now(cls, tz: dt.tzinfo | None = None) -> Any:
         """Return the moment, as a plain `datetime`."""
         return MOMENT.replace(tzinfo=tz)
 

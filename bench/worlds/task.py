@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -65,5 +66,5 @@ def truth_of(task: Task) -> Truth:
     for call in task.calls:
         replies.append(world.call(call.name, call.arguments))
         prints.append(world.fingerprint())
-    changes = tuple(before != after for before, after in zip(prints, prints[1:], strict=False))
+    changes = tuple(before != after for before, after in pairwise(prints))
     return Truth(tuple(replies), changes, prints[0], prints[-1])
