@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from podium.core import decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
+from podium.core.forward import fails
 from podium.core.path import ROOT
 from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
-from podium.core.state import RunState, RunStatus, Step, StepStatus, WriteStatus
+from podium.core.state import ACTIVE, RunState, Step, StepStatus, WriteStatus
 from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
@@ -15,7 +17,7 @@ Events = Sequence[ev.Event]
 
 def current(state: RunState, incarnation: int, path: str, entry: int | None = None) -> Step | None:
     """Return the running step that a report is about, or None where the report is stale."""
-    if incarnation != state.incarnation or state.status is not RunStatus.OPEN:
+    if incarnation != state.incarnation or state.status not in ACTIVE:
         return None
     step = state.steps.get(path)
     if step is None or step.status is not StepStatus.RUNNING or entry not in (None, step.entry):
@@ -28,12 +30,14 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
     step = current(state, ended.incarnation, ended.path, ended.entry)
     if step is None:
         return ()
+    if step.undoes is not None:
+        return decide_undo.ended(step, ended.outcome, now_ms)
     return _OUTCOME[type(ended.outcome)](state, step, ended.outcome, now_ms)
 
 
 def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
     if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
-        return (ev.StepFailed(now_ms, step.path, unknown_label(step, outcome.label)),)
+        return (fails(state, step, unknown_label(step, outcome.label), now_ms),)
     return (ev.StepDone(now_ms, step.path, outcome.label, outcome.output, outcome.changes, outcome.appends),)
 
 
@@ -42,14 +46,14 @@ def _leads_on(step: Step, label: str | None) -> bool:
 
 
 def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Events:
-    if state.scopes[step.scope].closing:
+    if state.is_closing(step):
         return (ev.StepCancelled(now_ms, step.path),)
     return (ev.ScopeOpened(now_ms, step.path, outcome.data),)
 
 
 def _failed(state: RunState, step: Step, outcome: st.Failed, now_ms: int) -> Events:
-    if outcome.retry_at is None or state.scopes[step.scope].closing:
-        return (ev.StepFailed(now_ms, step.path, outcome.failure),)
+    if outcome.retry_at is None or state.is_closing(step):
+        return (fails(state, step, outcome.failure, now_ms),)
     return (ev.AttemptFailed(now_ms, step.path, step.attempt, outcome.failure, outcome.retry_at),)
 
 
@@ -59,15 +63,15 @@ def _stopped(state: RunState, step: Step, outcome: st.Stopped, now_ms: int) -> E
 
 
 def _halted(state: RunState, step: Step, outcome: st.Halted, now_ms: int) -> Events:
-    if state.scopes[step.scope].closing and not step.may_have_written:
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
     return (ev.StepParked(now_ms, step.path, outcome.reason.value, outcome.detail),)
 
 
 def _held(state: RunState, step: Step, outcome: st.Held, now_ms: int) -> Events:
-    if state.scopes[step.scope].closing and not step.may_have_written:
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    return (ev.StepPostponed(now_ms, step.path, outcome.until),)
+    return (ev.StepPostponed(now_ms, step.path, outcome.until, outcome.tries),)
 
 
 _OUTCOME: dict[type[st.Outcome], Callable[[RunState, Step, Any, int], Events]] = {
@@ -86,7 +90,7 @@ def condition_evaluated(state: RunState, news: st.ConditionEvaluated, now_ms: in
     if news.incarnation != state.incarnation or step is None or step.status is not StepStatus.CHECKING:
         return ()
     if news.failure is not None:
-        return (ev.StepFailed(now_ms, step.path, news.failure),)
+        return (fails(state, step, news.failure, now_ms),)
     return (ev.ConditionKnown(now_ms, step.path, news.holds),)
 
 
@@ -109,10 +113,10 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     status = step.write and step.write.status
     if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
         return ()
-    if state.scopes[step.scope].closing:
+    if state.is_closing(step):
         return (ev.StepCancelled(now_ms, step.path),)
     if not state.may_write:
-        return (ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool)),)
+        return (fails(state, step, writes_forbidden(step.path, news.tool), now_ms),)
     if status is None and news.consent:
         until = None if news.consent_ms is None else now_ms + news.consent_ms
         return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
@@ -152,7 +156,7 @@ def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events
 
 def time_came(state: RunState, news: st.TimeCame, now_ms: int) -> Events:
     """A wait is over, if it is the one that was meant."""
-    if state.status is not RunStatus.OPEN:
+    if state.status not in ACTIVE:
         return ()
     if news.path == ROOT:
         due = state.deadline_at
@@ -162,10 +166,10 @@ def time_came(state: RunState, news: st.TimeCame, now_ms: int) -> Events:
         return ()
     if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED):
         return (ev.StepResumed(now_ms, step.path),)
-    return _waited(step, now_ms)
+    return _waited(state, step, now_ms)
 
 
-def _waited(step: Step, now_ms: int) -> Events:
+def _waited(state: RunState, step: Step, now_ms: int) -> Events:
     if step.write is not None:
         failure = refusal(step.path, step.write.tool, "timeout")
         return (ev.WriteRefused(now_ms, step.path, failure, "timeout"),)
@@ -173,4 +177,4 @@ def _waited(step: Step, now_ms: int) -> Events:
         return (ev.StepDone(now_ms, step.path),)
     if step.node.default_answer is not None:
         return (ev.StepAnswered(now_ms, step.path, step.node.default_answer, "timeout"),)
-    return (ev.StepFailed(now_ms, step.path, timeout_failure(step)),)
+    return (fails(state, step, timeout_failure(step), now_ms),)

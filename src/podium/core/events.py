@@ -22,6 +22,7 @@ from podium.core.fact import fact
 from podium.core.saga_events import CompensationEnded as CompensationEnded
 from podium.core.saga_events import CompensationStarted as CompensationStarted
 from podium.core.saga_events import RunCompensated as RunCompensated
+from podium.core.saga_events import RunRewound as RunRewound
 from podium.core.saga_events import UndoDone as UndoDone
 from podium.core.saga_events import UndoSkipped as UndoSkipped
 from podium.core.saga_events import UndoStarted as UndoStarted
@@ -244,12 +245,16 @@ class StepResumed:
 
 @fact
 class StepParked:
-    """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words."""
+    """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words.
+
+    `failure`: what would have failed it, or has failed last.
+    """
 
     at: int
     path: str
     reason: str
     detail: str
+    failure: Failure | None = None
 
 
 @fact
@@ -319,6 +324,7 @@ Event: TypeAlias = (
     | CompensationStarted
     | CompensationEnded
     | RunCompensated
+    | RunRewound
     | UndoStarted
     | UndoDone
     | UndoSkipped

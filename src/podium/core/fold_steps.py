@@ -2,7 +2,7 @@
 
 from podium.core import events as ev
 from podium.core.maps import collected, gathered, split
-from podium.core.moves import enter, forget, forget_inside, move, set_status, settle
+from podium.core.moves import enter, find_kept, forget, forget_inside, move, renew, set_status, settle
 from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
@@ -16,8 +16,8 @@ from podium.core.state import (
     WriteStatus,
     first_phase,
 )
-from podium.core.stimuli import Verb
 from podium.core.tables import START_TABLE
+from podium.core.undoing import counts_as_try
 from podium.graph.nodes import GraphKind, Node, OnItemError
 
 
@@ -26,8 +26,8 @@ def condition_asked(state: RunState, event: ev.ConditionAsked) -> None:
     where = parse(event.path)
     scope = state.scopes[where.scope]
     node = scope.graph.nodes[where.name]
-    step = Step(event.path, where.scope, None, node, phase=first_phase(node), status=StepStatus.CHECKED)
-    step.is_checked = False
+    step = Step(event.path, where.scope, None, node, StepStatus.CHECKED, first_phase(node))
+    step.is_checked, step.entry = False, state.first_entry
     _add(state, scope, step)
     set_status(state, step, StepStatus.CHECKING)
 
@@ -48,11 +48,12 @@ def started(state: RunState, event: ev.StepStarted) -> None:
         scope = state.scopes[where.scope]
         node = scope.graph.nodes[where.name]
         step = Step(path, where.scope, where.item, node, StepStatus.CHECKED, first_phase(node))
+        step.entry = state.first_entry
         _enter_scope(state, scope, step, where)
     if event.caught is not None:
         step.caught = event.caught
         _forget_failed(state, step)
-    _begin(state, step)
+    begin(state, step)
 
 
 def _enter_scope(state: RunState, scope: Scope, step: Step, where: Element) -> None:
@@ -80,9 +81,12 @@ def _forget_failed(state: RunState, handler: Step) -> None:
         forget(state, path)
 
 
-def _begin(state: RunState, step: Step) -> None:
-    """Give a step its first status, or again its first after a retry of the run."""
+def begin(state: RunState, step: Step) -> None:
+    """Give a step its first status, or again its first where it begins again."""
     node = step.node
+    if not step.is_checked:
+        set_status(state, step, StepStatus.CHECKING)
+        return
     if step.is_map:
         scope = state.scopes[step.scope]
         state.maps[step.path] = _map_of(scope, node, step.path)
@@ -92,6 +96,8 @@ def _begin(state: RunState, step: Step) -> None:
     answered = step.answer is not None
     step.until = None if wait_ms is None or answered else state.at + wait_ms
     set_status(state, step, StepStatus.RUNNING if answered else START_TABLE[node.kind])
+    if state.kept and step.status is StepStatus.RUNNING:
+        find_kept(state, step)
 
 
 def _map_of(scope: Scope, node: Node, path: str) -> MapState:
@@ -166,6 +172,9 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     step.failure, step.until = event.failure, event.retry_at
     _forget_reads(step)
     step.attempt += 1
+    step.tries = 0 if step.undoes is None else step.tries + counts_as_try(event.failure)
+    if step.undoes is not None and step.write is not None and step.write.status is WriteStatus.FAILED:
+        renew(state, step)
     move(state, step, ev.AttemptFailed)
 
 
@@ -178,7 +187,7 @@ def _forget_reads(step: Step) -> None:
 def postponed(state: RunState, event: ev.StepPostponed) -> None:
     """The step waits without a worker."""
     step = state.steps[event.path]
-    step.until = event.until
+    step.until, step.tries = event.until, event.tries
     move(state, step, ev.StepPostponed)
 
 
@@ -190,32 +199,9 @@ def resumed(state: RunState, event: ev.StepResumed) -> None:
 def parked(state: RunState, event: ev.StepParked) -> None:
     """The step waits for a person's decision."""
     step = state.steps[event.path]
-    step.reason = event.reason
+    step.reason, step.parked_at, step.until = event.reason, state.seq, None
+    step.failure = event.failure or step.failure
     move(state, step, ev.StepParked)
-
-
-def resolved(state: RunState, event: ev.StepResolved) -> None:
-    """A person decided; an abort is followed by the step's failure."""
-    step, write = state.steps[event.path], state.steps[event.path].write
-    if event.verb == Verb.ABORT:
-        return
-    step.reason = ""
-    if write is not None and write.status is WriteStatus.DOUBT:
-        if event.verb == Verb.DONE:
-            write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
-        elif event.verb == Verb.SEND_AGAIN:
-            write.status = WriteStatus.RELEASED
-        else:
-            renew(state, step)
-    elif write is not None:
-        write.code = ""
-    enter(state, step, ev.StepResolved)
-
-
-def renew(state: RunState, step: Step) -> None:
-    """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
-    step.write = None
-    state.generations[step.path] = state.generations.get(step.path, 0) + 1
 
 
 def done(state: RunState, event: ev.StepDone) -> None:
@@ -241,8 +227,10 @@ def _remember_write(state: RunState, step: Step) -> None:
     if write is None or write.is_inherited or not (write.undo or write.irreversible):
         return
     if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
-        record = DoneWrite(step.path, write.tool, write.key, write.args, write.result, write.irreversible, write.undo)
-        state.writes.append(record)
+        record = DoneWrite(
+            step.path, write.tool, write.key, write.args, write.result, write.irreversible, write.undo, write.act
+        )
+        state.writes[step.path] = record
 
 
 def _change(scope: Scope, event: ev.StepDone) -> None:
@@ -302,21 +290,23 @@ def restarted(state: RunState, event: ev.StepRestarted) -> None:
     """A failed or given-up step begins again: a write that certainly did not happen is made anew."""
     step = state.steps[event.path]
     step.entry += 1
-    step.attempt, step.failure = 1, None
-    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
-        renew(state, step)
+    make_anew(state, step)
     _retract_write(state, step)
-    _forget_reads(step)
     if step.item is None:
         state.scopes[step.scope].active += 1
     else:
         state.maps[map_path(step.path)].active += 1
-    if step.is_checked:
-        _begin(state, step)
-    else:
-        set_status(state, step, StepStatus.CHECKING)
+    begin(state, step)
+
+
+def make_anew(state: RunState, step: Step) -> None:
+    """Let a step that failed begin without a trace of that: a write that certainly did not happen is made anew."""
+    step.attempt, step.tries, step.failure = 1, 0, None
+    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
+        renew(state, step)
+    _forget_reads(step)
 
 
 def _retract_write(state: RunState, step: Step) -> None:
     """Take a step's own record back: it is written again when the step is done."""
-    state.writes = [record for record in state.writes if record.path != step.path]
+    state.writes.pop(step.path, None)

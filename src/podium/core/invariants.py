@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from podium.core.path import ROOT, parse
-from podium.core.state import IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus
+from podium.core.path import ROOT, is_undo, parse, undone_path
+from podium.core.state import ACTIVE, IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus
+from podium.core.undoing import plan_of
 from podium.errors import InvariantError
 from podium.graph.nodes import GraphKind
 
@@ -30,7 +31,7 @@ def _counts(state: RunState) -> Iterator[str]:
 def _active(state: RunState) -> Iterator[str]:
     """A scope counts as active exactly its steps that have not settled."""
     for scope in state.scopes.values():
-        steps = [s for s in state.steps.values() if s.scope == scope.path and s.item is None]
+        steps = [s for s in state.steps.values() if s.scope == scope.path and s.item is None and s.undoes is None]
         active = sum(step.status not in SETTLED for step in steps)
         if active != scope.active:
             yield f"scope {scope.path!r} counts {scope.active}, has {active}"
@@ -71,7 +72,8 @@ def _containers(state: RunState) -> Iterator[str]:
         if path != ROOT and path not in state.steps:
             yield f"scope {path!r} has no step"
     for step in state.steps.values():
-        if step.scope != parse(step.path).scope or step.scope not in state.scopes:
+        in_scope = step.undoes is not None or step.scope == parse(step.path).scope
+        if not in_scope or step.scope not in state.scopes:
             yield f"step {step.path!r} has no scope"
 
 
@@ -85,9 +87,43 @@ def _doubt(state: RunState) -> Iterator[str]:
                 yield f"{step.path} is {step.status} with its write {step.write.status}"
 
 
+def _sagas(state: RunState) -> Iterator[str]:
+    """Something is undone for a run that ended without success, and for each state held for its error edge."""
+    owed = {step.scope: step.path for step in state.steps.values() if step.status is StepStatus.UNDOING}
+    if state.status is RunStatus.COMPENSATING:
+        owed[ROOT] = ROOT
+    found = {scope: saga.path for scope, saga in state.sagas.items()}
+    if found != owed:
+        yield f"undoes for {found}, not {owed}"
+
+
+def _turns(state: RunState) -> Iterator[str]:
+    """What is being undone are exactly those writes on which nothing depends that is left."""
+    begun = {undone_path(path) for path in state.steps if is_undo(path)}
+    turns: set[str] = set()
+    for scope, saga in state.sagas.items():
+        anew = plan_of(state, saga.path, scope)
+        turns |= set(anew.due)
+        begun |= set(saga.due)
+        if anew.left != saga.left:
+            yield f"saga of {scope!r} counts {saga.left} writes, has {anew.left}"
+    if turns != begun:
+        yield f"undoes {sorted(begun)}, where it is the turn of {sorted(turns)}"
+
+
+def _backward(state: RunState) -> Iterator[str]:
+    """While a run undoes what it has written, nothing in it goes forward; afterwards, nothing is left of that."""
+    if state.status is RunStatus.COMPENSATING:
+        forward = [s.path for s in state.steps.values() if s.undoes is None and s.status not in SETTLED]
+        if forward:
+            yield f"{forward} go on"
+    if state.status is RunStatus.COMPENSATED and state.writes:
+        yield f"{list(state.writes)} are left"
+
+
 def _over(state: RunState) -> Iterator[str]:
     """A run that is over has nothing under way."""
-    if state.status is not RunStatus.OPEN and (state.moving or state.idle or state.parked):
+    if state.status not in ACTIVE and (state.moving or state.idle or state.parked):
         yield f"{state.status} with {state.moving} moving, {state.idle} idle, {state.parked} parked"
 
 
@@ -99,5 +135,8 @@ _LAWS: tuple[Callable[[RunState], Iterator[str]], ...] = (
     _missing,
     _containers,
     _doubt,
+    _sagas,
+    _turns,
+    _backward,
     _over,
 )

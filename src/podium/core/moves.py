@@ -63,6 +63,20 @@ def enter(state: RunState, step: Step, event: type[ev.Event]) -> None:
     move(state, step, event)
     step.entry += 1
     step.until = None
+    if state.kept:
+        find_kept(state, step)
+
+
+def find_kept(state: RunState, step: Step) -> None:
+    """Let a step that makes its write only now find it made, where that was before the run was rewound."""
+    if step.write is None:
+        step.write = state.kept.pop(step.path, None)
+
+
+def renew(state: RunState, step: Step) -> None:
+    """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
+    step.write = None
+    state.generations[step.path] = state.generations.get(step.path, 0) + 1
 
 
 def settle(state: RunState, step: Step) -> None:

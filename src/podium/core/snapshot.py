@@ -7,10 +7,11 @@ from typing import Any
 from pydantic_core import from_json
 
 from podium.core.codec import to_text
-from podium.core.path import ROOT, parse
+from podium.core.path import ROOT, is_undo, parse, undone_path
 from podium.core.state import (
     IDLE,
     MOVING,
+    Act,
     DoneWrite,
     MapState,
     Phase,
@@ -23,11 +24,13 @@ from podium.core.state import (
     Write,
     WriteStatus,
 )
+from podium.core.undoing import resume, undo_node
 from podium.failure import Failure, FailureKind
 from podium.graph.nodes import Graph
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
+    "skipped", "undoing_since", "first_entry",
 )  # fmt: skip
 
 
@@ -37,9 +40,11 @@ def dump(state: RunState) -> str:
     plain["status"] = state.status
     plain["failure"] = _dump(state.failure)
     plain["scopes"] = [_dump(scope, without=("graph",)) for scope in state.scopes.values()]
-    plain["steps"] = [_dump(step, without=("node",)) for step in state.steps.values()]
+    plain["steps"] = [_dump(step, without=("node", "undoes")) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
-    plain["writes"] = [_dump(write) for write in state.writes]
+    plain["writes"] = [_dump(write) for write in state.writes.values()]
+    plain["kept"] = {path: _dump(write) for path, write in state.kept.items()}
+    plain["acts"] = {name: _dump(act) for name, act in state.acts.items()}
     return to_text(plain)
 
 
@@ -66,11 +71,14 @@ def restore(state: RunState, text: str) -> None:
     state.failure = _failure(plain["failure"])
     for scope in plain["scopes"]:
         _restore_scope(state, scope)
+    state.writes = {write["path"]: DoneWrite(**write) for write in plain["writes"]}
+    state.kept = {path: _write(write) for path, write in plain["kept"].items()}
+    state.acts = {name: _act(act) for name, act in plain["acts"].items()}
     for step in plain["steps"]:
         _restore_step(state, step)
     state.maps = {path: MapState(**_with_failure(items)) for path, items in plain["maps"].items()}
-    state.writes = [DoneWrite(**write) for write in plain["writes"]]
     _count(state)
+    resume(state)
 
 
 def _restore_scope(state: RunState, plain: dict[str, Any]) -> None:
@@ -90,14 +98,27 @@ def _graph_of(state: RunState, path: str) -> Graph:
 
 def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     path = plain["path"]
-    plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
+    if is_undo(path):
+        plain["undoes"] = state.writes[undone_path(path)]
+        plain["node"] = undo_node(plain["undoes"])
+    else:
+        plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
     plain["status"], plain["phase"] = StepStatus(plain["status"]), Phase(plain["phase"])
     plain["caught"] = _failure(plain["caught"])
     plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
     write = plain["write"]
     if write is not None:
-        plain["write"] = Write(**{**_with_failure(write), "status": WriteStatus(write["status"])})
+        plain["write"] = _write(write)
     state.steps[path] = Step(**_with_failure(plain))
+
+
+def _write(plain: dict[str, Any]) -> Write:
+    return Write(**{**_with_failure(plain), "status": WriteStatus(plain["status"])})
+
+
+def _act(plain: dict[str, Any]) -> Act:
+    status = plain["status"]
+    return Act(**{**plain, "status": None if status is None else WriteStatus(status)})
 
 
 def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
@@ -115,21 +136,3 @@ def _count(state: RunState) -> None:
     state.moving = sum(status in MOVING for status in statuses)
     state.idle = sum(status in IDLE for status in statuses)
     state.parked = sum(status is StepStatus.PARKED for status in statuses)
-
-
-def copy_for_fork(state: RunState) -> str:
-    """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
-
-    A step that was under way begins anew; so does one that was parked, or waited in the middle of its code.
-    """
-    state.writes = []
-    state.signals = {}
-    for step in state.steps.values():
-        asks = step.status is StepStatus.WAITING and step.write is not None
-        if asks or step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
-            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
-        if step.write is not None and step.write.status is WriteStatus.DONE:
-            step.write.is_inherited = True
-        else:
-            step.write = None
-    return dump(state)

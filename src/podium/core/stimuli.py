@@ -232,6 +232,14 @@ class RetryWanted:
 
 
 @fact
+class RewindWanted:
+    """Somebody sends a compensated run on. `snapshot`: what `rewind.rewound` gave."""
+
+    snapshot: str
+    by: str = ""
+
+
+@fact
 class Resolution:
     """Somebody decides about a parked step.
 
@@ -262,6 +270,7 @@ Stimulus: TypeAlias = (
     | AnswerGiven
     | CancelWanted
     | RetryWanted
+    | RewindWanted
     | Resolution
 )
 

@@ -17,17 +17,21 @@ from podium.core.advance import advance
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
+from podium.engine.guard_store import BudgetRow, Override, Switch
+from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.handle import Handle
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Store
+from podium.engine.platform import Platform
+from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery, restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
-from podium.errors import DuplicateRunError, RefusedError
+from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
+from podium.graph.policies import Duration, to_ms
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -36,6 +40,10 @@ Out = TypeVar("Out")
 
 INPUT_CHARS_MAX = 4096
 """A longer input is told from others by its hash."""
+
+CANCELLED_BY_UNDO = "the step that started it was undone"
+
+_WITHOUT_SUCCESS = frozenset({Status.FAILED, Status.CANCELLED, Status.COMPENSATING, Status.COMPENSATED})
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -52,6 +60,9 @@ class Engine:
         resources: Makes the async context that gives tools their clients: one object, or several in a tuple.
         clock: Time; tests give one of their own.
         recovers: False: hold only runs that are started, resumed or forked here, and leave all others to workers.
+
+    Attributes:
+        platform: What it stands on; a simulation puts another one in before the engine is opened.
     """
 
     def __init__(
@@ -68,22 +79,27 @@ class Engine:
         self._registry = Registry(workflows)
         self._resources = resources
         self._clock = clock or SystemClock()
+        self.platform = Platform()
         self._exit = AsyncExitStack()
         self._loop: asyncio.Task[None] | None = None
         self.store: Store
         self._host: Host
         self._recovery: Recovery
+        self._guards: SharedGuards
 
     # ----- open and close
 
     async def __aenter__(self) -> Self:
         entered = await self._exit.enter_async_context(self._resources()) if self._resources else None
         provider = as_resources(entered) if self._resources else Resources()
-        self.store = store_of(self.url, self._clock)
-        self._host = Host(self.store, self._clock, provider, self)
+        self.store = (self.platform.store_of or store_of)(self.url, self._clock)
+        self._host = Host(self.store, self._clock, provider, self, self.platform)
         await self.store.open(self._host)
-        self._recovery = Recovery(self._host, self._registry, own=None if self._recovers else set())
+        self._guards = SharedGuards(self._host)
+        self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())
+        await self._guards.add(self._registry.said())
+        await self._guards.adopt()
         await self._recovery.sweep()
         self._loop = self._host.spawn(self._recovery.run())
         return self
@@ -150,6 +166,7 @@ class Engine:
     async def _know(self, workflow: Compiled) -> None:
         if self._registry.add(workflow):
             await self.store.offer(self._registry.hashes())
+        await self._guards.add(workflow.said)
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()
@@ -203,7 +220,7 @@ class Engine:
         run_id = id or f"{handle.id}-{secrets.token_hex(3)}"
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
-        news = st.ForkAsked(run_id, handle.id, copied.seq, snapshot.copy_for_fork(copied), writes)
+        news = st.ForkAsked(run_id, handle.id, copied.seq, copy_for_fork(copied), writes)
         there = await self._create(RunState(run_id, workflow.graph), news, info, workflow)
         if there is not None:
             raise DuplicateRunError(run_id, differs="origin")
@@ -235,6 +252,16 @@ class Engine:
             inbox.row(signal_id, run_id, inbox.SIGNAL, self._clock.now_ms(), name=name, payload=payload)
         )
         self._recovery.nudge()
+
+    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
+        """Call a run off that a step had started; raise NotDone where it is completed, or refuses."""
+        try:
+            reason = await self.ask(run_id, inbox.CANCEL, cancel_id, by="podium", reason=CANCELLED_BY_UNDO)
+            info = await self.store.info(run_id)
+        except RunNotFoundError as gone:
+            raise NotDone(str(gone)) from gone
+        if reason and info.status not in _WITHOUT_SUCCESS:
+            raise NotDone(reason)
 
     # ----- what is asked and read
 
@@ -289,6 +316,33 @@ class Engine:
     async def parked(self, *, run_id: str | None = None) -> list[ParkedStep]:
         """List parked steps, oldest first."""
         return list(await self.store.parked(run_id=run_id))
+
+    async def breakers(self) -> list[BreakerInfo]:
+        """List the breakers of every process that works on this store, by name."""
+        return await self._guards.breakers()
+
+    async def override_breaker(
+        self, name: str, switch: Switch, *, duration: Duration | None = None, by: str, reason: str = ""
+    ) -> None:
+        """Open a breaker, disable it, or let it decide by itself again, here and in every other process.
+
+        Args:
+            name: The breaker's, or the tool's where that has one of its own.
+            switch: What it is to do.
+            duration: For how long; None until another order. It decides by itself again afterwards, beginning closed.
+            by: Who orders it; kept.
+            reason: Why; kept.
+
+        Raises:
+            UnknownBreakerError: There is none of that name. Nothing was recorded.
+        """
+        now_ms = self._clock.now_ms()
+        until = None if duration is None else now_ms + to_ms(duration)
+        await self._guards.order(Override(name=name, switch=switch, until=until, by=by, reason=reason, at=now_ms))
+
+    async def budgets(self) -> list[BudgetRow]:
+        """List what was spent and reserved, by the budget's name."""
+        return list(await self.store.budgets())
 
     async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
         """Return the committed state of a run, folded from disk; it may be read and thrown away."""

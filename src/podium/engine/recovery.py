@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from podium.core import snapshot
 from podium.core import stimuli as st
@@ -10,11 +12,12 @@ from podium.core.advance import fold
 from podium.core.invariants import check
 from podium.core.state import RunState, StepStatus, WriteStatus
 from podium.engine import inbox
+from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
+from podium.errors import BugError, InvalidAnswerError, ReplayError, RunLostError, StoreError
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -30,6 +33,9 @@ SUSPECT_CRASHES = 2
 ALONE_MS_MAX = 30_000
 """A suspect that has not killed its process after so long does not keep others waiting any more."""
 
+UNDOING_MS_MAX = 15 * 60_000
+"""A run that has been undoing what it wrote for longer is told of: somebody should look."""
+
 _LOG = logging.getLogger("podium")
 
 
@@ -39,15 +45,17 @@ class Recovery:
     Args:
         host: Holds them.
         registry: The code of those that are taken over.
+        guards: What other processes tell of theirs.
         own: The only runs that are taken over, to which `keep` adds; None for all.
     """
 
-    def __init__(self, host: Host, registry: Registry, *, own: set[str] | None = None) -> None:
-        self._host, self._registry, self._own = host, registry, own
+    def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
+        self._host, self._registry, self._guards, self._own = host, registry, guards, own
         self._nudged = asyncio.Event()
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
+        self._told_of: set[str] = set()
 
     def nudge(self) -> None:
         """Look now."""
@@ -75,15 +83,17 @@ class Recovery:
         self._nudged.clear()
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
+            await self._guards.adopt()
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
+            await self._alarm(now_ms)
         self._next_suspect()
         return now_ms if is_due else swept_at
 
     async def _pause(self) -> None:
         """Wait for a nudge, or a while."""
-        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        timer = self._host.clock.poll_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
         waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -129,11 +139,13 @@ class Recovery:
             self._own.discard(run_id)
         if info.owner is not None:
             return not info.status.is_terminal
-        due = info.status is Status.RUNNING or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
+        due = info.has_work or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
         return due or bool(await self._host.store.take_inbox([run_id]))
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
         """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        if claim.run_id in self._host.live:
+            claim = await self._given_up(claim)
         try:
             loaded = await self._host.store.load(claim.run_id)
             state = restored(loaded, incarnation=claim.epoch)
@@ -146,6 +158,18 @@ class Recovery:
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
+
+    async def _given_up(self, claim: Claim) -> Claim:
+        """Let go of a run that was taken from this process while it stood still, before it is held anew.
+
+        What the old holding has on its way to disk is refused there, and has to be, before the new one decides; what it
+        has sent is on its way from a process that lives: this one.
+        """
+        old = self._host.live[claim.run_id]
+        old.drop()
+        with suppress(RunLostError):
+            await self._host.until_committed(old, old.ticket)
+        return replace(claim, proven_dead=False)
 
     def _begin(self, run: LiveRun, claim: Claim) -> None:
         loose = has_intent(run.state)
@@ -204,6 +228,18 @@ class Recovery:
             if run is not None and row.id not in run.delivered:
                 run.delivered.add(row.id)
                 deliver(run, row)
+
+    async def _alarm(self, now_ms: int) -> None:
+        """Tell of runs that have been undoing what they wrote for long, once each."""
+        late = await self._host.store.undoing(until_ms=now_ms - UNDOING_MS_MAX)
+        for info in late:
+            if info.id not in self._told_of:
+                minutes = (now_ms - (info.undoing_since or now_ms)) // 60_000
+                _LOG.warning(
+                    "run %s (%s) has been undoing what it wrote for %d minutes and is %s: `podium runs show %s`",
+                    *(info.id, info.workflow, minutes, info.status, info.id),
+                )
+        self._told_of = {info.id for info in late}
 
     async def _tell(self) -> None:
         """Tell those who wait for runs and verdicts of other processes."""

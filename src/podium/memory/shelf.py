@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
+from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
 
 
@@ -11,7 +12,7 @@ from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, Parked
 class Record:
     """A run: its row, its events (number 1 first) and its last snapshot.
 
-    `shelved`: its status before it was parked for want of a worker that knows its graph.
+    `shelved`: its status before it was parked for want of a worker that knows its graph; `shelved_error`: its error.
     """
 
     info: RunInfo
@@ -19,6 +20,7 @@ class Record:
     snapshot: str | None = None
     snapshot_seq: int = 0
     shelved: Status | None = None
+    shelved_error: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,10 @@ class Shelf:
     tasks: dict[tuple[str, str], HumanTask] = field(default_factory=dict)
     parked: dict[tuple[str, str], ParkedStep] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
+    breakers: dict[str, BreakerRow] = field(default_factory=dict)
+    overrides: list[Override] = field(default_factory=list)
+    budgets: dict[str, BudgetRow] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
     commits: int = 0
 
 
@@ -77,7 +83,7 @@ def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
 def move(info: RunInfo, projection: Projection) -> None:
     """Give a run's row the values of a projection."""
     info.status, info.wake_at = projection.status, projection.wake_at
-    info.output, info.error = projection.output, projection.error
+    info.output, info.error, info.undoing_since = projection.output, projection.error, projection.undoing_since
 
 
 def project(shelf: Shelf, run_id: str, projection: Projection) -> None:

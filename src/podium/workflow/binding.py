@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from podium.failure import Failure
+from podium.graph.guards import CallPolicy, Said
 from podium.graph.nodes import Graph, Node
 from podium.graph.policies import Retry
 
@@ -77,6 +78,9 @@ class Binding(Protocol):
     timeout_ms: int | None
     fingerprint: str
 
+    def guarded(self, tool: "ToolCode") -> "ToolCode":
+        """Return a tool with the guards that it has inside this node."""
+
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Decode a private copy of everything the function takes."""
 
@@ -104,11 +108,13 @@ class Compiled(Protocol):
         name: Unique among the workflows of an engine.
         graph: What the core walks.
         hash: `graph.encode.graph_hash(graph)`.
+        said: The guards of its tools, and of the calls in its steps.
     """
 
     name: str
     graph: Graph
     hash: str
+    said: tuple[Said, ...]
 
     def binding(self, place: str) -> Binding:
         """Return the code of the node at `place`: node names joined by `/` through nested workflows."""
@@ -118,6 +124,13 @@ class Compiled(Protocol):
 
         Raises:
             UnknownToolError: The workflow names no such tool.
+        """
+
+    def undo(self, tool: str, signed: str) -> "UndoCode | None":
+        """Return how a write of that tool is undone by the compensator on record (`ToolCode.undo`).
+
+        Returns:
+            None where the tool has no such compensator (any more), or that has another signature now.
         """
 
     def encode_input(self, value: Any) -> dict[str, str]:
@@ -137,8 +150,7 @@ class ToolCode(Protocol):
         name: Its name.
         writes: False for a read.
         is_async: The function is a coroutine function; others run in the threads for tools.
-        retry: Its policy. None: the default of its kind.
-        timeout_ms: How long one attempt may take.
+        policy: The guards around its calls.
         key_life_ms: How long the other side honours the key; None where it does not (not `idempotent=`).
         undo: Its compensator with a hash of its signature (`cancel_flight@1a2b3c4d`); "" where it has none.
         irreversible: Its author said so.
@@ -150,8 +162,7 @@ class ToolCode(Protocol):
     name: str
     writes: bool
     is_async: bool
-    retry: Retry | None
-    timeout_ms: int | None
+    policy: CallPolicy
     key_life_ms: int | None
     undo: str
     irreversible: bool
@@ -169,10 +180,14 @@ class ToolCode(Protocol):
     def digest_of(self, frozen: str) -> str:
         """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
 
-    def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
-        """Call the tool's function with the decoded frozen arguments."""
+    def send(
+        self, frozen: str, *, key: str | None, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
+        """Call the tool's function with the decoded frozen arguments; `forward_key`: of the write that it undoes."""
 
-    def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+    def reconcile(
+        self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
         """Ask whether the write happened: its result, or None."""
 
     def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
@@ -189,4 +204,34 @@ class ToolCode(Protocol):
 
         Raises:
             InvalidAnswerError: It does not fit the tool's result; the message says where.
+        """
+
+
+class UndoCode(Protocol):
+    """How a finished write is undone.
+
+    Attributes:
+        tool: The compensator.
+        admits_none: It may be called when nobody knows whether the write happened.
+    """
+
+    tool: ToolCode
+    admits_none: bool
+
+    def freeze(self, result: str | None) -> str:
+        """Return the compensator's frozen arguments for what the write gave; None: nobody knows whether it happened.
+
+        Raises:
+            DataChangedError: The result no longer fits the write's declared type. NotStorableError: The compensator
+                does not take it.
+        """
+
+    def freeze_instead(self, given: str) -> str:
+        """Return the compensator's frozen arguments for what a person gave in place of the write's result."""
+
+    def check(self, given: str) -> str:
+        """Return the stored form of what a person gave in place of the write's result.
+
+        Raises:
+            InvalidAnswerError: It does not fit the compensator's parameter; the message says where.
         """

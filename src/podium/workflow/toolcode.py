@@ -1,25 +1,31 @@
 """A tool as the call pipeline sees it: arguments frozen as text, sent, reconciled; results as text."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from inspect import Signature as PySignature
 from inspect import iscoroutinefunction, signature
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from podium.graph.guards import CallPolicy, merged
 from podium.graph.nodes import Place, ToolFacts
-from podium.graph.policies import Retry, to_ms
+from podium.graph.policies import to_ms
+from podium.workflow.annotations import type_text
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
 from podium.workflow.codec import Codec, arguments_codec, invalid_answer
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
-from podium.workflow.signature import Role, Signature, read_signature
+from podium.workflow.signature import Parameter, Role, Signature, read_signature
 
 _DIGEST_DIGITS = 16
 _UNDO_DIGITS = 8
+_MODULE = re.compile(r"(?:[\w<>]+\.)+")
+"""What stands before a type's name; a module is called otherwise where its file is the program itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +35,7 @@ class ToolPolicy:
     writes: bool
     key_life_ms: int | None = None
     irreversible: bool = False
-    retry: Retry | None = None
-    timeout_ms: int | None = None
+    guards: CallPolicy = field(default_factory=CallPolicy)
     approval: Approval | None = None
     fresh_ms: int | None = None
     digest: Callable[..., str] | None = None
@@ -99,8 +104,7 @@ class ToolBinding:
         self.function = tool.function
         self.writes = tool.policy.writes
         self.is_async = self.signature.is_async
-        self.retry: Retry | None = tool.policy.retry
-        self.timeout_ms = tool.policy.timeout_ms
+        self.policy = tool.policy.guards
         self.key_life_ms = tool.policy.key_life_ms
         self.undo = "" if tool.compensation is None else signed(tool.compensation)
         self.irreversible = tool.policy.irreversible
@@ -115,6 +119,12 @@ class ToolBinding:
         self.reconcile_is_async = iscoroutinefunction(tool.reconciler)
         self.reconciler = None if tool.reconciler is None else Reconciler(tool.reconciler, self.faults)
 
+    def under(self, calls: CallPolicy) -> "ToolBinding":
+        """Return the same tool with the guards that a step says for the calls inside it."""
+        made = copy(self)
+        made.policy = merged(self.policy, calls)
+        return made
+
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""
         return self._arguments.freeze(args, kwargs)
@@ -125,17 +135,22 @@ class ToolBinding:
             return hashlib.sha256(frozen.encode()).hexdigest()[:_DIGEST_DIGITS]
         return self._digest(**self._arguments.thaw(frozen))
 
-    def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
+    def send(
+        self, frozen: str, *, key: str | None, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
         """Call the function with the decoded frozen arguments."""
         given = self._arguments.thaw(frozen)
-        for parameter in self.signature.given:
-            given[parameter.name] = key if parameter.role is Role.KEY else provider.resource(parameter.type)
-        return self.function(**given)
+        return self.function(**given, **_given(self.signature, key, provider, forward_key))
 
-    def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+    def reconcile(
+        self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
         """Ask whether the write happened: its result, or None."""
         assert self.reconciler is not None, self.name
-        return self.reconciler.ask(self._arguments.thaw(frozen), key=key, provider=provider)
+        asked = self.reconciler
+        return asked.function(
+            **asked.own(self._arguments.thaw(frozen)), **_given(asked.signature, key, provider, forward_key)
+        )
 
     def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
         """Return whether a person is to be asked about these arguments, and for how long at most."""
@@ -162,9 +177,18 @@ class ToolBinding:
 
 
 def signed(compensator: Declared) -> str:
-    """Return a compensator's name with a hash of its signature: what an intent records and resolves by."""
-    told = f"{compensator.name}{signature(compensator.function)}"
+    """Return a compensator's name with a hash of its signature: what an intent records and resolves by.
+
+    Resources and the values of defaults are left out: they do not change what it takes from the write.
+    """
+    wanted = (parameter for parameter in compensator.code.signature.parameters if parameter.role is not Role.RESOURCE)
+    told = ", ".join(map(_told, wanted))
     return f"{compensator.name}@{hashlib.sha256(told.encode()).hexdigest()[:_UNDO_DIGITS]}"
+
+
+def _told(parameter: Parameter) -> str:
+    hint = _MODULE.sub("", type_text(parameter.type))
+    return f"{parameter.name}: {hint}" + ("" if parameter.is_required else " = …")
 
 
 class Arguments:
@@ -201,18 +225,24 @@ class Reconciler:
 
     def __init__(self, function: Callable[..., Any], faults: Faults) -> None:
         self.signature = read_signature(function, faults)
-        self._function = function
+        self.function = function
 
-    def ask(self, arguments: Mapping[str, Any], *, key: str, provider: Provider) -> Any | Awaitable[Any]:
-        """Call it with the key, its resources and those arguments of the write that it names."""
-        given = {
+    def own(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those arguments of the write that it names."""
+        return {
             parameter.name: arguments[parameter.name]
             for parameter in self.signature.data
             if parameter.name in arguments
         }
-        for parameter in self.signature.given:
-            given[parameter.name] = key if parameter.role is Role.KEY else provider.resource(parameter.type)
-        return self._function(**given)
+
+
+def _given(known: Signature, key: str | None, provider: Provider, forward_key: str | None) -> dict[str, Any]:
+    """Return what the engine gives to a function."""
+    keys = {Role.KEY: key, Role.FORWARD_KEY: forward_key}
+    return {
+        parameter.name: keys[parameter.role] if parameter.role in keys else provider.resource(parameter.type)
+        for parameter in known.given
+    }
 
 
 def _without(whole: PySignature, names: set[str]) -> PySignature:

@@ -8,13 +8,16 @@ from pydantic import BaseModel, ValidationError
 
 from podium.errors import NotStorableError, UnknownToolError
 from podium.graph.encode import graph_hash
+from podium.graph.guards import Said
 from podium.graph.nodes import Graph, Node, OnFailure
 from podium.graph.policies import Duration
+from podium.workflow.binding import UndoCode
 from podium.workflow.bindings import PlainBinding
 from podium.workflow.codec import Codec, explain, invalid_input
 from podium.workflow.definition import Part
 from podium.workflow.record import RecordCodec
 from podium.workflow.toolcode import Declared, ToolBinding
+from podium.workflow.undo import Undo
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741  # input
 O = TypeVar("O")  # noqa: E741  # output
@@ -42,6 +45,7 @@ class Workflow(Generic[I, O]):
         graph: What the core walks.
         hash: Names the graph's structure and schemas.
         tools: All tools that it may use, its nested workflows' too, by name.
+        said: The guards of its tools and of the calls in its steps.
         input: The codec of its input's fields.
         output: The codec of its result.
     """
@@ -50,6 +54,7 @@ class Workflow(Generic[I, O]):
     graph: Graph
     hash: str
     tools: Mapping[str, Declared]
+    said: tuple[Said, ...]
     input: RecordCodec
     output: Codec
 
@@ -65,6 +70,13 @@ class Workflow(Generic[I, O]):
         if name not in self.tools:
             raise UnknownToolError(name)
         return self.tools[name].code
+
+    def undo(self, tool: str, signed: str) -> UndoCode | None:
+        """Return how a write of that tool is undone by the compensator on record; None where that is not here."""
+        forward = self.tools.get(tool)
+        if forward is None or forward.compensation is None or forward.code.undo != signed:
+            return None
+        return Undo(forward, forward.compensation)
 
     def encode_input(self, value: Any) -> dict[str, str]:
         """Return the fields of a run's input.
@@ -95,12 +107,15 @@ class Workflow(Generic[I, O]):
         result: O = self.output.stored(text, f"the result of {self.name}")
         return result
 
-    def _take_over(self, graph: Graph, parts: Iterable[Part], tools: Mapping[str, Declared]) -> None:
+    def _take_over(
+        self, graph: Graph, parts: Iterable[Part], tools: Mapping[str, Declared], said: tuple[Said, ...]
+    ) -> None:
         """Keep what was compiled."""
         self.graph = graph
         self.name = graph.name
         self.hash = graph_hash(graph)
         self.tools = tools
+        self.said = said
         self._bindings: dict[str, PlainBinding] = {}
         for part in parts:
             node = graph.nodes[part.node.name]

@@ -2,7 +2,7 @@
 
 from podium.core import events as ev
 from podium.core import stimuli as st
-from podium.core.snapshot import copy_for_fork
+from podium.core.copying import copy_for_fork
 from podium.core.stimuli import ParkReason
 from podium.graph.nodes import NodeKind
 from tests.unit.core.builders import COMPENSATE, dag, failure, machine, node, state
@@ -48,7 +48,7 @@ def test_inherited_write_is_replayed_and_never_owed() -> None:
         run.settle(path, f'"{path}"')
     run.done("a")
     fork = forked(run)
-    assert fork.state.writes == []
+    assert fork.state.writes == {}
     write = fork.step("b").write
     assert write is not None
     assert (write.status, write.result, write.is_inherited) == ("done", '"b"', True)

@@ -1,0 +1,120 @@
+"""What stands in for a tool in a simulation: its policies and types are the tool's own, what it does is the world's."""
+
+import json
+from typing import Any
+
+from pydantic_core import to_json
+
+from podium.core.events import WriteIntended
+from podium.effects.keys import digest_of
+from podium.errors import AskError
+from podium.guard.caught import Raised, caught_now
+from podium.testing.simulation.disk import Disk
+from podium.testing.simulation.laws import Law
+from podium.testing.simulation.parts import REAL, Call, Part
+from podium.testing.simulation.scene import Scene
+from podium.testing.simulation.values import Maker
+from podium.testing.simulation.world import Request, World
+from podium.workflow.binding import Provider
+from podium.workflow.current import CURRENT
+from podium.workflow.toolcode import ToolBinding
+
+
+class NoValueError(AskError):
+    """No value of a tool's type could be made up; give the simulation a fake for it."""
+
+    code = "ask.no-value"
+
+    def __init__(self, *, tool: str, why: str) -> None:
+        message = f"no result of {tool} can be made up ({why}); say one: tools={{{tool}: lambda call, world: …}}"
+        super().__init__(message)
+
+
+class PlayedTool:
+    """A tool as simulated processes call it; it stands in for `binding.ToolCode`.
+
+    Args:
+        tool: What the author declared.
+        world: The other side.
+        part: How it is played.
+        disk: Knows what may be sent.
+    """
+
+    is_async = reconcile_is_async = True
+
+    def __init__(self, tool: ToolBinding, world: World, part: Part, *, disk: Disk, scene: Scene) -> None:
+        self._tool, self._world, self._part, self._disk, self._scene = tool, world, part, disk, scene
+
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the tool's own."""
+        return getattr(self._tool, name)
+
+    async def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any:
+        """Do what the tool does, in the world."""
+        request = self._request(frozen, key)
+        if self._part == REAL:
+            request.perform = lambda: self._tool.send(frozen, key=key, provider=provider)
+            return await self._world.call_real(request)
+        request.perform = lambda: self._answer(frozen, key, request.path)
+        return await self._world.call(request)
+
+    def _request(self, frozen: str, key: str | None) -> Request:
+        tool = self._tool
+        path = self._may_send(key, frozen) if key is not None else _path_of_step()
+        return Request(
+            tool=tool.name, path=path, args=frozen, writes=tool.writes, slot=key or "",
+            key=key if tool.key_life_ms is not None else None, life_ms=tool.key_life_ms or 0,
+            timeout_ms=tool.timeout_ms, perform=_nothing,
+        )  # fmt: skip
+
+    def _may_send(self, key: str, frozen: str) -> str:
+        """Return the step whose intent is on disk for this key; it is a breach where none is, or another one."""
+        intent: WriteIntended | None = self._disk.intents.get(key)
+        if intent is None:
+            self._scene.breach(
+                Law.INTENT, self._tool.name, f"{self._tool.name}{frozen} is sent, and no intent is on disk"
+            )
+            return _path_of_step()
+        if (intent.tool, intent.args) != (self._tool.name, frozen):
+            says = f"{self._tool.name}{frozen} is sent, and {intent.tool}{intent.args} is on disk"
+            self._scene.breach(Law.INTENT, self._tool.name, says)
+        return intent.path
+
+    def _answer(self, frozen: str, key: str | None, path: str) -> Any:
+        if self._part is not None:
+            return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
+        return made_up(self._tool, f"{frozen}{path if self._tool.writes else ''}")
+
+    async def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any:
+        """Say what the ledger says, or what the author's own function finds."""
+        request = self._request(frozen, key)
+        request.writes, request.tool = False, f"{self._tool.name}.reconcile"
+        if self._part == REAL:
+            request.perform = lambda: self._tool.reconcile(frozen, key=key, provider=provider)
+            return await self._world.call_real(request)
+        await self._world.settled(key)
+        request.perform = lambda: self._found(key)
+        return await self._world.call(request)
+
+    def _found(self, key: str) -> Any:
+        effect = self._world.ledger.under(key, self._tool.name)
+        return None if effect is None else effect.result
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+def _path_of_step() -> str:
+    current = CURRENT.get()
+    return "" if current is None else current.about().step
+
+
+def made_up(tool: ToolBinding, told: str) -> Any:
+    """Return a value of a tool's type, the same for the same words."""
+    codec = tool.result
+    word = f"{tool.name}-{digest_of(told)[:4]}"
+    text = caught_now(lambda: codec.from_outside(to_json(Maker(codec.schema(), word).value()).decode()))
+    if isinstance(text, Raised):
+        raise NoValueError(tool=tool.name, why=str(text.error).replace("\n", " "))
+    return codec.decode(text)

@@ -1,0 +1,76 @@
+"""One simulated run, from its first process to its last, and what was wrong with it."""
+
+import asyncio
+
+from podium.testing.simulation.director import Director
+from podium.testing.simulation.fleet import Fleet
+from podium.testing.simulation.laws import Law
+from podium.testing.simulation.people import People
+from podium.testing.simulation.played import PlayedTool
+from podium.testing.simulation.scene import Case, Scene
+from podium.testing.simulation.universe import Stuck
+from podium.testing.simulation.world import World
+from podium.workflow.binding import ToolCode
+from podium.workflow.toolcode import ToolBinding
+
+
+class Trial:
+    """One simulated run.
+
+    Attributes:
+        scene: Its time, chance, disk and record.
+        world: The other side.
+        fleet: Its processes.
+        people: Who uses it.
+    """
+
+    def __init__(self, case: Case, director: Director, *, seed: int = 0) -> None:
+        self.scene = Scene(case, director, seed)
+        self.fleet = Fleet(self.scene)
+        self.world = World(self.scene, self.fleet)
+        self.people = People(self.scene, self.fleet)
+        self.fleet.crowd, self.fleet.stage = self.people, self._stage
+        self.fleet.resources = None if case.resources is None else case.resources(self.world)
+        self._played: dict[str, ToolCode] = {}
+        self.scene.universe.wakes_at = self._wakes_at
+
+    def run(self) -> None:
+        """Let it happen."""
+        self.fleet.start()
+        try:
+            self.scene.universe.run(self._is_over)
+        except Stuck as stuck:
+            self.scene.breach(Law.ENDS, "run", str(stuck))
+
+    def put_away(self) -> None:
+        """Let what is left of its processes end; nothing that it does counts any more."""
+        universe = self.scene.universe
+        loops = [universe.loop, *(process.loop for process in self.fleet.processes)]
+        universe.ready.clear()
+        for loop in loops:
+            universe.ready.extend(loop.left + (loop.held or []))
+            loop.is_dead, loop.held = False, None
+            for task in loop.tasks:
+                task.cancel()
+        universe.settle()
+        asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+
+    def _is_over(self) -> bool:
+        return self.people.told is not None and not self.scene.universe.coming and self.fleet.is_still
+
+    def _wakes_at(self) -> int | None:
+        record = self.scene.record
+        if record is None or record.info.owner is not None or record.info.status.is_terminal:
+            return None
+        return record.info.wake_at
+
+    def _stage(self, tool: ToolCode) -> ToolCode:
+        played = self._played.get(tool.name)
+        if played is None:
+            if not isinstance(tool, ToolBinding):
+                return tool
+            case = self.scene.case
+            part = case.parts.get(tool.name, case.otherwise)
+            stand_in: object = PlayedTool(tool, self.world, part, disk=self.fleet.disk, scene=self.scene)
+            played = self._played[tool.name] = stand_in  # type: ignore[assignment]  # it passes on what it lacks
+        return played
