@@ -6,6 +6,7 @@ import hashlib
 from random import Random
 from typing import Any
 
+
 def fingerprint(value: object) -> str:
     """Return a hash of all that can be reached from `value`; dice count, where they stand decides what comes next."""
     return hashlib.sha256(repr(_plain(value, {})).encode()).hexdigest()
