@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from bench import harness, table
 from bench.harness import Failure, Figures, Options, Probe, Report, probe
+from bench.worlds.server import Fault, Manners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +50,8 @@ Key = tuple[str, str, str]
 Counts = dict[Key, dict[str, int]]
 
 ALL = "all faults"
+ANY = "any"
+"""The server of sides that send no key and ask nothing: to them all are alike."""
 
 
 def report(options: Options) -> Report:
@@ -78,7 +81,8 @@ def _sum(played: Iterable[tuple[Probe, Figures | Failure]]) -> Counts:
         if isinstance(figures, Failure):
             continue
         for name, count in figures.items():
-            server, fault, what = name.split("|")
+            manners, fault, what = name.split("|")
+            server = manners if one.side == OURS or manners == Manners.KEYS else ANY
             counts[one.side, server, fault][what] += int(count)
             counts[one.side, server, ALL][what] += int(count)
     return counts
@@ -102,8 +106,8 @@ def _table(counts: Counts, *, by_fault: bool) -> str:
     head = ["tool server", *(["fault"] if by_fault else []), "side", *(TITLES.get(name, name) for name in COUNTS)]
     sides = [side for side, _, _ in SIDES]
     keys = [key for key in counts if (key[2] != ALL) == by_fault]
-    order = list(dict.fromkeys((server, fault) for _, server, fault in keys))
-    keys.sort(key=lambda key: (order.index(key[1:]), sides.index(key[0])))
+    servers, faults = [ANY, *Manners], [ALL, *Fault]
+    keys.sort(key=lambda key: (servers.index(key[1]), faults.index(key[2]), sides.index(key[0])))
     lines = [
         [server, *([fault] if by_fault else []), side, *(str(counts[side, server, fault][name]) for name in COUNTS)]
         for side, server, fault in keys

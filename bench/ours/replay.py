@@ -7,6 +7,7 @@ that puts the world back to the image from before it.
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from pydantic import BaseModel, create_model
 from bench.worlds.client import Client
 from bench.worlds.play import Share, play, stage
 from bench.worlds.server import Manners
-from podium import END, FROM_ENGINE, START, Dag, Engine, IdempotencyKey, Retry, StateMachine, Status, Verb, tool
+from podium import END, FROM_ENGINE, START, Dag, Engine, IdempotencyKey, Retry, StateMachine, Verb, tool
 from podium.core.events import StepDone, StepParked
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ async def _live(flow: Flow, folder: Path, client: Client) -> Message:
         async for _, event in run.events():
             if isinstance(event, StepDone):
                 replies[event.path.removeprefix("s")] = _reply(event)
-            elif isinstance(event, StepParked) and not await _decide(run, event, client):
-                break
+            elif isinstance(event, StepParked):
+                await _decide(run, client)
         info = await run.status()
     return {"status": info.status, "replies": replies, "why": info.error}
 
@@ -121,16 +122,20 @@ def _reply(event: StepDone) -> str:
     return Reply.model_validate_json(text or "").text
 
 
-async def _decide(run: Handle[Any], event: StepParked, client: Client) -> bool:
-    """Look at the server and decide; False where nobody has to, or can."""
-    if (await run.status()).status is not Status.PARKED:
-        return True  # decided in an earlier life
-    found = client.ask({"do": "look", "at": int(event.path.removeprefix("s"))})
-    if found:
-        await run.resolve(event.path, Verb.DONE, answer=found)
-    else:
-        await run.resolve(event.path, Verb.NOT_DONE)
-    return True
+async def _decide(run: Handle[Any], client: Client) -> None:
+    """Look at the server what has happened of what is parked, if anything still is, and say so."""
+    for record in await run.parked():
+        path, args = record.step.path, json.loads(record.step.args)
+        about = {"what": "call", "at": args["asked"]["at"]} if "asked" in args else _undone_by(args)
+        found = client.ask({"do": "look", **about})
+        if found:
+            await run.resolve(path, Verb.DONE, answer=found if "text" in found else True)
+        else:
+            await run.resolve(path, Verb.NOT_DONE)
+
+
+def _undone_by(args: Message) -> Message:
+    return {"what": "restore", "at": args["reply"]["before"]}
 
 
 # ----- tools, one of each name and kind

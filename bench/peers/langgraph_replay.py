@@ -43,7 +43,7 @@ def measured(*, has_keys: bool, **share: int) -> dict[str, float]:
         del manners  # it is the same graph
         return partial(live, task, has_keys=has_keys)
 
-    return play(stage().share(Share(**share)), side, [Manners.KEYS] if has_keys else Manners)
+    return play(stage().share(Share(**share)), side, [Manners.KEYS if has_keys else Manners.NEITHER])
 
 
 def live(task: Task, folder: Path, client: Client, *, has_keys: bool) -> Message:

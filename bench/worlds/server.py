@@ -30,9 +30,11 @@ class Fault(StrEnum):
     CRASH_AFTER = "crash after effect"
     PERMANENT = "permanent failure"
     """Refused, as often as it is asked."""
+    CRASH_IN_UNDO = "permanent failure, crash in the undo"
+    """Refused as often as it is asked, and the client dies after the first effect that undoes something."""
 
 
-BROKEN, REFUSED = 503, 422
+_STATUS = {Fault.ERROR_BEFORE: 503, Fault.PERMANENT: 422}
 
 
 class Killed(Exception):  # noqa: N818  # not an error: an order to whoever serves
@@ -64,7 +66,7 @@ class Server:
     looks: int = 0
     _images: list[object] = field(default_factory=list)
     _by_key: dict[str, Message] = field(default_factory=dict)
-    _last: dict[int, Message] = field(default_factory=dict)
+    _last: dict[tuple[str, int], Message] = field(default_factory=dict)
 
     def answer(self, request: Message) -> Message:
         """Answer one request.
@@ -79,7 +81,7 @@ class Server:
                 return self._by_key.get(request["key"], {}) if self.manners is Manners.READ_BACK else {}
             case "look":
                 self.looks += 1
-                return self._last.get(request["at"], {})
+                return self._last.get((request["what"], request["at"]), {})
             case unknown:
                 raise ValueError(unknown)
 
@@ -88,10 +90,8 @@ class Server:
         if self.manners is Manners.KEYS and key in self._by_key:
             return self._by_key[key]
         fault = self._fault(request)
-        if fault is Fault.ERROR_BEFORE:
-            return {"status": BROKEN}
-        if fault is Fault.PERMANENT:
-            return {"status": REFUSED}
+        if fault in _STATUS:
+            return {"status": _STATUS[fault]}
         reply = self._effect(request)
         if key:
             self._by_key[key] = reply
@@ -100,20 +100,26 @@ class Server:
         return {"lost": True} if fault is Fault.REPLY_LOST else reply
 
     def _fault(self, request: Message) -> Fault | None:
-        if request["do"] != "call" or request["at"] != self.at:
+        """Return what goes wrong now; once, but for a refusal."""
+        fault, is_call = self.fault, request["do"] == "call"
+        if is_call and request["at"] != self.at:
             return None
-        fault = self.fault
-        if fault is not Fault.PERMANENT:
-            self.fault = None
-        return fault
+        if fault in (Fault.PERMANENT, Fault.CRASH_IN_UNDO) and is_call:
+            return Fault.PERMANENT
+        if not is_call and fault is not Fault.CRASH_IN_UNDO:
+            return None
+        self.fault = None if is_call else Fault.PERMANENT
+        return fault if is_call else Fault.CRASH_AFTER
 
     def _effect(self, request: Message) -> Message:
         at: int = request["at"]
         self.effects[request["do"], at] += 1
         if request["do"] == "restore":
             self.world.restore(self._images[at])
-            return {"restored": True}
-        self._images.append(self.world.image())
-        text = self.world.call(request["name"], request["arguments"])
-        self._last[at] = {"text": text, "before": len(self._images) - 1}
-        return self._last[at]
+            reply: Message = {"restored": True}
+        else:
+            self._images.append(self.world.image())
+            text = self.world.call(request["name"], request["arguments"])
+            reply = {"text": text, "before": len(self._images) - 1}
+        self._last[request["do"], at] = reply
+        return reply
