@@ -163,7 +163,7 @@ class ProcessClock:
         self.now_ms = universe.wall_ms
 
     def mono_ms(self) -> int:
-        """Return virtual ms since the run began."""
+        """Return time as it goes on, whatever was done to the clock on the wall."""
         return self._universe.now_ms
 
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> Alarm:
