@@ -98,7 +98,8 @@ class SharedGuards:
         await self.adopt()
 
     async def breakers(self) -> list[BreakerInfo]:
-        """Return all breakers, by name."""
+        """Return all breakers, by name. What is shown holds here: news and orders on record are taken over first."""
+        await self.adopt()
         here: Mapping[str, BreakerView] = {view.name: view for view in self._guards.breakers()}
         now_ms = self._clock.now_ms()
         return [_info(row, here.get(row.name), now_ms) for row in await self._store.breakers()]

@@ -206,13 +206,15 @@ async def test_order_for_a_breaker_that_nobody_has_is_refused(rig: Rig) -> None:
 
 
 async def test_workflows_of_one_engine_say_the_same_of_one_name(rig: Rig) -> None:
-    @tool.read(breaker=Breaker("airline", probes=9))
+    @tool.read(breaker=Breaker("airline", consecutive=2, open_for=20, open_for_max=40, probes=9))
     async def other(city: str) -> str:
         return city
 
     second: Any = StateMachine("second", Trip, START >> other.state("other", take={"city": "city"}) >> END)
-    with pytest.raises(DefinitionErrors, match="probes=9, and tool seats says probes=3"):
+    with pytest.raises(DefinitionErrors) as raised:
         await rig.open(flight, second)
+    (fault,) = raised.value.faults
+    assert fault.message == "tool other: Breaker 'airline' says probes=9, and tool seats says probes=3"
     engine = await rig.open(flight)
     with pytest.raises(DefinitionErrors, match="second"):
         await engine.start(second, Trip())
