@@ -127,6 +127,10 @@ def test_sums_that_can_be_meant_are_no_fault() -> None:
         ({"timeout": "20"}, "Write timeout=20."),
         ({"deadline": math.nan}, "Write deadline=20."),
         ({"braeker": Breaker()}, "Did you mean 'breaker'?"),
+        (
+            {"classify": "permanent"},
+            "Write classify=lambda error: FailureKind.PERMANENT if isinstance(error, Gone) else None.",
+        ),
     ],
 )
 def test_what_is_no_guard_is_refused_where_it_is_written(guards: dict[str, Any], said: str) -> None:
