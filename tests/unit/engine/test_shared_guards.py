@@ -192,11 +192,12 @@ async def test_opening_does_not_end_an_order(rig: Rig, world: World) -> None:
     clock = FakeClock()
     one = await rig.open(flight, clock=clock)
     await one.override_breaker("airline", BreakerSwitch.DISABLED, by="ada")
-    other = await rig.open(flight, clock=clock)
-    assert await run(other) == "Busan!"
+    used, unused = await rig.open(flight, clock=clock), await rig.open(flight, clock=clock)
+    assert await run(used) == "Busan!"
     await one.store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 9000, at=1))
-    await other._guards.adopt()
-    assert await run(other) == "Busan!"
+    for engine in (used, unused):
+        await engine._guards.adopt()
+        assert await run(engine) == "Busan!"
 
 
 async def test_order_for_a_breaker_that_nobody_has_is_refused(rig: Rig) -> None:
