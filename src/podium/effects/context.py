@@ -126,8 +126,9 @@ class CallContext:
 
     async def undo(self, tool: ToolCode, frozen: str) -> None:
         """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
-        await self._sent(tool, frozen, may_ask=False)
-        self._known(tool)
+        staged = self._around.stage(tool)
+        await self._sent(staged, frozen, may_ask=False)
+        self._known(staged)
 
     def _check_open(self) -> None:
         if self.is_closed:
