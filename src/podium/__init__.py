@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from podium.errors import NotDone as NotDone
     from podium.errors import ToolFailed as ToolFailed
     from podium.failure import Failure as Failure
+    from podium.failure import FailureKind as FailureKind
     from podium.graph.guards import Breaker as Breaker
     from podium.graph.guards import Budget as Budget
     from podium.graph.guards import Bulkhead as Bulkhead
@@ -68,6 +69,7 @@ _HOME = {
     "Engine": "podium.engine.engine",
     "FROM_ENGINE": "podium.workflow.given",
     "Failure": "podium.failure",
+    "FailureKind": "podium.failure",
     "Guards": "podium.workflow.guarding",
     "Handle": "podium.engine.handle",
     "Hedge": "podium.graph.guards",
