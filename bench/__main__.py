@@ -19,6 +19,7 @@ BENCHES = {
     "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "imports": "what importing and --help cost",
+    "linearizability": "histories of keys and leases under SIGKILL that nothing explains: none",
 }
 ROUNDS, ROUNDS_QUICK = 5, 2
 
@@ -47,7 +48,7 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:9} {what}" for name, what in BENCHES.items())
+    listed = "\n".join(f"  {name:15} {what}" for name, what in BENCHES.items())
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description=f"{__doc__}\n\n{listed}",
