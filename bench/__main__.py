@@ -22,6 +22,7 @@ BENCHES = {
 }
 COUNTED = {
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
+    "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
 ROUNDS, ROUNDS_QUICK = 5, 2
 
@@ -33,7 +34,7 @@ def main() -> int:
         1 if a probe failed, whatever the targets say, or if something was counted that should not be there.
     """
     asked = _parser().parse_args()
-    options = harness.Options(data=asked.data, quick=asked.quick, clean_venv=asked.clean_venv)
+    options = harness.Options(data=asked.data, quick=asked.quick, clean_venv=asked.clean_venv, minutes=asked.minutes)
     measured = [name for name in asked.names or BENCHES if name in BENCHES]
     reports = [_measured(measured, options)] if measured else []
     reports += [_counted(name, options) for name in asked.names if name in COUNTED]
@@ -89,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="two rounds and less work in each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to FILE")
+    parser.add_argument("--minutes", type=float, default=30, help="soak: for so long (default: 30)")
     parser.add_argument(
         "--clean-venv",
         action="store_true",
