@@ -125,7 +125,8 @@ class Player(Shell):
         path = step.path
         if step.write is None or step.write.status is WriteStatus.RELEASED:
             reason = self.dice.pick((st.ParkReason.NO_UNDO, st.ParkReason.CRASH_LOOP))
-            return [lambda: self.want(path), lambda: self.want(path), lambda: self.halt(path, reason)]
+            waits = [lambda: self.hold(path, self.now_ms + 10), lambda: self.halt(path, reason)]
+            return [lambda: self.want(path), lambda: self.want(path), *waits]
         if step.write.status is WriteStatus.DONE:
             return [lambda: self.end(path, st.Succeeded())]
         kind = self.dice.pick((FailureKind.PERMANENT, FailureKind.PERMANENT, FailureKind.NOT_SENT))

@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from podium.asgi import statements
 from podium.asgi.answer import Answer
-from podium.asgi.claims import Claim, Slot
+from podium.asgi.claims import Claim, Slot, State
 from podium.asgi.clock import Clock, SystemClock
 from podium.asgi.connection import connect, unavailable
 from podium.asgi.statements import Found, Terms
@@ -144,9 +144,13 @@ class IdempotencyStore:
         """Say that it could not be found out yet; it is due again after a lease, twice as long each time, up to 1 h.
 
         Raises:
+            ValueError: The claim did not come from `take_unknown`; say `fail`.
             ClaimLostError: Somebody else answers for the key now; nothing was written.
         """
-        pause_ms = min(self.lease_ms << max(0, min(claim.tries - 1, 32)), max(self.lease_ms, _PAUSE_MS_MAX))
+        if claim.state is not State.RECOVERING:
+            message = f"defer({claim.slot.key!r}): it is not being found out about; say fail instead"
+            raise ValueError(message)
+        pause_ms = min(self.lease_ms << min(claim.tries - 1, 32), max(self.lease_ms, _PAUSE_MS_MAX))
         until = self.clock.now_ms() + pause_ms
         self._do(lambda connection: statements.defer(connection, claim, until=until))
 

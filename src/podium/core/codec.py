@@ -125,7 +125,11 @@ def _validator(kind: str) -> SchemaValidator:
 
 def _failure() -> core_schema.CoreSchema:
     texts = core_schema.tuple_variable_schema(_TEXT)
-    types = {"kind": core_schema.enum_schema(FailureKind, list(FailureKind), sub_type="str"), "types": texts}
+    types = {
+        "kind": core_schema.enum_schema(FailureKind, list(FailureKind), sub_type="str"),
+        "types": texts,
+        "retry_at": core_schema.nullable_schema(core_schema.int_schema(strict=True)),
+    }
     declared = [
         core_schema.dataclass_field(field.name, _optional(types.get(field.name, _TEXT), field.default), kw_only=True)
         for field in fields(Failure)

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from podium.core.state import Read, WriteStatus
-from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.core.stimuli import Failed, Halted, Held, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call, Tried, failure_of
+from podium.effects.attempt import Call, failure_of, failure_of_miss, go_on, guarded
 from podium.effects.keys import idempotency_key, read_identity
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
@@ -29,6 +29,7 @@ from podium.errors import (
     ToolFailed,
 )
 from podium.failure import Failure
+from podium.guard.flight import Miss
 from podium.workflow.binding import ToolCode
 
 
@@ -54,6 +55,7 @@ class CallContext:
     __slots__ = (
         "_around",
         "_calls",
+        "_has_gone_on",
         "_is_ending",
         "_loop",
         "_reads",
@@ -76,7 +78,7 @@ class CallContext:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
         self.guarded: Callable[[ToolCode], ToolCode] = _as_it_is
-        self.is_one_call = self._is_ending = False
+        self.is_one_call = self._is_ending = self._has_gone_on = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -124,8 +126,9 @@ class CallContext:
 
     async def undo(self, tool: ToolCode, frozen: str) -> None:
         """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
-        await self._sent(tool, frozen, may_ask=False)
-        self._known(tool)
+        staged = self._around.stage(tool)
+        await self._sent(staged, frozen, may_ask=False)
+        self._known(staged)
 
     def _check_open(self) -> None:
         if self.is_closed:
@@ -137,21 +140,29 @@ class CallContext:
         call, known = self._recorded(tool, frozen)
         if known is not None:
             return _replayed(tool, known.result, known.failure)
-        tried = await self._tried(tool, frozen)
-        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
-        return _replayed(tool, tried.result, tried.failure)
+        result, failure = await self._tried(tool, frozen)
+        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, result, failure))
+        return _replayed(tool, result, failure)
 
     async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
         """Make the read that is all of its step: how the step ends says the same as how the read does."""
-        tried = await self._tried(tool, frozen)
-        return _replayed(tool, tried.result, tried.failure)
+        return _replayed(tool, *await self._tried(tool, frozen))
 
-    async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
+    async def _tried(self, tool: ToolCode, frozen: str) -> tuple[str | None, Failure | None]:
+        """Make a read; where it has to wait for long, the step is suspended."""
         provider = self._around.provider
-        made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
-        tried = await read(tool, made, self._around)
+        made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async)
+        call = guarded(tool, frozen, made, run=self.run, around=self._around)
+        if not self._has_gone_on:  # the first call that is not on record is the one that was left to wait
+            self._has_gone_on = True
+            go_on(call, self.run.step(self.path))
+        ended = await read(tool, call, self._around)
         self._check_open()
-        return tried
+        if isinstance(ended, Held):
+            self.suspend(ended)
+            never: tuple[None, None] = await self._never()
+            return never
+        return (None, failure_of_miss(ended, tool.name)) if isinstance(ended, Miss) else (ended, None)
 
     def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:
         """Return the read's identity, and its answer on record where there is one that is fresh enough."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from podium.engine.guard_store import BreakerRow, Override, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, Override
 from podium.engine.host import Host
 from podium.errors import StoreError
 from podium.graph.guards import Breaker, Said
@@ -80,9 +80,9 @@ class SharedGuards:
     def _obey(self, order: Override | None, now_ms: int, *, is_news: bool) -> None:
         if order is None or not _holds(order, now_ms):
             return
-        if order.switch is Switch.OPEN:
+        if order.switch is BreakerSwitch.OPEN:
             self._guards.force_open(order.name, until_ms=order.until)
-        elif order.switch is Switch.DISABLED:
+        elif order.switch is BreakerSwitch.DISABLED:
             self._guards.disable(order.name, until_ms=order.until)
         elif is_news:
             self._guards.automatic(order.name)
@@ -121,7 +121,7 @@ class SharedGuards:
 def in_force(row: BreakerRow, now_ms: int) -> Override | None:
     """Return the order that a breaker obeys now."""
     order = row.override
-    is_order = order is not None and order.switch is not Switch.AUTO and _holds(order, now_ms)
+    is_order = order is not None and order.switch is not BreakerSwitch.AUTO and _holds(order, now_ms)
     return order if is_order else None
 
 
@@ -129,9 +129,9 @@ def _holds(order: Override, now_ms: int) -> bool:
     return order.until is None or order.until > now_ms
 
 
-_FORCED: Mapping[Switch, BreakerState] = {
-    Switch.OPEN: BreakerState.FORCED_OPEN,
-    Switch.DISABLED: BreakerState.DISABLED,
+_FORCED: Mapping[BreakerSwitch, BreakerState] = {
+    BreakerSwitch.OPEN: BreakerState.FORCED_OPEN,
+    BreakerSwitch.DISABLED: BreakerState.DISABLED,
 }
 
 

@@ -15,7 +15,7 @@ from podium.effects.write import Sender
 from podium.engine.undo import halted, undo_code, undone
 from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed
 from podium.graph.nodes import NodeKind
-from podium.guard.caught import Raised, caught, caught_now
+from podium.guard.caught import Raised, caught, caught_now, is_called_off
 from podium.guard.deadline import Deadline
 from podium.guard.retry import delay_ms
 from podium.workflow.binding import Binding, Ended, Inputs, ToolCode, Work
@@ -37,7 +37,7 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
         outcome = await _entered(run, step, context)
         if outcome is None:
             return
-        if _is_called_off():  # by the step's own code, which caught it: nothing more is to run in this task
+        if is_called_off():  # by the step's own code, which caught it: nothing more is to run in this task
             run.ended(context, outcome)
             return
         following = run.followed(context, outcome)
@@ -68,7 +68,7 @@ async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.O
         try:
             outcome = await caught(_ran(run, step, context, binding))
         except asyncio.CancelledError as cancelled:
-            if context.is_suspended or _is_called_off():
+            if context.is_suspended or is_called_off():
                 raise
             outcome = st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code
     if isinstance(outcome, Raised):
@@ -77,11 +77,6 @@ async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.O
         detail = f"run again, the step did not ask for the write on record, {step.write.tool}"
         return st.Halted(st.ParkReason.DIVERGED, detail)
     return outcome
-
-
-def _is_called_off() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _changed_code(step: Step, write: Write, binding: Binding) -> st.Outcome | None:
@@ -101,7 +96,7 @@ async def _ran(run: "LiveRun", step: Step, context: CallContext, binding: Bindin
     CURRENT.set(context)
     work = binding.prepare(inputs, run.host.around.provider)
     if binding.timeout_ms is not None:
-        async with Deadline(run.host.clock, binding.timeout_ms):
+        with Deadline(run.host.around.guards.wheel, binding.timeout_ms):
             returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
     else:
         returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
@@ -150,7 +145,9 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
         tool, around = _tool(run, step, step.write), run.host.around
         try:
             why = (
-                await Sender(run, order.path, order.entry, around.stage(tool), around).settle() if tool else _gone(step)
+                await Sender(run, order.path, order.entry, around.stage(tool), around, resumes=True).settle()
+                if tool
+                else _gone(step)
             )
         except (RunLostError, StoreUnavailableError):
             return

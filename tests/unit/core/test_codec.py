@@ -29,6 +29,7 @@ TYPES: dict[object, st.SearchStrategy[Any]] = {
     str: TEXT,
     int: st.integers(),
     bool: st.booleans(),
+    tuple[str, ...]: st.lists(TEXT, max_size=3).map(tuple),
     dict[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
     Failure: FAILURE,
 }

@@ -185,7 +185,9 @@ class People:
                 tool = self._scene.case.workflow.tool(intent.tool)
                 verb, answer = Verb.DONE, from_json(tool.encode(effect.result))
         says = "looks, and says: it happened" if verb is Verb.DONE else "looks, and says: it did not happen, send it"
-        deed = Deed(says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path)
+        deed = Deed(
+            says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path
+        )
         deed.applies = lambda: self._last(event.path, ev.StepParked) is event
         self._do(0, deed)
 
