@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
+import threading
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +107,7 @@ def app(folder: Path, *, seed: int) -> Trouble:
 
 
 def main() -> None:
-    """Serve on loopback until killed; the port is the first line on standard output."""
+    """Serve on loopback until killed, or standard input ends; the port is the first line on standard output."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
@@ -114,7 +116,9 @@ def main() -> None:
         app(asked.folder, seed=asked.seed), port=0, http=CuttableProtocol, loop="asyncio", ws="none",
         log_level="critical", access_log=False,
     )  # fmt: skip
-    asyncio.run(_Server(config).serve())
+    server = _Server(config)
+    threading.Thread(target=server.end_with_input, daemon=True).start()
+    asyncio.run(server.serve())
 
 
 class _Server(uvicorn.Server):
@@ -125,6 +129,12 @@ class _Server(uvicorn.Server):
         port = self.servers[0].sockets[0].getsockname()[1]
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
+
+    def end_with_input(self) -> None:
+        """End when whoever started this does, however that ends."""
+        while os.read(0, 1024):
+            pass
+        self.should_exit = True
 
 
 if __name__ == "__main__":
