@@ -4,9 +4,12 @@ import inspect
 import re
 from pathlib import Path
 
-from podium import errors, outcomes
+from podium import call_errors, errors, outcomes
 from podium.errors import PodiumError
 from podium.failure import FailureKind
+
+MODULES = (errors, call_errors)
+"""Where errors are defined, in the order of the page."""
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
 
@@ -69,7 +72,7 @@ def page() -> str:
 
 def _tree(cls: type[PodiumError]) -> list[type]:
     """Return a class and all below it, in the order in which they are written."""
-    below = [found for _, found in _defined_in(errors) if issubclass(found, cls)]
+    below = [found for module in MODULES for _, found in _defined_in(module) if issubclass(found, cls)]
     return [cls, *(found for found in below if found is not cls)]
 
 

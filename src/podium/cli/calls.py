@@ -56,6 +56,10 @@ class Calls:
                 self._begin(event.path, event.tool, "asked", event.args)
             case ev.WriteIntended():
                 self._intend(event)
+            case ev.WriteRepeated():
+                self._begin(event.path, event.tool, "repeated", f"the answer of {event.of}")
+            case ev.WriteBarred():
+                self._begin(event.path, event.tool, "refused", in_words(event.failure))
             case _:
                 self._settle(event)
 

@@ -111,6 +111,8 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.WriteIntended: lambda e: Told(f"calls {e.tool}", Status.RUNNING),
         ev.WriteDoubted: lambda e: Told(f"in doubt: {in_words(e.failure)}"),
         ev.WriteReleased: lambda _: Told("did not happen; it may be sent again"),
+        ev.WriteRepeated: lambda e: Told(f"{e.act} is done already, at {e.of}: its answer is given again"),
+        ev.WriteBarred: lambda e: Told(f"{e.tool} was refused: {in_words(e.failure)}"),
         ev.WriteDone: lambda e: Told(f"gave {preview(e.result) or 'nothing'}"),
         ev.WriteFailed: lambda e: Told(f"did not happen: {in_words(e.failure)}"),
     }

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from podium.core import acts
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.path import ROOT
 from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
-from podium.core.state import RunState, RunStatus, Step, StepStatus, WriteStatus
+from podium.core.state import RunState, RunStatus, Step, StepStatus, Write, WriteStatus
 from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
@@ -104,18 +105,13 @@ def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
 def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     """A write is intended, or a person asked first. The caller compared it with the write on record."""
     step = current(state, news.incarnation, news.path, news.entry)
-    if step is None:
-        return ()
-    status = step.write and step.write.status
-    if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
+    if step is None or not _may_intend(step.write, news):
         return ()
     if state.scopes[step.scope].closing:
         return (ev.StepCancelled(now_ms, step.path),)
-    if not state.may_write:
-        return (ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool)),)
-    if status is None and news.consent:
-        until = None if news.consent_ms is None else now_ms + news.consent_ms
-        return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
+    instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
+    if instead is not None:
+        return (instead,)
     return (
         ev.WriteIntended(
             now_ms,
@@ -130,6 +126,22 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
             news.candidate,
         ),
     )
+
+
+def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:
+    """Claim that nothing was sent that may have happened: the next of its `fallback=` waits for a definite failure."""
+    if write is None or write.status in (WriteStatus.APPROVED, WriteStatus.RELEASED):
+        return True
+    return write.status is WriteStatus.FAILED and news.candidate == write.candidate + 1
+
+
+def _before_intent(state: RunState, step: Step, news: st.WriteWanted, now_ms: int) -> ev.Event | None:
+    if not state.may_write:
+        return ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool))
+    if step.write is not None or not news.consent:
+        return None
+    until = None if news.consent_ms is None else now_ms + news.consent_ms
+    return ev.WriteAsked(now_ms, step.path, news.tool, news.args, until)
 
 
 def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:

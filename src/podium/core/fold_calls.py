@@ -1,5 +1,6 @@
 """Fold the events that concern calls inside steps."""
 
+from podium.core import acts
 from podium.core import events as ev
 from podium.core.moves import enter, move, move_write
 from podium.core.state import Read, RunState, Step, Write
@@ -44,10 +45,12 @@ def write_intended(state: RunState, event: ev.WriteIntended) -> None:
     step = state.steps[event.path]
     if step.write is None:
         step.write = _new_write(step, event)
-        return
-    write = move_write(state, step, ev.WriteIntended)
-    write.key, write.sent_at = event.key, write.sent_at or event.at
-    write.undo, write.irreversible, write.code = event.undo, event.irreversible, event.code
+    else:
+        write = move_write(state, step, ev.WriteIntended)
+        write.key, write.sent_at = event.key, write.sent_at or event.at
+        write.undo, write.irreversible, write.code = event.undo, event.irreversible, event.code
+        write.act = event.act
+    acts.begin(state, step, step.write)
 
 
 def _new_write(step: Step, event: ev.WriteIntended) -> Write:
@@ -61,7 +64,30 @@ def _new_write(step: Step, event: ev.WriteIntended) -> Write:
         reads_before=len(step.reads),
         sent_at=event.at,
         code=event.code,
+        act=event.act,
     )
+
+
+def write_repeated(state: RunState, event: ev.WriteRepeated) -> None:
+    """The act is done: the step gets its answer, and owes nothing for it."""
+    write = _known(state, event)
+    write.result, write.is_inherited = state.acts[event.act].result, True
+
+
+def write_barred(state: RunState, event: ev.WriteBarred) -> None:
+    """The step meets the refusal as a definite failure."""
+    _known(state, event).failure = event.failure
+
+
+def _known(state: RunState, event: ev.WriteRepeated | ev.WriteBarred) -> Write:
+    """Settle a write that was not sent because of what is known of its act."""
+    step = state.steps[event.path]
+    if step.write is None:
+        to = WRITE_TABLE[None, type(event)]
+        step.write = Write(event.tool, event.args, "", to, act=event.act, reads_before=len(step.reads))
+        return step.write
+    step.write.act = event.act
+    return move_write(state, step, type(event))
 
 
 def write_doubted(state: RunState, event: ev.WriteDoubted) -> None:
@@ -81,6 +107,7 @@ def write_done(state: RunState, event: ev.WriteDone) -> None:
     step = state.steps[event.path]
     write = move_write(state, step, ev.WriteDone)
     write.result, write.failure = event.result, None
+    acts.follow(state, step, write)
     state.crashes = 0
     state.touched.append(step.path)
 

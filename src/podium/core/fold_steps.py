@@ -1,5 +1,6 @@
 """Fold the events that concern steps and the scopes and maps they make."""
 
+from podium.core import acts
 from podium.core import events as ev
 from podium.core.maps import collected, gathered, split
 from podium.core.moves import enter, forget, forget_inside, move, set_status, settle
@@ -207,6 +208,7 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
             write.status = WriteStatus.RELEASED
         else:
             renew(state, step)
+        acts.follow(state, step, write)
     elif write is not None:
         write.code = ""
     enter(state, step, ev.StepResolved)
@@ -214,6 +216,8 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
 
 def renew(state: RunState, step: Step) -> None:
     """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
+    if step.write is not None:
+        acts.give_up(state, step, step.write)
     step.write = None
     state.generations[step.path] = state.generations.get(step.path, 0) + 1
 
@@ -241,7 +245,9 @@ def _remember_write(state: RunState, step: Step) -> None:
     if write is None or write.is_inherited or not (write.undo or write.irreversible):
         return
     if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
-        record = DoneWrite(step.path, write.tool, write.key, write.args, write.result, write.irreversible, write.undo)
+        record = DoneWrite(
+            step.path, write.tool, write.key, write.args, write.result, write.irreversible, write.undo, write.act
+        )
         state.writes.append(record)
 
 

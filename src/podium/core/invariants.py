@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from podium.core.path import ROOT, parse
-from podium.core.state import IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus
+from podium.core.state import IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus, WriteStatus
 from podium.errors import InvariantError
 from podium.graph.nodes import GraphKind
 
@@ -85,6 +85,16 @@ def _doubt(state: RunState) -> Iterator[str]:
                 yield f"{step.path} is {step.status} with its write {step.write.status}"
 
 
+def _acts(state: RunState) -> Iterator[str]:
+    """An act that is under way belongs to one step, whose write stands as it does."""
+    for name, act in state.acts.items():
+        if act.status not in (WriteStatus.INTENT, WriteStatus.RELEASED):
+            continue
+        step = state.steps.get(act.path)
+        if step is None or step.write is None or (step.write.act, step.write.status) != (name, act.status):
+            yield f"act {name!r} is {act.status} at {act.path!r}"
+
+
 def _over(state: RunState) -> Iterator[str]:
     """A run that is over has nothing under way."""
     if state.status is not RunStatus.OPEN and (state.moving or state.idle or state.parked):
@@ -99,5 +109,6 @@ _LAWS: tuple[Callable[[RunState], Iterator[str]], ...] = (
     _missing,
     _containers,
     _doubt,
+    _acts,
     _over,
 )

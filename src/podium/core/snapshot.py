@@ -11,6 +11,7 @@ from podium.core.path import ROOT, parse
 from podium.core.state import (
     IDLE,
     MOVING,
+    Act,
     DoneWrite,
     MapState,
     Phase,
@@ -40,6 +41,7 @@ def dump(state: RunState) -> str:
     plain["steps"] = [_dump(step, without=("node",)) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
     plain["writes"] = [_dump(write) for write in state.writes]
+    plain["acts"] = {name: _dump(act) for name, act in state.acts.items()}
     return to_text(plain)
 
 
@@ -70,6 +72,7 @@ def restore(state: RunState, text: str) -> None:
         _restore_step(state, step)
     state.maps = {path: MapState(**_with_failure(items)) for path, items in plain["maps"].items()}
     state.writes = [DoneWrite(**write) for write in plain["writes"]]
+    state.acts = {name: _act(act) for name, act in plain["acts"].items()}
     _count(state)
 
 
@@ -100,6 +103,11 @@ def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     state.steps[path] = Step(**_with_failure(plain))
 
 
+def _act(plain: dict[str, Any]) -> Act:
+    status = plain["status"]
+    return Act(**{**plain, "status": None if status is None else WriteStatus(status)})
+
+
 def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
     return {**plain, "failure": _failure(plain["failure"])}
 
@@ -120,9 +128,11 @@ def _count(state: RunState) -> None:
 def copy_for_fork(state: RunState) -> str:
     """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
 
+    So are acts: what was done is answered again, what was not done, or is not known, is the other run's business.
     A step that was under way begins anew; so does one that was parked, or waited in the middle of its code.
     """
     state.writes = []
+    state.acts = {name: act for name, act in state.acts.items() if act.status is WriteStatus.DONE}
     state.signals = {}
     for step in state.steps.values():
         asks = step.status is StepStatus.WAITING and step.write is not None

@@ -59,9 +59,13 @@ STEP_TABLE: dict[StepRow, StepStatus] = {
 WRITE_TABLE: dict[WriteRow, WriteStatus] = {
     (None, ev.WriteAsked): W.ASKED,
     (None, ev.WriteIntended): W.INTENT,
+    (None, ev.WriteRepeated): W.DONE,
+    (None, ev.WriteBarred): W.FAILED,
     (W.ASKED, ev.WriteApproved): W.APPROVED,
     (W.ASKED, ev.WriteRefused): W.FAILED,
     (W.APPROVED, ev.WriteIntended): W.INTENT,
+    (W.APPROVED, ev.WriteRepeated): W.DONE,
+    (W.APPROVED, ev.WriteBarred): W.FAILED,
     (W.RELEASED, ev.WriteIntended): W.INTENT,
     (W.INTENT, ev.RunTakenOver): W.DOUBT,
     (W.INTENT, ev.WriteDoubted): W.DOUBT,

@@ -50,6 +50,11 @@ class _Builtin:
         del frozen
         return False, None
 
+    def act(self, frozen: str) -> str:
+        """Return that it has no business key."""
+        del frozen
+        return ""
+
     def encode(self, result: Any) -> str:
         """Return a result as JSON text."""
         return to_json(result).decode()

@@ -10,11 +10,11 @@ import concurrent.futures
 import threading
 from typing import Any
 
-from podium.core.state import Read, WriteStatus
+from podium.core.state import Read, StepStatus, WriteStatus
 from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
 from podium.effects.attempt import Call, Tried, failure_of
-from podium.effects.keys import idempotency_key, read_identity
+from podium.effects.keys import idempotency_key, read_identity, slot_of
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
 from podium.effects.write import Sender, called_off
@@ -187,12 +187,16 @@ class CallContext:
     async def _intend_and_send(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
         run = self.run
         asks, asks_ms = tool.consent_ms(frozen) if may_ask else (False, None)
-        key = idempotency_key(run.namespace, run.run_id, self.path, generation=run.generation(self.path))
+        act = tool.act(frozen)
+        slot = slot_of(self.path, act=act)
+        key = idempotency_key(run.namespace, run.run_id, slot, generation=run.generation(act or self.path))
         wanted = WriteWanted(
             run.incarnation, self.path, self.entry, tool.name, frozen, key, tool.undo, tool.irreversible,
-            self.code, asks, asks_ms,
+            self.code, asks, asks_ms, act,
         )  # fmt: skip
         run.feed(wanted)
+        if self._is_settled():
+            return  # its act is known already
         if not self._is_intended():
             self.suspend(None)  # consent is awaited, the run ends, or the report was stale
             return
@@ -209,10 +213,16 @@ class CallContext:
             self.suspend(why)
 
     def _is_intended(self) -> bool:
+        return self._status() is WriteStatus.INTENT
+
+    def _is_settled(self) -> bool:
+        return self._status() in (WriteStatus.DONE, WriteStatus.FAILED)
+
+    def _status(self) -> WriteStatus | None:
         step = self.run.step(self.path)
-        if step is None or step.entry != self.entry or step.write is None:
-            return False
-        return step.write.status is WriteStatus.INTENT
+        if step is None or step.entry != self.entry or step.write is None or step.status is not StepStatus.RUNNING:
+            return None
+        return step.write.status
 
     def _void(self) -> None:
         """Called off between the intent and the first byte: it has not happened.

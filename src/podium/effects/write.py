@@ -76,6 +76,8 @@ class Sender:
             write.undo,
             write.irreversible,
             write.code,
+            act=write.act,
+            candidate=write.candidate,
         )
 
     def _key_holds(self, write: Write) -> bool:

@@ -178,6 +178,13 @@ class ToolCode(Protocol):
     def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
         """Return whether a person is to be asked about these arguments, and for how long at most."""
 
+    def act(self, frozen: str) -> str:
+        """Return the tool's name with what `once_by=` gives for these arguments; "" without it.
+
+        Raises:
+            BusinessKeyError: It gave nothing that can tell one act from another.
+        """
+
     def encode(self, result: Any) -> str:
         """Return a result as JSON text that survives the round trip; raise `NotStorableError` where it does not."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypedDict, 
 
 from podium.graph.nodes import ToolFacts
 from podium.graph.policies import Duration, Retry, days, to_ms
-from podium.workflow.approval import Approval
+from podium.workflow.approval import Approval, Call
 from podium.workflow.current import CURRENT
 from podium.workflow.faults import fault_now
 from podium.workflow.given import FromEngine
@@ -276,6 +276,7 @@ class _ToolDecorators:
         idempotent: bool | timedelta = False,
         irreversible: bool = False,
         approve: Approval | None = None,
+        once_by: Callable[[Call], str | int] | None = None,
         **guards: Unpack[Guards],
     ) -> _Maker: ...
     def write(
@@ -286,6 +287,7 @@ class _ToolDecorators:
         idempotent: bool | timedelta = False,
         irreversible: bool = False,
         approve: Approval | None = None,
+        once_by: Callable[[Call], str | int] | None = None,
         **guards: Unpack[Guards],
     ) -> Any:
         """Declare a tool that changes something.
@@ -295,10 +297,17 @@ class _ToolDecorators:
             idempotent: How long the other side honours the key, so that sending again is safe; True is a day.
             irreversible: It can not be undone, and nothing before it is undone once it is done.
             approve: Ask a person first.
+            once_by: Gives the business key of a call, such as the number of an order: within a run, two calls with the
+                same key are the same act. It is done once; the second gets the answer of the first, is refused while
+                that one is under way or in doubt, and refused with other arguments.
             guards: See `Guards`.
         """
         policy = ToolPolicy(
-            writes=True, key_life_ms=_key_life_ms(idempotent=idempotent), irreversible=irreversible, approval=approve
+            writes=True,
+            key_life_ms=_key_life_ms(idempotent=idempotent),
+            irreversible=irreversible,
+            approval=approve,
+            once_by=once_by,
         )
         policy = _guarded(policy, guards)
         return _Maker(policy) if function is None else Tool(function, policy)
