@@ -65,11 +65,11 @@ class Player(Shell):
         assert dump(self.state) == before
 
     def _may_be_meant(self, news: st.Stimulus) -> bool:
-        """Claim that it is what the shell says when it sends a released write again."""
+        """Claim that it is what the shell says when it sends a write again."""
         if not isinstance(news, st.WriteWanted) or news.path not in self.state.steps:
             return False
         write = self.step(news.path).write
-        return write is not None and write.status is WriteStatus.RELEASED
+        return write is not None and (write.send_again or write.status is WriteStatus.RELEASED)
 
     # ----- what may happen
 
@@ -93,6 +93,8 @@ class Player(Shell):
 
     def _of_running(self, step: Step) -> list[Action]:
         path, write = step.path, step.write
+        if write is not None and write.send_again:
+            return [lambda: self.want(path)]
         if step.may_have_written:
             return self._of_sent(path, in_doubt=write is not None and write.status is WriteStatus.DOUBT)
         if path in self.stopped and self.dice.once_in(2):
@@ -186,6 +188,8 @@ class Player(Shell):
         return self._wake
 
     def _kindly(self, step: Step) -> Action:
+        if step.write is not None and step.write.send_again:
+            return lambda: self.want(step.path)
         if step.may_have_written:
             return lambda: self.settle(step.path, '"ok"')
         if step.path in self.stopped:

@@ -58,6 +58,8 @@ class WriteRefused:
 class WriteIntended:
     """The write is about to be sent: on disk before the first byte leaves.
 
+    One in doubt is sent once more on a person's word, and stays in doubt.
+
     `args`: the frozen arguments, sent again as these bytes or never. `key`: the idempotency key of this generation.
     `undo`: the compensator with the hash of its signature (`cancel_flight@1a2b3c4d`), registered with the intent; ""
     where the tool has none. `code`: fingerprint of the step's code, which parks when it is changed before the step is
@@ -112,7 +114,7 @@ class WriteDoubted:
 
 @fact
 class WriteReleased:
-    """`reconcile` or a person said that it did not happen, so that the frozen bytes may be sent again."""
+    """It certainly did not happen: `reconcile` said so, or nothing was sent. The frozen bytes may be sent again."""
 
     at: int
     path: str

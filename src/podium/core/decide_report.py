@@ -107,7 +107,7 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     step = current(state, news.incarnation, news.path, news.entry)
     if step is None or not _may_intend(step.write, news):
         return ()
-    if state.scopes[step.scope].closing:
+    if state.scopes[step.scope].closing and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
     instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
     if instead is not None:
@@ -129,10 +129,16 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
 
 
 def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:
-    """Claim that nothing was sent that may have happened: the next of its `fallback=` waits for a definite failure."""
-    if write is None or write.status in (WriteStatus.APPROVED, WriteStatus.RELEASED):
-        return True
-    return write.status is WriteStatus.FAILED and news.candidate == write.candidate + 1
+    """Claim that nothing was sent that may have happened, or that a person wants it sent again all the same."""
+    match None if write is None else write.status:
+        case None | WriteStatus.APPROVED | WriteStatus.RELEASED:
+            return True
+        case WriteStatus.DOUBT:
+            return write.send_again
+        case WriteStatus.FAILED:
+            return news.candidate == write.candidate + 1
+        case _:
+            return False
 
 
 def _before_intent(state: RunState, step: Step, news: st.WriteWanted, now_ms: int) -> ev.Event | None:

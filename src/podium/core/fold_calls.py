@@ -49,7 +49,7 @@ def write_intended(state: RunState, event: ev.WriteIntended) -> None:
         write = move_write(state, step, ev.WriteIntended)
         write.key, write.sent_at = event.key, write.sent_at or event.at
         write.undo, write.irreversible, write.code = event.undo, event.irreversible, event.code
-        write.act = event.act
+        write.act, write.send_again = event.act, False
     acts.begin(state, step, step.write)
 
 

@@ -205,7 +205,7 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
         if event.verb == Verb.DONE:
             write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
         elif event.verb == Verb.SEND_AGAIN:
-            write.status = WriteStatus.RELEASED
+            write.send_again = True
         else:
             renew(state, step)
         acts.follow(state, step, write)

@@ -108,7 +108,8 @@ class Write:
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
         sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
-        is_inherited: A fork copied it; it is replayed, never undone.
+        send_again: A person wants these bytes sent once more, though it may have happened.
+        is_inherited: A fork copied it, or its act was done elsewhere; it is replayed, never undone.
         code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
 
@@ -123,6 +124,7 @@ class Write:
     reads_before: int = 0
     sent_at: int = 0
     sender_may_live: bool = False
+    send_again: bool = False
     is_inherited: bool = False
     code: str = ""
     act: str = ""

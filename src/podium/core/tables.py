@@ -72,6 +72,7 @@ WRITE_TABLE: dict[WriteRow, WriteStatus] = {
     (W.INTENT, ev.WriteReleased): W.RELEASED,
     (W.INTENT, ev.WriteDone): W.DONE,
     (W.INTENT, ev.WriteFailed): W.FAILED,
+    (W.DOUBT, ev.WriteIntended): W.DOUBT,
     (W.DOUBT, ev.WriteReleased): W.RELEASED,
     (W.DOUBT, ev.WriteDone): W.DONE,
     (W.DOUBT, ev.WriteFailed): W.FAILED,

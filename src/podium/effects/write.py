@@ -51,9 +51,9 @@ class Sender:
         write = self._write()
         if write is None:
             return None
-        if write.status is WriteStatus.RELEASED:
-            if self.run.is_closing(self.path):
-                return Stopped()
+        if write.status is WriteStatus.RELEASED and self.run.is_closing(self.path):
+            return Stopped()
+        if write.status is WriteStatus.RELEASED or write.send_again:
             self.run.feed(self._again(write))
             await self.run.committed()
         elif write.status is WriteStatus.DOUBT and not self._key_holds(write):

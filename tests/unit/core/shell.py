@@ -22,7 +22,7 @@ from tests.unit.core.builders import failure
 
 DATA = {"n": "0", "log": "[]", "topic": '"t"', "list": "[1,2,3]"}
 
-GOES_ON = (WriteStatus.INTENT, WriteStatus.DONE, WriteStatus.FAILED)
+GOES_ON = (WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.DONE, WriteStatus.FAILED)
 """With a write that stands so, whoever asked for it goes on."""
 
 
