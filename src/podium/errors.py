@@ -108,9 +108,7 @@ class WriteInWriteError(StepError):
     code: ClassVar[str] = "step.write_in_write"
 
     def __init__(self, *, outer: str, inner: str) -> None:
-        super().__init__(
-            f"the write {outer!r} called the write {inner!r}: a write does one thing; call both from steps"
-        )
+        super().__init__(f"the write {outer!r} called the write {inner!r}: let a step call each of them")
 
 
 class SyncCallError(StepError):
@@ -311,9 +309,10 @@ class RunFailedError(RunEndedError):
 
 
 class RunCompensatedError(RunEndedError):
-    """The run failed or was called off, and everything that it had written was undone."""
+    """The run failed or was called off, and what it wrote was undone, but for the steps that people `skipped`."""
 
     code: ClassVar[str] = "run.compensated"
+    skipped: tuple[str, ...] = ()
 
 
 class RunCancelledError(RunEndedError):

@@ -148,6 +148,7 @@ _TYPES: MappingProxyType[object, core_schema.CoreSchema] = MappingProxyType(
         int: core_schema.int_schema(strict=True),
         int | None: core_schema.nullable_schema(core_schema.int_schema(strict=True)),
         bool: core_schema.bool_schema(strict=True),
+        tuple[str, ...]: core_schema.tuple_variable_schema(_TEXT),
         dict[str, str]: _TEXTS,
         dict[str, str] | None: core_schema.nullable_schema(_TEXTS),
         Failure: _failure(),

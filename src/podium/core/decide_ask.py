@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from podium.core import decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.reasons import refusal
@@ -58,15 +59,16 @@ def _asks(step: Step) -> bool:
 
 
 def cancel_wanted(state: RunState, news: st.CancelWanted, now_ms: int) -> Events:
-    """Once is enough."""
+    """Once is enough; what a run that ends without success undoes is not called off."""
+    if state.status is RunStatus.COMPENSATING:
+        return ()
     _must_be_open(state, "cancelled")
     return () if state.is_cancelled else (ev.CancelAsked(now_ms, news.by, news.reason),)
 
 
 def retry_wanted(state: RunState, news: st.RetryWanted, now_ms: int) -> Events:
     """Only a failed run goes on from where it failed."""
-    retryable = state.status is RunStatus.COMPENSATING and not state.is_cancelled
-    if state.status is RunStatus.FAILED or retryable:
+    if state.status is RunStatus.FAILED:
         return (ev.RunRetried(now_ms, news.by),)
     message = f"run {state.run_id} is {state.status}; only a failed run can be retried"
     raise RefusedError(message)
@@ -75,14 +77,24 @@ def retry_wanted(state: RunState, news: st.RetryWanted, now_ms: int) -> Events:
 def resolution(state: RunState, news: st.Resolution, now_ms: int) -> Events:
     """A person's word about a parked step counts once, and only if it can be meant."""
     step = state.steps.get(news.path)
-    if step is None or step.status is not StepStatus.PARKED or state.status is not RunStatus.OPEN:
+    if step is None or step.status is not StepStatus.PARKED:
         message = f"run {state.run_id} has no parked step at {news.path!r}; `podium runs parked` lists them"
         raise RefusedError(message)
+    if news.version not in (None, step.parked_at):
+        message = f"{step.path} was parked anew since: by event {step.parked_at}, not {news.version}; look at it again"
+        raise RefusedError(message)
+    if step.undoes is not None:
+        return decide_undo.resolved(step, news, now_ms)
     _check_verb(step, news)
-    return (ev.StepResolved(now_ms, step.path, news.verb.value, news.answer, news.by),)
+    return (ev.StepResolved(now_ms, step.path, news.verb.value, news.answer, news.by, news.reason),)
 
 
 def _check_verb(step: Step, news: st.Resolution) -> None:
+    if news.verb is st.Verb.SKIP:
+        message = (
+            f"{step.path} is a step of the workflow: only a compensation is skipped; say abort to give the step up"
+        )
+        raise RefusedError(message)
     in_doubt = step.write is not None and step.write.status is WriteStatus.DOUBT
     if not in_doubt and news.verb not in _WITHOUT_DOUBT:
         message = f"{step.path} is parked as {step.reason}, with no write in doubt: only retry and abort can be meant"

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import acts
+from podium.core import acts, decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.path import ROOT
 from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
-from podium.core.state import RunState, RunStatus, Step, StepStatus, Write, WriteStatus
+from podium.core.state import ACTIVE, RunState, Step, StepStatus, Write, WriteStatus
 from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
@@ -16,7 +16,7 @@ Events = Sequence[ev.Event]
 
 def current(state: RunState, incarnation: int, path: str, entry: int | None = None) -> Step | None:
     """Return the running step that a report is about, or None where the report is stale."""
-    if incarnation != state.incarnation or state.status is not RunStatus.OPEN:
+    if incarnation != state.incarnation or state.status not in ACTIVE:
         return None
     step = state.steps.get(path)
     if step is None or step.status is not StepStatus.RUNNING or entry not in (None, step.entry):
@@ -29,6 +29,8 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
     step = current(state, ended.incarnation, ended.path, ended.entry)
     if step is None:
         return ()
+    if step.undoes is not None:
+        return decide_undo.ended(step, ended.outcome, now_ms)
     return _OUTCOME[type(ended.outcome)](state, step, ended.outcome, now_ms)
 
 
@@ -43,13 +45,13 @@ def _leads_on(step: Step, label: str | None) -> bool:
 
 
 def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Events:
-    if state.scopes[step.scope].closing:
+    if state.is_closing(step):
         return (ev.StepCancelled(now_ms, step.path),)
     return (ev.ScopeOpened(now_ms, step.path, outcome.data),)
 
 
 def _failed(state: RunState, step: Step, outcome: st.Failed, now_ms: int) -> Events:
-    if outcome.retry_at is None or state.scopes[step.scope].closing:
+    if outcome.retry_at is None or state.is_closing(step):
         return (ev.StepFailed(now_ms, step.path, outcome.failure),)
     return (ev.AttemptFailed(now_ms, step.path, step.attempt, outcome.failure, outcome.retry_at),)
 
@@ -60,15 +62,15 @@ def _stopped(state: RunState, step: Step, outcome: st.Stopped, now_ms: int) -> E
 
 
 def _halted(state: RunState, step: Step, outcome: st.Halted, now_ms: int) -> Events:
-    if state.scopes[step.scope].closing and not step.may_have_written:
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
     return (ev.StepParked(now_ms, step.path, outcome.reason.value, outcome.detail),)
 
 
 def _held(state: RunState, step: Step, outcome: st.Held, now_ms: int) -> Events:
-    if state.scopes[step.scope].closing and not step.may_have_written:
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    return (ev.StepPostponed(now_ms, step.path, outcome.until),)
+    return (ev.StepPostponed(now_ms, step.path, outcome.until, outcome.tries),)
 
 
 _OUTCOME: dict[type[st.Outcome], Callable[[RunState, Step, Any, int], Events]] = {
@@ -107,7 +109,7 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     step = current(state, news.incarnation, news.path, news.entry)
     if step is None or not _may_intend(step.write, news):
         return ()
-    if state.scopes[step.scope].closing and not step.may_have_written:
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
     instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
     if instead is not None:
@@ -170,7 +172,7 @@ def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events
 
 def time_came(state: RunState, news: st.TimeCame, now_ms: int) -> Events:
     """A wait is over, if it is the one that was meant."""
-    if state.status is not RunStatus.OPEN:
+    if state.status not in ACTIVE:
         return ()
     if news.path == ROOT:
         due = state.deadline_at

@@ -28,7 +28,7 @@ def give_up(state: RunState, path: str, at: int) -> Events:
 def _can_be_given_up(step: Step) -> bool:
     """Claim that nothing of the step is under way or in doubt."""
     is_waiting = step.status in IDLE or step.status in (StepStatus.CHECKING, StepStatus.PARKED)
-    return is_waiting and not step.may_have_written
+    return is_waiting and not step.may_have_written and step.undoes is None
 
 
 def close(state: RunState, scope: Scope, at: int) -> Events:
@@ -44,7 +44,6 @@ def close(state: RunState, scope: Scope, at: int) -> Events:
 
 def _run_ends(state: RunState, root: Scope, at: int) -> ev.Event:
     failure = None if state.is_cancelled else root.failure
-    owes = any(not write.irreversible for write in state.writes)
-    if owes and state.graph.on_failure is OnFailure.COMPENSATE:
+    if state.writes and state.graph.on_failure is OnFailure.COMPENSATE:
         return ev.CompensationStarted(at, ROOT, failure)
     return ev.RunCancelled(at) if failure is None else ev.RunFailed(at, failure)

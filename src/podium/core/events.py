@@ -244,12 +244,16 @@ class StepResumed:
 
 @fact
 class StepParked:
-    """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words."""
+    """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words.
+
+    `failure`: what would have failed it, or has failed last.
+    """
 
     at: int
     path: str
     reason: str
     detail: str
+    failure: Failure | None = None
 
 
 @fact

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from podium.core import events as ev
-from podium.core import fold_calls, fold_run, fold_steps
+from podium.core import fold_calls, fold_decided, fold_run, fold_saga, fold_steps
 from podium.core.state import RunState
 
 _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
@@ -21,7 +21,12 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.RunCompleted: fold_run.completed,
     ev.RunFailed: fold_run.failed,
     ev.RunCancelled: fold_run.cancelled,
-    ev.CompensationStarted: fold_run.compensation_started,
+    ev.CompensationStarted: fold_saga.compensation_started,
+    ev.CompensationEnded: fold_saga.compensation_ended,
+    ev.RunCompensated: fold_saga.compensated,
+    ev.UndoStarted: fold_saga.undo_started,
+    ev.UndoDone: fold_saga.undo_done,
+    ev.UndoSkipped: fold_saga.undo_skipped,
     ev.SignalReceived: fold_run.signal_received,
     ev.ConditionAsked: fold_steps.condition_asked,
     ev.ConditionKnown: fold_steps.condition_known,
@@ -36,7 +41,7 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.StepPostponed: fold_steps.postponed,
     ev.StepResumed: fold_steps.resumed,
     ev.StepParked: fold_steps.parked,
-    ev.StepResolved: fold_steps.resolved,
+    ev.StepResolved: fold_decided.resolved,
     ev.StepDone: fold_steps.done,
     ev.StepFailed: fold_steps.failed,
     ev.StepCancelled: fold_steps.cancelled,

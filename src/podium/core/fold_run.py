@@ -121,13 +121,6 @@ def cancelled(state: RunState, event: ev.RunCancelled) -> None:
     state.deadline_at = None
 
 
-def compensation_started(state: RunState, event: ev.CompensationStarted) -> None:
-    """End the forward part of the run."""
-    move_run(state, ev.CompensationStarted)
-    state.failure = event.failure
-    state.deadline_at = None
-
-
 def signal_received(state: RunState, event: ev.SignalReceived) -> None:
     """Keep the signal until a step takes it."""
     state.signals.setdefault(event.name, []).append(event.payload)

@@ -1,9 +1,8 @@
 """Fold the events that concern steps and the scopes and maps they make."""
 
-from podium.core import acts
 from podium.core import events as ev
 from podium.core.maps import collected, gathered, split
-from podium.core.moves import enter, forget, forget_inside, move, set_status, settle
+from podium.core.moves import enter, forget, forget_inside, move, renew, set_status, settle
 from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
@@ -17,8 +16,8 @@ from podium.core.state import (
     WriteStatus,
     first_phase,
 )
-from podium.core.stimuli import Verb
 from podium.core.tables import START_TABLE
+from podium.core.undoing import counts_as_try
 from podium.graph.nodes import GraphKind, Node, OnItemError
 
 
@@ -53,7 +52,7 @@ def started(state: RunState, event: ev.StepStarted) -> None:
     if event.caught is not None:
         step.caught = event.caught
         _forget_failed(state, step)
-    _begin(state, step)
+    begin(state, step)
 
 
 def _enter_scope(state: RunState, scope: Scope, step: Step, where: Element) -> None:
@@ -81,9 +80,12 @@ def _forget_failed(state: RunState, handler: Step) -> None:
         forget(state, path)
 
 
-def _begin(state: RunState, step: Step) -> None:
-    """Give a step its first status, or again its first after a retry of the run."""
+def begin(state: RunState, step: Step) -> None:
+    """Give a step its first status, or again its first where it begins again."""
     node = step.node
+    if not step.is_checked:
+        set_status(state, step, StepStatus.CHECKING)
+        return
     if step.is_map:
         scope = state.scopes[step.scope]
         state.maps[step.path] = _map_of(scope, node, step.path)
@@ -167,6 +169,9 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     step.failure, step.until = event.failure, event.retry_at
     _forget_reads(step)
     step.attempt += 1
+    step.tries = 0 if step.undoes is None else step.tries + counts_as_try(event.failure)
+    if step.undoes is not None and step.write is not None and step.write.status is WriteStatus.FAILED:
+        renew(state, step)
     move(state, step, ev.AttemptFailed)
 
 
@@ -179,7 +184,7 @@ def _forget_reads(step: Step) -> None:
 def postponed(state: RunState, event: ev.StepPostponed) -> None:
     """The step waits without a worker."""
     step = state.steps[event.path]
-    step.until = event.until
+    step.until, step.tries = event.until, event.tries
     move(state, step, ev.StepPostponed)
 
 
@@ -191,35 +196,8 @@ def resumed(state: RunState, event: ev.StepResumed) -> None:
 def parked(state: RunState, event: ev.StepParked) -> None:
     """The step waits for a person's decision."""
     step = state.steps[event.path]
-    step.reason = event.reason
+    step.reason, step.parked_at, step.until = event.reason, state.seq, None
     move(state, step, ev.StepParked)
-
-
-def resolved(state: RunState, event: ev.StepResolved) -> None:
-    """A person decided; an abort is followed by the step's failure."""
-    step, write = state.steps[event.path], state.steps[event.path].write
-    if event.verb == Verb.ABORT:
-        return
-    step.reason = ""
-    if write is not None and write.status is WriteStatus.DOUBT:
-        if event.verb == Verb.DONE:
-            write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
-        elif event.verb == Verb.SEND_AGAIN:
-            write.send_again = True
-        else:
-            renew(state, step)
-        acts.follow(state, step, write)
-    elif write is not None:
-        write.code = ""
-    enter(state, step, ev.StepResolved)
-
-
-def renew(state: RunState, step: Step) -> None:
-    """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
-    if step.write is not None:
-        acts.give_up(state, step, step.write)
-    step.write = None
-    state.generations[step.path] = state.generations.get(step.path, 0) + 1
 
 
 def done(state: RunState, event: ev.StepDone) -> None:
@@ -248,7 +226,7 @@ def _remember_write(state: RunState, step: Step) -> None:
         record = DoneWrite(
             step.path, write.tool, write.key, write.args, write.result, write.irreversible, write.undo, write.act
         )
-        state.writes.append(record)
+        state.writes[step.path] = record
 
 
 def _change(scope: Scope, event: ev.StepDone) -> None:
@@ -308,21 +286,23 @@ def restarted(state: RunState, event: ev.StepRestarted) -> None:
     """A failed or given-up step begins again: a write that certainly did not happen is made anew."""
     step = state.steps[event.path]
     step.entry += 1
-    step.attempt, step.failure = 1, None
-    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
-        renew(state, step)
+    make_anew(state, step)
     _retract_write(state, step)
-    _forget_reads(step)
     if step.item is None:
         state.scopes[step.scope].active += 1
     else:
         state.maps[map_path(step.path)].active += 1
-    if step.is_checked:
-        _begin(state, step)
-    else:
-        set_status(state, step, StepStatus.CHECKING)
+    begin(state, step)
+
+
+def make_anew(state: RunState, step: Step) -> None:
+    """Let a step that failed begin without a trace of that: a write that certainly did not happen is made anew."""
+    step.attempt, step.tries, step.failure = 1, 0, None
+    if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
+        renew(state, step)
+    _forget_reads(step)
 
 
 def _retract_write(state: RunState, step: Step) -> None:
     """Take a step's own record back: it is written again when the step is done."""
-    state.writes = [record for record in state.writes if record.path != step.path]
+    state.writes.pop(step.path, None)

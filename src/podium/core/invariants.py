@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from podium.core.path import ROOT, parse
-from podium.core.state import IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus, WriteStatus
+from podium.core.state import ACTIVE, IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, StepStatus, WriteStatus
 from podium.errors import InvariantError
 from podium.graph.nodes import GraphKind
 
@@ -30,7 +30,7 @@ def _counts(state: RunState) -> Iterator[str]:
 def _active(state: RunState) -> Iterator[str]:
     """A scope counts as active exactly its steps that have not settled."""
     for scope in state.scopes.values():
-        steps = [s for s in state.steps.values() if s.scope == scope.path and s.item is None]
+        steps = [s for s in state.steps.values() if s.scope == scope.path and s.item is None and s.undoes is None]
         active = sum(step.status not in SETTLED for step in steps)
         if active != scope.active:
             yield f"scope {scope.path!r} counts {scope.active}, has {active}"
@@ -71,7 +71,8 @@ def _containers(state: RunState) -> Iterator[str]:
         if path != ROOT and path not in state.steps:
             yield f"scope {path!r} has no step"
     for step in state.steps.values():
-        if step.scope != parse(step.path).scope or step.scope not in state.scopes:
+        in_scope = step.undoes is not None or step.scope == parse(step.path).scope
+        if not in_scope or step.scope not in state.scopes:
             yield f"step {step.path!r} has no scope"
 
 
@@ -97,7 +98,7 @@ def _acts(state: RunState) -> Iterator[str]:
 
 def _over(state: RunState) -> Iterator[str]:
     """A run that is over has nothing under way."""
-    if state.status is not RunStatus.OPEN and (state.moving or state.idle or state.parked):
+    if state.status not in ACTIVE and (state.moving or state.idle or state.parked):
         yield f"{state.status} with {state.moving} moving, {state.idle} idle, {state.parked} parked"
 
 

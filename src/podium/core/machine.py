@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from podium.core import ending
 from podium.core import events as ev
 from podium.core.path import step_path
-from podium.core.state import RunState, Scope
+from podium.core.state import RunState, Scope, Step, is_in
 from podium.errors import TooManyVisitsError
 from podium.failure import Failure
 from podium.graph.nodes import END, Handler, Node
@@ -21,7 +21,7 @@ def begin(scope: Scope, at: int) -> Events:
 
 def go_on(state: RunState, scope: Scope, at: int) -> Events:
     """End a machine that is in no state any more: it reached its end while its run was failing."""
-    return () if any(step.scope == scope.path for step in state.steps.values()) else _end(state, scope, at)
+    return () if any(step.scope == scope.path for step in state.steps.values()) else end(state, scope, at)
 
 
 def after(state: RunState, scope: Scope, name: str, done: ev.StepDone) -> Events:
@@ -30,7 +30,7 @@ def after(state: RunState, scope: Scope, name: str, done: ev.StepDone) -> Events
     target = node.next if done.label is None else node.choices[done.label]
     assert target is not None, name
     if target == END:
-        return _end(state, scope, done.at)
+        return end(state, scope, done.at)
     return _enter(scope, target, done.at)
 
 
@@ -47,21 +47,36 @@ def goes_in_circles(scope: Scope, edge: Handler, failure: Failure) -> bool:
     return failure.type == TooManyVisitsError.__name__ and scope.visits.get(edge.target, 0) >= scope.graph.max_visits
 
 
-def caught(state: RunState, scope: Scope, edge: Handler, failed: ev.StepFailed) -> Events:
-    """Take an error edge. One that says `undo=True` with something to undo ends the run for compensation."""
-    if edge.undo and state.writes:
-        return (ev.ScopeFailing(failed.at, scope.path, failed.failure),)
+def edge_of(step: Step) -> Handler:
+    """Return the error edge that a state which failed, and is held for its sake, takes in the end."""
+    assert step.failure is not None, step.path
+    edge = handler(step.node, step.failure)
+    assert edge is not None, step.path
+    return edge
+
+
+def caught(state: RunState, scope: Scope, step: Step, at: int) -> Events:
+    """Take a failed state's error edge, once what the machine has written is undone where the edge says `undo=True`."""
+    if edge_of(step).undo and any(is_in(write, scope.path) for write in state.writes):
+        return (ev.CompensationStarted(at, step.path, step.failure),)
+    return follow(state, scope, step, at)
+
+
+def follow(state: RunState, scope: Scope, step: Step, at: int) -> Events:
+    """Go where a failed state's error edge leads."""
+    edge = edge_of(step)
     if edge.target == END:
-        return _end(state, scope, failed.at)
-    return _enter(scope, edge.target, failed.at, caught=failed.failure)
+        return end(state, scope, at)
+    return _enter(scope, edge.target, at, caught=step.failure)
+
+
+def end(state: RunState, scope: Scope, at: int) -> Events:
+    """End the machine: with its result, or by closing it where nothing goes on."""
+    if scope.closing:
+        return ending.close(state, scope, at)
+    return ending.complete(scope, at)
 
 
 def _enter(scope: Scope, name: str, at: int, *, caught: Failure | None = None) -> Events:
     visit = scope.visits.get(name, 0) + 1
     return (ev.StepStarted(at, step_path(scope.path, name, visit), caught),)
-
-
-def _end(state: RunState, scope: Scope, at: int) -> Events:
-    if scope.closing:
-        return ending.close(state, scope, at)
-    return ending.complete(scope, at)

@@ -67,6 +67,14 @@ def enter(state: RunState, step: Step, event: type[ev.Event]) -> None:
     step.until = None
 
 
+def renew(state: RunState, step: Step) -> None:
+    """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
+    if step.write is not None:
+        acts.give_up(state, step, step.write)
+    step.write = None
+    state.generations[step.path] = state.generations.get(step.path, 0) + 1
+
+
 def settle(state: RunState, step: Step) -> None:
     """Take a step that has settled out of what is active around it; what it may not send any more, others may."""
     if step.write is not None and step.write.status is WriteStatus.RELEASED:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from podium.core import stimuli as st
 from podium.core.path import ROOT
-from podium.core.state import IDLE, OPEN_WRITE, RunState, RunStatus, Step, StepStatus
+from podium.core.state import ACTIVE, IDLE, OPEN_WRITE, RunState, Step, StepStatus
 
 
 def pending(state: RunState) -> Sequence[st.Command]:
     """Return every order that is due: for recovery, and to hold `taken` against in tests."""
-    if state.status is not RunStatus.OPEN:
+    if state.status not in ACTIVE:
         return ()
     return _commands(state, [ROOT, *state.steps])
 
@@ -20,14 +20,14 @@ def taken(state: RunState) -> Sequence[st.Command]:
     if not touched:
         return ()
     state.touched = []
-    if state.status is not RunStatus.OPEN:
+    if state.status not in ACTIVE:
         return ()
     return _commands(state, touched if len(touched) == 1 else dict.fromkeys(touched))
 
 
 def wake_at(state: RunState) -> int | None:
     """Return when time next matters to the run; None when it does not."""
-    if state.status is not RunStatus.OPEN:
+    if state.status not in ACTIVE:
         return None
     times = [step.until for step in state.steps.values() if step.status in IDLE and step.until is not None]
     if state.deadline_at is not None:
@@ -48,7 +48,7 @@ def command(state: RunState, step: Step) -> st.Command | None:
 
 
 def _for_running(state: RunState, step: Step) -> st.Command:
-    if state.scopes[step.scope].closing and not step.may_have_written:
+    if state.is_closing(step) and not step.may_have_written:
         return st.Stop(state.incarnation, step.path, step.entry)
     if step.write is not None and step.write.status in OPEN_WRITE:
         return st.Settle(state.incarnation, step.path, step.entry)

@@ -6,7 +6,7 @@ The loop feeds it every event, those that it returned included, until nothing fo
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import dag, ending, machine
+from podium.core import dag, ending, machine, react_saga
 from podium.core import events as ev
 from podium.core.path import ROOT, parse
 from podium.core.reasons import abort, too_many_visits
@@ -113,7 +113,7 @@ def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
     if scope.graph.kind is GraphKind.MACHINE:
         edge = machine.handler(node, event.failure)
         if edge is not None and not machine.goes_in_circles(scope, edge, event.failure):
-            return machine.caught(state, scope, edge, event)
+            return machine.caught(state, scope, state.steps[event.path], event.at)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 
 
@@ -129,7 +129,9 @@ def _step_cancelled(state: RunState, event: ev.StepCancelled) -> Events:
 
 
 def _step_resolved(state: RunState, event: ev.StepResolved) -> Events:
-    del state
+    step = state.steps[event.path]
+    if step.undoes is not None:
+        return (ev.UndoDone(event.at, event.path),) if event.verb == Verb.DONE else ()
     if event.verb != Verb.ABORT:
         return ()
     return (ev.StepFailed(event.at, event.path, abort(event.path, event.by)),)
@@ -166,6 +168,11 @@ _REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
     ev.ScopeFailing: _scope_failing,
     ev.StepCancelled: _step_cancelled,
     ev.StepResolved: _step_resolved,
+    ev.CompensationStarted: react_saga.compensation_started,
+    ev.CompensationEnded: react_saga.compensation_ended,
+    ev.UndoStarted: react_saga.undo_started,
+    ev.UndoDone: react_saga.undo_ended,
+    ev.UndoSkipped: react_saga.undo_ended,
     ev.CancelAsked: _everything_ends,
     ev.DeadlinePassed: _everything_ends,
     ev.RunRetried: _run_retried,

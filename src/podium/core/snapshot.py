@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from podium.core.codec import to_text
-from podium.core.path import ROOT, parse
+from podium.core.path import ROOT, is_undo, parse, undone_path
 from podium.core.state import (
     IDLE,
     MOVING,
@@ -24,11 +24,13 @@ from podium.core.state import (
     Write,
     WriteStatus,
 )
+from podium.core.undoing import resume, undo_node
 from podium.failure import Failure, FailureKind
 from podium.graph.nodes import Graph
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
+    "skipped", "undoing_since",
 )  # fmt: skip
 
 
@@ -38,9 +40,9 @@ def dump(state: RunState) -> str:
     plain["status"] = state.status
     plain["failure"] = _dump(state.failure)
     plain["scopes"] = [_dump(scope, without=("graph",)) for scope in state.scopes.values()]
-    plain["steps"] = [_dump(step, without=("node",)) for step in state.steps.values()]
+    plain["steps"] = [_dump(step, without=("node", "undoes")) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
-    plain["writes"] = [_dump(write) for write in state.writes]
+    plain["writes"] = [_dump(write) for write in state.writes.values()]
     plain["acts"] = {name: _dump(act) for name, act in state.acts.items()}
     return to_text(plain)
 
@@ -68,12 +70,13 @@ def restore(state: RunState, text: str) -> None:
     state.failure = _failure(plain["failure"])
     for scope in plain["scopes"]:
         _restore_scope(state, scope)
+    state.writes = {write["path"]: DoneWrite(**write) for write in plain["writes"]}
+    state.acts = {name: _act(act) for name, act in plain["acts"].items()}
     for step in plain["steps"]:
         _restore_step(state, step)
     state.maps = {path: MapState(**_with_failure(items)) for path, items in plain["maps"].items()}
-    state.writes = [DoneWrite(**write) for write in plain["writes"]]
-    state.acts = {name: _act(act) for name, act in plain["acts"].items()}
     _count(state)
+    resume(state)
 
 
 def _restore_scope(state: RunState, plain: dict[str, Any]) -> None:
@@ -93,7 +96,11 @@ def _graph_of(state: RunState, path: str) -> Graph:
 
 def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     path = plain["path"]
-    plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
+    if is_undo(path):
+        plain["undoes"] = state.writes[undone_path(path)]
+        plain["node"] = undo_node(plain["undoes"])
+    else:
+        plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
     plain["status"], plain["phase"] = StepStatus(plain["status"]), Phase(plain["phase"])
     plain["caught"] = _failure(plain["caught"])
     plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
@@ -131,7 +138,7 @@ def copy_for_fork(state: RunState) -> str:
     So are acts: what was done is answered again, what was not done, or is not known, is the other run's business.
     A step that was under way begins anew; so does one that was parked, or waited in the middle of its code.
     """
-    state.writes = []
+    state.writes = {}
     state.acts = {name: act for name, act in state.acts.items() if act.status is WriteStatus.DONE}
     state.signals = {}
     for step in state.steps.values():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from podium.core.path import ROOT
+from podium.core.saga import Saga
 from podium.failure import Failure
 from podium.graph.nodes import Graph, GraphKind, Node, NodeKind
 
@@ -162,7 +163,8 @@ class Step:
         write: Its write, if it came to that.
         tries: How often the call that it was postponed for was tried.
         parked_at: Number of the event that parked it.
-        undoes: The write that this step undoes; None for a step of the graph.
+        undoes: The write that this step undoes; None for a step of the graph. `answer` is then what a person gave
+            its compensator to take instead of the write's result, `tries` how often it was tried.
     """
 
     path: str
@@ -264,7 +266,7 @@ class Scope:
 
 @dataclass(slots=True)
 class DoneWrite:
-    """A write that would have to be undone, in the order in which they were done; `result` None: given up in doubt."""
+    """A write that would have to be undone; `result` None: given up in doubt."""
 
     path: str
     tool: str
@@ -309,11 +311,13 @@ class RunState:
         touched: Addresses of the steps that the last events gave something to do, in order; ROOT stands for the run's
             deadline. The loop empties it.
         signals: By name, oldest first, not taken yet.
-        writes: Finished writes that can be undone, or bar undoing, in order.
+        writes: Finished writes that can be undone, or bar undoing, by address, in the order in which they were done.
+        sagas: What is being undone, by address of the scope that wrote it.
         acts: What became of acts with a business key, by `Write.act`.
         skipped: Addresses of writes that a person left as they are.
         generations: How often the key of a step's write, or of an act, was renewed.
         deadline_at: When the run's time is up.
+        undoing_since: When the run began to undo all that it had written.
         is_cancelled: Somebody called it off.
         output, failure: How it ended.
         crashes: How often its process died with a step in flight since it last got on.
@@ -335,11 +339,13 @@ class RunState:
     parked: int = 0
     touched: list[str] = field(default_factory=list)
     signals: dict[str, list[str]] = field(default_factory=dict)
-    writes: list[DoneWrite] = field(default_factory=list)
+    writes: dict[str, DoneWrite] = field(default_factory=dict)
+    sagas: dict[str, Saga] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     generations: dict[str, int] = field(default_factory=dict)
     deadline_at: int | None = None
+    undoing_since: int | None = None
     is_cancelled: bool = False
     output: str | None = None
     failure: Failure | None = None
@@ -352,6 +358,10 @@ class RunState:
         """The scope of the run's own graph."""
         return self.scopes[ROOT]
 
+    def is_closing(self, step: Step) -> bool:
+        """Claim that what the step stands in ends: nothing new may be sent for it. What undoes is not ended so."""
+        return step.undoes is None and self.scopes[step.scope].closing
+
     def below(self, path: str) -> Iterable[Step]:
         """Return the steps inside the step or scope at `path`, itself not included."""
         if path == ROOT:
@@ -362,6 +372,11 @@ class RunState:
 def is_below(path: str, ancestor: str) -> bool:
     """Claim that `path` lies inside the step at `ancestor`: in its nested workflow, or as an item of its map."""
     return path.startswith(ancestor) and path[len(ancestor) : len(ancestor) + 1] in {"/", "["}
+
+
+def is_in(path: str, scope: str) -> bool:
+    """Claim that `path` lies in the scope at `scope`, or deeper."""
+    return scope == ROOT or is_below(path, scope)
 
 
 def first_phase(node: Node) -> Phase:

@@ -53,6 +53,13 @@ STEP_TABLE: dict[StepRow, StepStatus] = {
     (S.PARKED, ev.StepResolved): S.RUNNING,
     (S.PARKED, ev.StepFailed): S.FAILED,
     (S.PARKED, ev.StepCancelled): S.CANCELLED,
+    (S.CHECKING, ev.StepParked): S.PARKED,
+    (S.WAITING, ev.StepParked): S.PARKED,
+    (S.INSIDE, ev.StepParked): S.PARKED,
+    (S.RUNNING, ev.UndoDone): S.DONE,
+    (S.PARKED, ev.UndoSkipped): S.SKIPPED,
+    (S.FAILED, ev.CompensationStarted): S.UNDOING,
+    (S.UNDOING, ev.CompensationEnded): S.FAILED,
 }
 """What becomes of a step; a pair that is not here can not happen (`InvariantError`)."""
 
@@ -85,6 +92,6 @@ RUN_TABLE: dict[RunRow, RunStatus] = {
     (R.OPEN, ev.RunCancelled): R.CANCELLED,
     (R.OPEN, ev.CompensationStarted): R.COMPENSATING,
     (R.FAILED, ev.RunRetried): R.OPEN,
-    (R.COMPENSATING, ev.RunRetried): R.OPEN,
+    (R.COMPENSATING, ev.RunCompensated): R.COMPENSATED,
 }
-"""What becomes of a run. Compensation itself comes between COMPENSATING and its end."""
+"""What becomes of a run."""

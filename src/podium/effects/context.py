@@ -112,10 +112,15 @@ class CallContext:
         assert task is not None, "calls are made in tasks"
         self._calls.add(task)
         try:
-            frozen = tool.freeze(args, kwargs)
+            tool, frozen = self._around.stage(tool), tool.freeze(args, kwargs)
             return await (self._write(tool, frozen) if tool.writes else self._read(tool, frozen))
         finally:
             self._calls.discard(task)
+
+    async def undo(self, tool: ToolCode, frozen: str) -> None:
+        """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
+        await self._sent(tool, frozen, may_ask=False)
+        self._known(tool)
 
     def _check_open(self) -> None:
         if self.is_closed:

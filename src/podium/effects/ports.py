@@ -9,7 +9,7 @@ from typing import Protocol
 from podium.core.state import Step
 from podium.core.stimuli import Outcome, Stimulus
 from podium.guard.deadline import DeadlineClock
-from podium.workflow.binding import Compiled, Provider
+from podium.workflow.binding import Compiled, Provider, ToolCode
 
 
 class CallClock(DeadlineClock, Protocol):
@@ -75,7 +75,7 @@ class RunPort(Protocol):
 
 
 class Outbox(Protocol):
-    """Other runs, as a step may reach them. Both are safe to repeat with the same id."""
+    """Other runs, as a step may reach them. All of it is safe to repeat with the same id."""
 
     async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
         """Start a run of a workflow that this process knows."""
@@ -83,8 +83,20 @@ class Outbox(Protocol):
     async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
         """Put a signal into a run's inbox."""
 
+    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
+        """Call a run off, once per id, and return when that was accepted, or the run ended without success anyway.
+
+        Raises:
+            NotDone: It can not be called off any more.
+        """
+
     def know(self, workflow: Compiled) -> None:
         """Be able to run a workflow from now on."""
+
+
+def as_declared(tool: ToolCode) -> ToolCode:
+    """Return the tool itself."""
+    return tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,7 @@ class Surroundings:
         provider: Resources by type.
         threads: Where sync tools run.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+        stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -106,3 +119,4 @@ class Surroundings:
     provider: Provider
     threads: Executor
     settle_delay_ms: int = 0
+    stage: Callable[[ToolCode], ToolCode] = as_declared

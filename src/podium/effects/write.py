@@ -7,12 +7,14 @@ Doubt is sticky: once an attempt may have reached the other side, a later refusa
 import asyncio
 from dataclasses import dataclass
 
+from podium.core.path import is_undo
 from podium.core.state import Step, Write, WriteStatus
 from podium.core.stimuli import Halted, Held, ParkReason, Stopped, WriteSettled, WriteWanted
 from podium.effects.attempt import RETRYABLE, Call, Tried, try_once
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import DEFAULT
 from podium.failure import Failure, FailureKind
+from podium.graph.policies import Retry
 from podium.guard.retry import delay_ms
 from podium.workflow.binding import ToolCode
 
@@ -23,6 +25,8 @@ POSTPONED_MS_MAX = 300_000
 POSTPONED_MS_MIN = 1_000
 NOTHING = ""
 """What `reconcile` answering None is recorded as: no JSON text is empty."""
+
+ONCE = Retry(attempts=1)
 
 HELD_MS_MIN = 30_000
 """A wait longer than this lets go of the worker."""
@@ -86,7 +90,7 @@ class Sender:
         return life_ms is not None and self.around.clock.now_ms() < write.sent_at + life_ms - KEY_MARGIN_MS
 
     async def _send(self) -> Halted | Held | Stopped | None:
-        policy = self.tool.retry or DEFAULT
+        policy = self._policy()
         while (write := self._write()) is not None:
             if write.status is WriteStatus.INTENT and self.run.is_closing(self.path):
                 self._report(failure=called_off(self.path))  # it has certainly not happened: an intent is no doubt
@@ -103,9 +107,22 @@ class Sender:
             await self.around.clock.sleep(wait_ms)
         return None
 
+    def _policy(self) -> Retry:
+        """Return how often to try here and now. What undoes is tried once: the saga waits without a worker."""
+        return ONCE if is_undo(self.path) else self.tool.retry or DEFAULT
+
     def _call(self, write: Write) -> Call:
-        tool, around = self.tool, self.around
-        return Call(lambda: tool.send(write.args, key=write.key, provider=around.provider), tool.is_async, tool.encode)
+        tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()
+        return Call(
+            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key),
+            tool.is_async,
+            tool.encode,
+        )
+
+    def _forward_key(self) -> str | None:
+        """Return the key of the write that this one undoes; None where it undoes none."""
+        step = self.run.step(self.path)
+        return None if step is None or step.undoes is None else step.undoes.key
 
     def _settled(self, tried: Tried) -> bool:
         """Report a result, or the doubt that this try caused; say whether all is known now."""
@@ -172,9 +189,9 @@ class Sender:
         return await self._absent(write, may_resend=may_resend)
 
     def _question(self, write: Write) -> Call:
-        tool, around = self.tool, self.around
+        tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()
         return Call(
-            lambda: tool.reconcile(write.args, key=write.key, provider=around.provider),
+            lambda: tool.reconcile(write.args, key=write.key, provider=provider, forward_key=forward_key),
             tool.reconcile_is_async,
             lambda found: NOTHING if found is None else tool.encode(found),
         )

@@ -18,6 +18,10 @@ class SystemClock:
         """Call back at or soon after `at_ms`; a jump of the wall clock is met by the periodic recovery."""
         return asyncio.get_running_loop().call_later(max(0, at_ms - self.now_ms()) / 1000, callback)
 
+    def poll_at(self, at_ms: int, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        """Call back as `call_at` does."""
+        return self.call_at(at_ms, callback)
+
     async def sleep(self, ms: int) -> None:
         """Wait."""
         await asyncio.sleep(ms / 1000)

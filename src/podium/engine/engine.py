@@ -20,14 +20,15 @@ from podium.engine.clock import SystemClock
 from podium.engine.handle import Handle
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Store
+from podium.engine.platform import Platform
+from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery, restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
-from podium.errors import DuplicateRunError, RefusedError
+from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -36,6 +37,10 @@ Out = TypeVar("Out")
 
 INPUT_CHARS_MAX = 4096
 """A longer input is told from others by its hash."""
+
+CANCELLED_BY_UNDO = "the step that started it was undone"
+
+_WITHOUT_SUCCESS = frozenset({Status.FAILED, Status.CANCELLED, Status.COMPENSATING, Status.COMPENSATED})
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -52,6 +57,9 @@ class Engine:
         resources: Makes the async context that gives tools their clients: one object, or several in a tuple.
         clock: Time; tests give one of their own.
         recovers: False: hold only runs that are started, resumed or forked here, and leave all others to workers.
+
+    Attributes:
+        platform: What it stands on; a simulation puts another one in before the engine is opened.
     """
 
     def __init__(
@@ -68,6 +76,7 @@ class Engine:
         self._registry = Registry(workflows)
         self._resources = resources
         self._clock = clock or SystemClock()
+        self.platform = Platform()
         self._exit = AsyncExitStack()
         self._loop: asyncio.Task[None] | None = None
         self.store: Store
@@ -79,8 +88,8 @@ class Engine:
     async def __aenter__(self) -> Self:
         entered = await self._exit.enter_async_context(self._resources()) if self._resources else None
         provider = as_resources(entered) if self._resources else Resources()
-        self.store = store_of(self.url, self._clock)
-        self._host = Host(self.store, self._clock, provider, self)
+        self.store = (self.platform.store_of or store_of)(self.url, self._clock)
+        self._host = Host(self.store, self._clock, provider, self, self.platform)
         await self.store.open(self._host)
         self._recovery = Recovery(self._host, self._registry, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())
@@ -235,6 +244,16 @@ class Engine:
             inbox.row(signal_id, run_id, inbox.SIGNAL, self._clock.now_ms(), name=name, payload=payload)
         )
         self._recovery.nudge()
+
+    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
+        """Call a run off that a step had started; raise NotDone where it is completed, or refuses."""
+        try:
+            reason = await self.ask(run_id, inbox.CANCEL, cancel_id, by="podium", reason=CANCELLED_BY_UNDO)
+            info = await self.store.info(run_id)
+        except RunNotFoundError as gone:
+            raise NotDone(str(gone)) from gone
+        if reason and info.status not in _WITHOUT_SUCCESS:
+            raise NotDone(reason)
 
     # ----- what is asked and read
 

@@ -2,22 +2,43 @@
 
 import secrets
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar, Unpack
 
 from pydantic_core import to_json
 
 from podium.core.events import Event
+from podium.core.state import RunState, RunStatus
 from podium.core.stimuli import Verb
 from podium.engine import inbox
-from podium.engine.ports import Projection, RunInfo, Status
-from podium.errors import InvalidAnswerError, RefusedError, RunCancelledError, RunCompensatedError, RunFailedError
-from podium.failure import Failure, FailureKind
+from podium.engine.ports import RunInfo, Status
+from podium.errors import (
+    InvalidAnswerError,
+    RefusedError,
+    RunCancelledError,
+    RunCompensatedError,
+    RunEndedError,
+    RunFailedError,
+)
 from podium.workflow.binding import Compiled
 
 if TYPE_CHECKING:
     from podium.engine.engine import Engine
 
 T_co = TypeVar("T_co", covariant=True)
+
+
+class Said(TypedDict, total=False):
+    """What goes with a decision about a parked step.
+
+    Attributes:
+        by: Who decides.
+        reason: Why.
+        version: `ParkedStep.version` of what was looked at: the decision counts only for that.
+    """
+
+    by: str
+    reason: str
+    version: int | None
 
 
 class Handle(Generic[T_co]):
@@ -34,7 +55,8 @@ class Handle(Generic[T_co]):
         """Wait for the end of the run, for as long as it takes (parked and waiting runs too), and return its result.
 
         Raises:
-            RunFailedError, RunCompensatedError, RunCancelledError: It ended otherwise; the cause is in `failure`.
+            RunFailedError, RunCompensatedError, RunCancelledError: It ended otherwise; the cause is in `failure`. Of a
+                run that was compensated, `skipped` says what people left as it is.
         """
         over = await self._engine.end_of(self.id)
         if over.status is Status.COMPLETED:
@@ -42,7 +64,7 @@ class Handle(Generic[T_co]):
             compiled = self._compiled or await self._engine.code_of(self.id)
             result: T_co = compiled.decode_result(over.output)
             return result
-        raise _ended(self.id, over)
+        raise _ended(await self._engine.state(self.id))
 
     async def status(self) -> RunInfo:
         """Return the run's row as committed."""
@@ -104,10 +126,22 @@ class Handle(Generic[T_co]):
         """Send a failed run on from where it failed; what was finished is not done again."""
         await self._ask(inbox.RETRY, by=by)
 
-    async def resolve(self, path: str, verb: Verb, *, answer: Any = None, by: str = "") -> None:
-        """Decide about a parked step; see `Verb`. `answer` goes with DONE: what the tool would have given."""
-        text = _json(answer) if verb is Verb.DONE else None
-        await self._ask(inbox.RESOLVE, path=path, verb=verb.value, answer=text, by=by)
+    async def resolve(self, path: str, verb: Verb, *, answer: Any = None, **said: Unpack[Said]) -> None:
+        """Decide about a parked step.
+
+        Args:
+            path: The step, as `podium runs parked` shows it.
+            verb: What is decided; see `Verb`.
+            answer: With DONE, what the tool would have given. With SEND_AGAIN of a compensation that is not in doubt,
+                what it takes instead of what the write gave; None for no change.
+            said: See `Said`; it is kept.
+
+        Raises:
+            RefusedError: It can not be meant, or the step is not parked as it was (`version`). InvalidAnswerError: The
+                answer does not fit. Nothing has changed.
+        """
+        text = None if answer is None and verb is not Verb.DONE else _json(answer)
+        await self._ask(inbox.RESOLVE, path=path, verb=verb.value, answer=text, **said)
 
     async def fork(self, *, at: int | None = None, id: str | None = None, writes: bool = False) -> "Handle[T_co]":
         """Begin a new run as a copy of this one's state after its event number `at` (None: as it is now).
@@ -137,12 +171,12 @@ def _json(value: Any) -> str:
     return to_json(value).decode()
 
 
-def _ended(run_id: str, over: Projection) -> Exception:
-    cause = None
-    if over.error is not None:
-        cause = Failure(kind=FailureKind.PERMANENT, type="Failure", message=over.error)
-    if over.status is Status.CANCELLED:
-        return RunCancelledError(run_id, cause, ended="was cancelled")
-    if over.status is Status.COMPENSATED:
-        return RunCompensatedError(run_id, cause, ended="was compensated")
-    return RunFailedError(run_id, cause, ended="failed")
+def _ended(state: RunState) -> RunEndedError:
+    if state.status is RunStatus.CANCELLED:
+        return RunCancelledError(state.run_id, None, ended="was cancelled")
+    if state.status is RunStatus.COMPENSATED:
+        left = f", but for {', '.join(state.skipped)}" if state.skipped else ""
+        error = RunCompensatedError(state.run_id, state.failure, ended=f"was compensated{left}")
+        error.skipped = tuple(state.skipped)
+        return error
+    return RunFailedError(state.run_id, state.failure, ended="failed")

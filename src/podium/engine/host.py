@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import random
 from collections import deque
 from collections.abc import Collection, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
+from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
 from podium.errors import BugError, RunLostError, StoreUnavailableError
@@ -30,8 +29,6 @@ LAG_MS_STEP = 20
 GRACE_S = 10
 """How long a closing engine waits for writes that are on their way; what has not settled then is in doubt."""
 
-THREADS = 32
-
 _LOG = logging.getLogger("podium")
 
 
@@ -51,14 +48,13 @@ class Host:
         stalled: Why the disk does not take anything now; None while it does.
     """
 
-    def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox) -> None:
+    def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox, platform: Platform) -> None:
         self.store, self.clock, self.outbox = store, clock, outbox
         self.loop = asyncio.get_running_loop()
         self.live: dict[str, LiveRun] = {}
-        self.step_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-step")
-        self.tool_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="podium-tool")
-        share = random.SystemRandom().random
-        self.around = Surroundings(self.loop, clock, share, provider, self.tool_threads)
+        self.step_threads = platform.threads("podium-step")
+        self.tool_threads = platform.threads("podium-tool")
+        self.around = Surroundings(self.loop, clock, platform.share, provider, self.tool_threads, stage=platform.stage)
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.is_closing = False

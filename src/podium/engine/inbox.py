@@ -6,7 +6,8 @@ from typing import Any
 
 from podium.core import stimuli as st
 from podium.core.path import place
-from podium.core.state import RunState, Step
+from podium.core.state import DoneWrite, RunState, Step
+from podium.effects.builtin import is_builtin
 from podium.engine.ports import InboxRow
 from podium.errors import InvalidAnswerError
 from podium.graph.nodes import Graph, NodeKind
@@ -46,8 +47,7 @@ def _read(inbox: InboxRow, body: Mapping[str, Any], state: RunState, compiled: C
     if inbox.kind == RETRY:
         return st.RetryWanted(body["by"])
     if inbox.kind == RESOLVE:
-        verb = st.Verb(body["verb"])
-        return st.Resolution(body["path"], verb, _result(state, compiled, body), body["by"])
+        return _resolution(body, state, compiled)
     message = f"unknown kind of stimulus {inbox.kind!r}; it was written by a newer Podium"
     raise InvalidAnswerError(message)
 
@@ -84,11 +84,24 @@ def _answer(state: RunState, compiled: Compiled | None, body: Mapping[str, Any])
     return answer
 
 
-def _result(state: RunState, compiled: Compiled | None, body: Mapping[str, Any]) -> str | None:
-    """Return a result given by hand as the tool would have given it."""
-    answer: str | None = body["answer"]
-    step = state.steps.get(body["path"])
-    if answer is None or step is None or step.write is None or compiled is None:
+def _resolution(body: Mapping[str, Any], state: RunState, compiled: Compiled | None) -> st.Resolution:
+    path, verb, answer = body["path"], st.Verb(body["verb"]), body["answer"]
+    step: Step | None = state.steps.get(path)
+    if answer is not None and step is not None and compiled is not None:
+        answer = _checked(answer, step, verb, compiled)
+    return st.Resolution(path, verb, answer, body.get("by", ""), body.get("reason", ""), body.get("version"))
+
+
+def _checked(answer: str, step: Step, verb: st.Verb, compiled: Compiled) -> str:
+    """Return what was given by hand as the tool would have given it, or as its compensator takes it."""
+    if step.undoes is not None:
+        return _checked_undo(answer, step.undoes, verb, compiled)
+    if step.write is None or is_builtin(step.write.tool):
         return answer
-    tool = compiled.tool(step.write.tool)
-    return tool.check(answer)
+    return compiled.tool(step.write.tool).check(answer)
+
+
+def _checked_undo(answer: str, record: DoneWrite, verb: st.Verb, compiled: Compiled) -> str:
+    """Return what a compensation is to take, checked; what it gave is evidence, and of no type."""
+    code = compiled.undo(record.tool, record.undo)
+    return code.check(answer) if code is not None and verb is st.Verb.SEND_AGAIN else answer

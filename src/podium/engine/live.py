@@ -13,7 +13,7 @@ from podium.core import stimuli as st
 from podium.core.advance import advance
 from podium.core.events import Event, StepDone
 from podium.core.pending import command, pending, taken, wake_at
-from podium.core.state import RunState, RunStatus, Step
+from podium.core.state import ACTIVE, RunState, RunStatus, Step
 from podium.effects.context import CallContext
 from podium.effects.ports import Entry, Outbox
 from podium.engine.host import Host
@@ -89,7 +89,7 @@ class LiveRun:
     def is_closing(self, path: str) -> bool:
         """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
         step = self.state.steps.get(path)
-        return step is None or self.state.scopes[step.scope].closing
+        return step is None or self.state.is_closing(step)
 
     def feed(self, news: st.Stimulus) -> None:
         """Take news in, with everything that follows."""
@@ -174,7 +174,7 @@ class LiveRun:
             self.host.flush_soon(self)
         self._unsent += events
         self.host.unsent += len(events)
-        if self.state.status is not RunStatus.OPEN:
+        if self.state.status not in ACTIVE:
             self.flush()
 
     def flush(self, *, release: bool = False) -> None:
@@ -186,7 +186,7 @@ class LiveRun:
             return
         state = self.state
         news = Append(self.run_id, self.epoch, self.appended_seq + 1, events, verdicts=verdicts, release=release)
-        is_over = state.status is not RunStatus.OPEN and bool(events)
+        is_over = state.status not in ACTIVE and bool(events)
         if events:
             news.projection = project(state, events)
             news.snapshot = self._snapshot(events)

@@ -12,12 +12,13 @@ from podium.effects.attempt import failure_of
 from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
 from podium.effects.write import Sender
+from podium.engine.undo import halted, undo_code, undone
 from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed
 from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now
 from podium.guard.deadline import Deadline
 from podium.guard.retry import delay_ms
-from podium.workflow.binding import Binding, Ended, Inputs, Work
+from podium.workflow.binding import Binding, Ended, Inputs, ToolCode, Work
 from podium.workflow.current import CURRENT
 
 if TYPE_CHECKING:
@@ -49,6 +50,13 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
 
 async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome | None:
     """Return how an entry of a step ended; None where it was suspended."""
+    outcome = await (_ran_through(run, step, context) if step.undoes is None else undone(run, step, context))
+    await context.settled()
+    return None if context.is_suspended else outcome
+
+
+async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome:
+    """Return how an entry of a step of the graph ended; what a suspended one gives is not looked at."""
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
     context.code = binding.fingerprint
@@ -63,9 +71,6 @@ async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outco
             if context.is_suspended or _is_called_off():
                 raise
             outcome = st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code
-    await context.settled()
-    if context.is_suspended:
-        return None
     if isinstance(outcome, Raised):
         return _failed(run, step, binding, outcome.error)
     if step.write is not None and isinstance(outcome, st.Succeeded) and not context.wrote:
@@ -142,10 +147,11 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
     step = run.step(order.path)
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
-        tool = builtin(step.write.tool, run) or run.compiled.tool(step.write.tool)
-        sender = Sender(run, order.path, order.entry, tool, run.host.around)
+        tool, around = _tool(run, step, step.write), run.host.around
         try:
-            why = await sender.settle()
+            why = (
+                await Sender(run, order.path, order.entry, around.stage(tool), around).settle() if tool else _gone(step)
+            )
         except (RunLostError, StoreUnavailableError):
             return
     run.landed(order.path, order.entry)
@@ -153,6 +159,20 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
         run.feed(st.AttemptEnded(order.incarnation, order.path, order.entry, why))
     else:
         run.look_again(order.path)
+
+
+def _tool(run: "LiveRun", step: Step, write: Write) -> ToolCode | None:
+    """Return the tool of an open write; None where a write is to be undone by what is not here."""
+    assert run.compiled is not None, "a run without code is not performed"
+    if step.undoes is None:
+        return builtin(write.tool, run) or run.compiled.tool(write.tool)
+    code = undo_code(run, step.undoes)
+    return None if code is None else code.tool
+
+
+def _gone(step: Step) -> st.Halted:
+    assert step.undoes is not None, step.path
+    return halted(step.undoes)
 
 
 def evaluate(run: "LiveRun", order: st.Evaluate) -> None:

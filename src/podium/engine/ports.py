@@ -16,6 +16,8 @@ class Status(StrEnum):
     """Nothing to do before a time, a signal or an answer comes."""
     PARKED = "parked"
     """Nothing else in it can move before a person decides."""
+    COMPENSATING = "compensating"
+    """Ended without success; what it has written is being undone, or waits a while to be tried again."""
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -49,8 +51,9 @@ class RunInfo:
         created_at: In ms since 1970 UTC, like every time here.
         updated_at: When its last event was committed.
         output: The result's JSON text once completed.
-        error: The final failure in one line; or why it is parked.
+        error: The final failure in one line, from when on it is certain; or why it is parked.
         parent: The run that it was forked from.
+        undoing_since: When it began to undo what it had written; None before, and once it is over.
     """
 
     id: str
@@ -68,6 +71,12 @@ class RunInfo:
     output: str | None = None
     error: str | None = None
     parent: str | None = None
+    undoing_since: int | None = None
+
+    @property
+    def has_work(self) -> bool:
+        """Claims that whoever claims it finds something to do, without waiting for a time or news."""
+        return self.status is Status.RUNNING or (self.status is Status.COMPENSATING and self.wake_at is None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +117,10 @@ class HumanTask:
 
 @dataclass(slots=True, kw_only=True)
 class ParkedStep:
-    """A step that waits for a person to decide; a projection, written with the events that parked it."""
+    """A step that waits for a person to decide; a projection, written with the events that parked it.
+
+    `version`: the number of the event that parked it; a decision that names it counts only while it stands so.
+    """
 
     run_id: str
     path: str
@@ -118,6 +130,7 @@ class ParkedStep:
     args: str
     key: str
     parked_at: int
+    version: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,7 +138,8 @@ class Projection:
     """What the store writes beside the events, in the same transaction; first what came, then what went.
 
     Attributes:
-        status, wake_at, output, error: The new values of the run's row.
+        status, wake_at, output, error, undoing_since: The new values of the run's row. A COMPENSATING run without
+            `wake_at` has something to do now.
         opened: Human tasks that were asked.
         closed: Human tasks that are over: (path, answer or None, by).
         parked: Steps that parked.
@@ -136,6 +150,7 @@ class Projection:
     wake_at: int | None = None
     output: str | None = None
     error: str | None = None
+    undoing_since: int | None = None
     opened: Sequence[HumanTask] = ()
     closed: Sequence[tuple[str, str | None, str]] = ()
     parked: Sequence[ParkedStep] = ()
@@ -311,7 +326,8 @@ class Store(Protocol):
     async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
         """Claim runs that nobody who lives owns and that have something to do.
 
-        That is: owner gone (dead or stuck), or no owner and (due, or a stimulus in the inbox, or status RUNNING).
+        That is: owner gone (dead or stuck), or no owner and (due, or a stimulus in the inbox, or status RUNNING, or
+        COMPENSATING without `wake_at`).
         Only runs whose graph hash is in `hashes`. Each claim raises the epoch.
         """
 
@@ -322,13 +338,16 @@ class Store(Protocol):
         """
 
     async def orphans(self) -> Sequence[RunInfo]:
-        """Park running and waiting runs whose graph no living worker can resolve; return those newly parked.
+        """Park runs that go on by themselves and whose graph no living worker can resolve; return those newly parked.
 
         Runs that a living worker owns are left alone. What is parked so goes on as it was once its graph is offered.
         """
 
     async def offer(self, hashes: Collection[str]) -> None:
         """Publish the graph hashes that this worker can resolve, in place of those before; see `orphans`."""
+
+    async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
+        """List runs that have been undoing what they wrote since `until_ms` or earlier, longest first."""
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """Insert a stimulus; False where one of that id is there already."""
@@ -358,6 +377,9 @@ class Clock(Protocol):
 
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
         """Call back at or soon after `at_ms`, on the event loop's thread."""
+
+    def poll_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
+        """As `call_at`, for a look whether something happened: it may come late where nothing can have."""
 
     async def sleep(self, ms: int) -> None:
         """Wait."""

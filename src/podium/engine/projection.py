@@ -7,57 +7,63 @@ from typing import Any
 from podium.core import events as ev
 from podium.core.inputs import values_of
 from podium.core.pending import wake_at
-from podium.core.state import RunState, RunStatus, StepStatus
+from podium.core.state import ACTIVE, RunState, RunStatus, StepStatus
 from podium.engine.ports import HumanTask, ParkedStep, Projection, Status
 
 _OVER = {
     RunStatus.COMPLETED: Status.COMPLETED,
     RunStatus.FAILED: Status.FAILED,
     RunStatus.CANCELLED: Status.CANCELLED,
-    RunStatus.COMPENSATING: Status.PARKED,
+    RunStatus.COMPENSATED: Status.COMPENSATED,
 }
+
+_UNDOING = (RunStatus.COMPENSATING, RunStatus.COMPENSATED)
 
 RUNNING = Projection(status=Status.RUNNING)
 """The row of most events: something moves, and nothing else is to be told. Shared; nobody changes it."""
 
-COMPENSATION_PENDING = "CompensationPending"
-"""Why a run is parked that has writes to undo, until compensations are run."""
+CALLED_OFF = "called off"
+"""The original cause where it is no failure."""
 
 
 def status_of(state: RunState) -> Status:
     """Return a run's status as people see it: parked only when nothing else in it can move."""
-    if state.status is not RunStatus.OPEN:
+    if state.status not in ACTIVE:
         return _OVER[state.status]
-    if state.moving:
-        return Status.RUNNING
-    if state.idle:
-        return Status.WAITING
-    return Status.PARKED if state.parked else Status.RUNNING
+    if state.parked and not state.moving and not state.idle:
+        return Status.PARKED
+    if state.status is RunStatus.COMPENSATING:
+        return Status.COMPENSATING
+    return Status.WAITING if state.idle and not state.moving else Status.RUNNING
 
 
 def project(state: RunState, events: Sequence[ev.Event]) -> Projection:
     """Return what the store writes beside `events`, which are folded into `state` already."""
     special = [event for event in events if type(event) in _ADD]
-    if state.moving and not special:
+    is_open = state.status is RunStatus.OPEN
+    if state.moving and is_open and not special:
         return RUNNING
     status = status_of(state)
     row = Projection(status=status)
-    if status is Status.WAITING or status is Status.PARKED:
+    if not state.moving:
         row.wake_at = wake_at(state)
-    if state.status is not RunStatus.OPEN or status is Status.PARKED:
+    if status is Status.PARKED or not is_open:
         row.output, row.error = state.output, _error(state)
+    if state.status is RunStatus.COMPENSATING:
+        row.undoing_since = state.undoing_since
     for event in special:
         _ADD[type(event)](row, state, event)
     return row
 
 
 def _error(state: RunState) -> str | None:
-    if state.status is RunStatus.COMPENSATING:
-        return f"{COMPENSATION_PENDING}: {state.failure or 'cancelled'}"
-    if state.failure is not None:
-        return str(state.failure)
-    parked = [step for step in state.steps.values() if step.status is StepStatus.PARKED]
-    return "; ".join(f"{step.path}: {step.reason}" for step in parked) or None
+    """Return the original cause first, then what a person left as it is, then what a person has to decide about."""
+    said = [] if state.failure is None else [str(state.failure)]
+    if state.status in _UNDOING:
+        said = said or [CALLED_OFF]
+        said += [f"left as it is: {', '.join(state.skipped)}"] if state.skipped else []
+    said += [f"{step.path}: {step.reason}" for step in state.steps.values() if step.status is StepStatus.PARKED]
+    return "; ".join(said) or None
 
 
 def _opened(row: Projection, state: RunState, event: ev.TaskOpened) -> None:
@@ -97,15 +103,19 @@ def _gone(row: Projection, state: RunState, event: ev.StepFailed | ev.StepCancel
 
 
 def _parked(row: Projection, state: RunState, event: ev.StepParked) -> None:
-    write = state.steps[event.path].write  # a parked step stays until it is closed, in a later row
-    step = ParkedStep(
+    step = state.steps.get(event.path)
+    if step is None:
+        return  # it came and went before anybody could be told
+    about = step.write or step.undoes
+    parked = ParkedStep(
         run_id=state.run_id, path=event.path, reason=event.reason, detail=event.detail, parked_at=event.at,
-        tool=write.tool if write else "", args=write.args if write else "", key=write.key if write else "",
+        tool=about.tool if about else "", args=about.args if about else "", key=about.key if about else "",
+        version=step.parked_at,
     )  # fmt: skip
-    row.parked = [*row.parked, step]
+    row.parked = [*row.parked, parked]
 
 
-def _resolved(row: Projection, state: RunState, event: ev.StepResolved) -> None:
+def _resolved(row: Projection, state: RunState, event: ev.StepResolved | ev.UndoSkipped) -> None:
     del state
     row.unparked = [*row.unparked, event.path]
 
@@ -119,4 +129,5 @@ _ADD: dict[type[ev.Event], Callable[[Projection, RunState, Any], None]] = {
     ev.StepCancelled: _gone,
     ev.StepParked: _parked,
     ev.StepResolved: _resolved,
+    ev.UndoSkipped: _resolved,
 }

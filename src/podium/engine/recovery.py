@@ -83,7 +83,7 @@ class Recovery:
 
     async def _pause(self) -> None:
         """Wait for a nudge, or a while."""
-        timer = self._host.clock.call_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
+        timer = self._host.clock.poll_at(self._host.clock.now_ms() + POLL_MS, self._over.set)
         waiting = {asyncio.ensure_future(self._nudged.wait()), asyncio.ensure_future(self._over.wait())}
         try:
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -129,7 +129,7 @@ class Recovery:
             self._own.discard(run_id)
         if info.owner is not None:
             return not info.status.is_terminal
-        due = info.status is Status.RUNNING or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
+        due = info.has_work or (info.wake_at is not None and info.wake_at <= self._host.clock.now_ms())
         return due or bool(await self._host.store.take_inbox([run_id]))
 
     async def adopt(self, claim: Claim) -> LiveRun | None:

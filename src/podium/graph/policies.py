@@ -60,3 +60,7 @@ class Retry:
         if to_ms(self.base) < 0 or to_ms(self.cap) < to_ms(self.base):
             message = f"Retry(base={self.base!r}, cap={self.cap!r}): 0 <= base <= cap is needed"
             raise ValueError(message)
+
+
+UNDO_RETRY = Retry(attempts=10, base=1, cap=minutes(5))
+"""How a compensation is tried, whatever its tool's own policy says; the waits are durable timers."""

@@ -6,6 +6,9 @@ from dataclasses import replace
 from podium.engine.ports import Claim, RunInfo, Status
 from podium.memory.shelf import Record, Shelf
 
+_UNATTENDED = (Status.RUNNING, Status.WAITING, Status.COMPENSATING)
+"""A run goes on by itself."""
+
 SHELVED = "no live worker knows its graph; start one that has its workflow, and it goes on: podium worker TARGET"
 
 
@@ -55,7 +58,8 @@ def orphans(shelf: Shelf) -> list[RunInfo]:
 def unshelve(record: Record) -> None:
     """Let a shelved run be as it was."""
     if record.shelved is not None:
-        record.info.status, record.info.error, record.shelved = record.shelved, None, None
+        record.info.status, record.info.error = record.shelved, record.shelved_error
+        record.shelved = record.shelved_error = None
 
 
 def is_gone(shelf: Shelf, owner: str) -> bool:
@@ -82,7 +86,7 @@ def _is_left(shelf: Shelf, record: Record) -> bool:
 
 def _is_wanted(info: RunInfo, called: Collection[str], now_ms: int) -> bool:
     is_due = info.wake_at is not None and info.wake_at <= now_ms and not info.status.is_terminal
-    return is_due or info.status is Status.RUNNING or info.id in called
+    return is_due or info.has_work or info.id in called
 
 
 def _undecided(shelf: Shelf, run_id: str) -> Iterator[bool]:
@@ -92,9 +96,10 @@ def _undecided(shelf: Shelf, run_id: str) -> Iterator[bool]:
 def _is_orphan(shelf: Shelf, record: Record, resolved: Collection[str]) -> bool:
     info = record.info
     is_held = info.owner is not None and not _is_dead(shelf, info.owner)
-    return info.status in (Status.RUNNING, Status.WAITING) and not is_held and info.graph_hash not in resolved
+    return info.status in _UNATTENDED and not is_held and info.graph_hash not in resolved
 
 
 def _shelve(record: Record) -> RunInfo:
-    record.shelved, record.info.status, record.info.error = record.info.status, Status.PARKED, SHELVED
+    record.shelved, record.shelved_error = record.info.status, record.info.error
+    record.info.status, record.info.error = Status.PARKED, SHELVED
     return replace(record.info)

@@ -15,6 +15,13 @@ def runs(shelf: Shelf, which: RunFilter) -> Iterator[RunInfo]:
     return islice((info for info in newest_first if _passes(info, which)), which.limit)
 
 
+def undoing(shelf: Shelf, until_ms: int) -> list[RunInfo]:
+    """Return the runs that have been undoing what they wrote since then or earlier, longest first."""
+    since = [(record.info.undoing_since, record.info) for record in shelf.records.values()]
+    found = [(at, info) for at, info in since if at is not None and at <= until_ms]
+    return [info for _, info in sorted(found, key=lambda pair: pair[0])]
+
+
 def _passes(info: RunInfo, which: RunFilter) -> bool:
     if which.statuses and info.status not in which.statuses:
         return False

@@ -11,7 +11,7 @@ from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, Parked
 class Record:
     """A run: its row, its events (number 1 first) and its last snapshot.
 
-    `shelved`: its status before it was parked for want of a worker that knows its graph.
+    `shelved`: its status before it was parked for want of a worker that knows its graph; `shelved_error`: its error.
     """
 
     info: RunInfo
@@ -19,6 +19,7 @@ class Record:
     snapshot: str | None = None
     snapshot_seq: int = 0
     shelved: Status | None = None
+    shelved_error: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +78,7 @@ def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
 def move(info: RunInfo, projection: Projection) -> None:
     """Give a run's row the values of a projection."""
     info.status, info.wake_at = projection.status, projection.wake_at
-    info.output, info.error = projection.output, projection.error
+    info.output, info.error, info.undoing_since = projection.output, projection.error, projection.undoing_since
 
 
 def project(shelf: Shelf, run_id: str, projection: Projection) -> None:

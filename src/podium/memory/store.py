@@ -143,6 +143,10 @@ class MemoryStore:
         found = [step for step in self._shelf.parked.values() if run_id in (None, step.run_id)]
         return sorted(found, key=lambda step: step.parked_at)
 
+    async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
+        """See `Store.undoing`."""
+        return [replace(info) for info in listing.undoing(self._shelf, until_ms)]
+
     async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
         """See `Store.claim`."""
         await self._turn()

@@ -19,11 +19,12 @@ BLOB_CHARS_MIN = 128 * 1024
 """Bodies longer than this lie in `blobs`, once however often they occur."""
 
 _FENCE = Bulk(
-    "SELECT json_group_object(runs.id, json_array(runs.no, news.column8 OR (news.column4 IS NOT NULL AND"
+    "SELECT json_group_object(runs.id, json_array(runs.no, news.column9 OR (news.column4 IS NOT NULL AND"
     " (status IS NOT news.column4 OR wake_at IS NOT news.column5 OR output IS NOT news.column6"
-    " OR error IS NOT news.column7)))) FROM {values} AS news CROSS JOIN runs ON runs.id = news.column1"
+    " OR error IS NOT news.column7 OR undoing_since IS NOT news.column8))))"
+    " FROM {values} AS news CROSS JOIN runs ON runs.id = news.column1"
     " WHERE runs.epoch = news.column2 AND runs.seq = news.column3 AND runs.owner = ?",
-    width=8,
+    width=9,
 )
 """Finds the runs that are still ours: their numbers, and whether more of their rows changes than the last event."""
 _ADVANCE = Bulk(
@@ -34,14 +35,15 @@ _ADVANCE = Bulk(
 _TURN = Bulk(
     "UPDATE runs SET status = ifnull(news.column2, status), wake_at = iif(news.column2 IS NULL, wake_at, news.column3),"
     " output = iif(news.column2 IS NULL, output, news.column4), error = iif(news.column2 IS NULL, error, news.column5),"
-    " owner = iif(news.column6, NULL, owner) FROM {values} AS news WHERE runs.no = news.column1",
-    width=6,
+    " undoing_since = iif(news.column2 IS NULL, undoing_since, news.column6),"
+    " owner = iif(news.column7, NULL, owner) FROM {values} AS news WHERE runs.no = news.column1",
+    width=7,
 )
 _JOURNAL = Bulk("INSERT INTO journal SELECT * FROM {values} WHERE column1 IS NOT NULL", width=7)
 _BLOB = "INSERT INTO blobs VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET touched_at = excluded.touched_at"
 _TASK = "INSERT OR REPLACE INTO human_tasks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ANSWER = "UPDATE human_tasks SET is_open = 0, answer = ?, by = ? WHERE run = ? AND path = ?"
-_PARK = "INSERT OR REPLACE INTO parked VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PARK = "INSERT OR REPLACE INTO parked VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNPARK = "DELETE FROM parked WHERE run = ? AND path = ?"
 _VERDICT = "UPDATE inbox SET verdict = ? WHERE id = ? AND verdict IS NULL"
 _NO_SNAPSHOT = "DELETE FROM snapshots WHERE run = ?"
@@ -79,13 +81,13 @@ class _Strand:
 
     @property
     def turn(self) -> tuple[Any, ...]:
-        """Return status (None: as it was), wake_at, output, error, and whether the run is given up."""
+        """Return status (None: as it was), wake_at, output, error, undoing_since, and whether the run is given up."""
         released = any([piece.append.release for piece in self.pieces])  # noqa: C419  # a list is faster than a generator
         for piece in reversed(self.pieces):
             if (now := piece.append.projection) is not None:
                 error = None if now.error is None else legible(now.error)
-                return now.status.value, now.wake_at, now.output, error, released
-        return None, None, None, None, released
+                return now.status.value, now.wake_at, now.output, error, now.undoing_since, released
+        return None, None, None, None, None, released
 
 
 def write(connection: sqlite3.Connection, news: Iterable[News], *, worker: str, now_ms: int) -> set[str]:
@@ -185,4 +187,4 @@ def _task(no: int, task: HumanTask) -> tuple[Any, ...]:
 
 def _parked(no: int, step: ParkedStep) -> tuple[Any, ...]:
     texts = (step.reason, legible(step.detail), step.tool, step.args, step.key)
-    return no, step.path, *texts, step.parked_at
+    return no, step.path, *texts, step.parked_at, step.version

@@ -13,7 +13,7 @@ from podium.sqlite.rows import RUN, run_info
 
 # Pieces of SQL; values are bound, and a list is bound as one JSON text.
 _LIST = "(SELECT value FROM json_each(?))"
-_OPEN = "('running', 'waiting', 'parked')"
+_OPEN = "('running', 'waiting', 'parked', 'compensating')"
 _KNOWN = f"graph_hash IN {_LIST}"
 
 # The planner takes any index on a status to be a good one; these name the one that leads to the few rows in question.
@@ -25,6 +25,10 @@ _BEGUN = (
     "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_begun WHERE owner IS NULL AND status = 'running'"
     f" AND {_KNOWN} ORDER BY no LIMIT ?"
 )
+_UNDOING = (
+    "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_undoing WHERE owner IS NULL AND wake_at IS NULL"
+    f" AND status = 'compensating' AND {_KNOWN} ORDER BY no LIMIT ?"
+)
 _DUE = (
     "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_wake WHERE owner IS NULL AND wake_at <= ?"
     f" AND status IN {_OPEN} AND {_KNOWN} ORDER BY wake_at, no LIMIT ?"
@@ -34,8 +38,8 @@ _CALLED = (
     f" AND id IN (SELECT run_id FROM inbox WHERE verdict IS NULL) AND {_KNOWN} ORDER BY no LIMIT ?"
 )
 _TAKE = (
-    "UPDATE runs SET owner = ?, epoch = epoch + 1, error = iif(shelved IS NULL, error, NULL),"
-    " status = ifnull(shelved, status), shelved = NULL WHERE no = ?"
+    "UPDATE runs SET owner = ?, epoch = epoch + 1, error = iif(shelved IS NULL, error, shelved_error),"
+    " status = ifnull(shelved, status), shelved = NULL, shelved_error = NULL WHERE no = ?"
 )
 _ONE = (
     "SELECT no, id, epoch, owner, status, EXISTS (SELECT 1 FROM inbox WHERE run_id = runs.id AND verdict IS NULL)"
@@ -44,11 +48,14 @@ _ONE = (
 
 _OFFER = "INSERT OR IGNORE INTO worker_graphs SELECT ?, value FROM json_each(?)"
 _WITHDRAW = f"DELETE FROM worker_graphs WHERE worker = ? AND hash NOT IN {_LIST}"
-_UNSHELVE = f"UPDATE runs SET status = shelved, shelved = NULL, error = NULL WHERE shelved IS NOT NULL AND {_KNOWN}"
+_UNSHELVE = (
+    "UPDATE runs SET status = shelved, shelved = NULL, error = shelved_error, shelved_error = NULL"
+    f" WHERE shelved IS NOT NULL AND {_KNOWN}"
+)
 _UNRESOLVED = "SELECT hash FROM graphs WHERE hash NOT IN (SELECT hash FROM worker_graphs)"
 _SHELVE = (
-    "UPDATE runs INDEXED BY runs_open SET shelved = status, status = 'parked', error = ?"
-    " WHERE status IN ('running', 'waiting')"
+    "UPDATE runs INDEXED BY runs_open SET shelved = status, shelved_error = error, status = 'parked', error = ?"
+    " WHERE status IN ('running', 'waiting', 'compensating')"
     f" AND (owner IS NULL OR owner IN {_LIST}) AND {_KNOWN} RETURNING no"
 )
 SHELVED = "no live worker knows its graph; start one that has its workflow, and it goes on: podium worker TARGET"
@@ -63,6 +70,7 @@ def claim(
     searches = (
         (_OF_THE_GONE, (_json(gone), known)),
         (_BEGUN, (known,)),
+        (_UNDOING, (known,)),
         (_DUE, (now_ms, known)),
         (_CALLED, (known,)),
     )

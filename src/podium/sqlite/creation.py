@@ -12,7 +12,8 @@ _HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ?"
 _GRAPH = "INSERT INTO graphs VALUES (?, ?, ?)"
 _RUN = (
     "INSERT INTO runs (id, workflow, graph_hash, target, status, owner, epoch, seq, wake_at, created_at, updated_at,"
-    " parent, error, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING no"
+    " parent, error, output, undoing_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO NOTHING RETURNING no"
 )
 _INPUT = "INSERT INTO inputs VALUES (?, ?)"
 _STIMULUS = "INSERT INTO inbox (id, run_id, kind, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
@@ -43,6 +44,7 @@ def first_row(info: RunInfo, projection: Projection, *, owner: str, seq: int, no
         wake_at=projection.wake_at,
         output=projection.output,
         error=projection.error,
+        undoing_since=projection.undoing_since,
         owner=owner,
         epoch=1,
         seq=seq,
@@ -59,4 +61,4 @@ def put_inbox(connection: sqlite3.Connection, row: InboxRow) -> bool:
 def _values(info: RunInfo) -> tuple[str | int | None, ...]:
     described = (info.id, info.workflow, info.graph_hash, info.target, info.status.value)
     held = (info.owner, info.epoch, info.seq, info.wake_at, info.created_at, info.updated_at)
-    return *described, *held, info.parent, info.error, info.output
+    return *described, *held, info.parent, info.error, info.output, info.undoing_since

@@ -84,6 +84,12 @@ def parked(connection: sqlite3.Connection, run_id: str | None) -> list[ParkedSte
     return [rows.parked_step(row) for row in connection.execute(sql, values)]
 
 
+def undoing(connection: sqlite3.Connection, until_ms: int) -> list[RunInfo]:
+    """Return the runs that have been undoing what they wrote since then or earlier, longest first."""
+    sql = f"SELECT {rows.RUN} WHERE undoing_since <= ? ORDER BY undoing_since, runs.no"
+    return [rows.run_info(row) for row in connection.execute(sql, (until_ms,))]
+
+
 def undecided(connection: sqlite3.Connection, owned: Collection[str]) -> list[InboxRow]:
     """Return the stimuli without a verdict for these runs, oldest first."""
     return [rows.inbox_row(row) for row in connection.execute(_INBOX, (json.dumps(list(owned)),))]

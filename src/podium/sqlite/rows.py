@@ -11,13 +11,15 @@ from podium.sqlite import errors
 
 RUN = (
     "id, workflow, graph_hash, target, inputs.body, status, owner, epoch, seq, wake_at, created_at, updated_at,"
-    " output, error, parent FROM runs JOIN inputs ON inputs.run = runs.no"
+    " output, error, parent, undoing_since FROM runs JOIN inputs ON inputs.run = runs.no"
 )
 TASK = (
     "runs.id, path, approval, title, context, schema, asked_at, until, answer, by, is_open"
     " FROM human_tasks JOIN runs ON runs.no = human_tasks.run"
 )
-PARKED = "runs.id, path, reason, detail, tool, args, key, parked_at FROM parked JOIN runs ON runs.no = parked.run"
+PARKED = (
+    "runs.id, path, reason, detail, tool, args, key, parked_at, version FROM parked JOIN runs ON runs.no = parked.run"
+)
 INBOX = "id, run_id, kind, body, at FROM inbox"
 EVENT = "seq, kind, path, at, journal.body, blob, blobs.body FROM journal LEFT JOIN blobs ON blobs.hash = journal.blob"
 
@@ -25,7 +27,7 @@ EVENT = "seq, kind, path, at, journal.body, blob, blobs.body FROM journal LEFT J
 def run_info(row: tuple[Any, ...]) -> RunInfo:
     """Return what `SELECT {RUN}` found."""
     run_id, workflow, graph_hash, target, given, status, owner, epoch, seq, *rest = row
-    wake_at, created_at, updated_at, output, error, parent = rest
+    wake_at, created_at, updated_at, output, error, parent, undoing_since = rest
     try:
         known = Status(status)
     except ValueError as unknown:
@@ -46,6 +48,7 @@ def run_info(row: tuple[Any, ...]) -> RunInfo:
         output=output,
         error=error,
         parent=parent,
+        undoing_since=undoing_since,
     )
 
 
@@ -69,9 +72,17 @@ def human_task(row: tuple[Any, ...]) -> HumanTask:
 
 def parked_step(row: tuple[Any, ...]) -> ParkedStep:
     """Return what `SELECT {PARKED}` found."""
-    run_id, path, reason, detail, tool, args, key, parked_at = row
+    run_id, path, reason, detail, tool, args, key, parked_at, version = row
     return ParkedStep(
-        run_id=run_id, path=path, reason=reason, detail=detail, tool=tool, args=args, key=key, parked_at=parked_at
+        run_id=run_id,
+        path=path,
+        reason=reason,
+        detail=detail,
+        tool=tool,
+        args=args,
+        key=key,
+        parked_at=parked_at,
+        version=version,
     )
 
 

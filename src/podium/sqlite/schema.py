@@ -13,7 +13,8 @@ CREATE TABLE runs (
     graph_hash TEXT NOT NULL,
     target TEXT NOT NULL,
     status TEXT NOT NULL,
-    shelved TEXT,                      -- its status before it was parked for want of a worker that knows its graph
+    shelved TEXT,                      -- its status before it was parked for want of a worker that knows its graph,
+    shelved_error TEXT,                -- and its error
     owner TEXT,                        -- a worker's id
     epoch INTEGER NOT NULL,
     seq INTEGER NOT NULL,
@@ -22,12 +23,15 @@ CREATE TABLE runs (
     updated_at INTEGER NOT NULL,
     parent TEXT,
     error TEXT,
-    output TEXT
+    output TEXT,
+    undoing_since INTEGER
 );
 -- An update that leaves the columns of an index alone leaves the index alone; those of most commits do (see batch).
 CREATE INDEX runs_status ON runs (status);
-CREATE INDEX runs_open ON runs (graph_hash) WHERE status IN ('running', 'waiting');
+CREATE INDEX runs_open ON runs (graph_hash) WHERE status IN ('running', 'waiting', 'compensating');
 CREATE INDEX runs_begun ON runs (no) WHERE owner IS NULL AND status = 'running';
+CREATE INDEX runs_undoing ON runs (no) WHERE owner IS NULL AND wake_at IS NULL AND status = 'compensating';
+CREATE INDEX runs_undoing_since ON runs (undoing_since) WHERE undoing_since IS NOT NULL;
 CREATE INDEX runs_owner ON runs (owner) WHERE owner IS NOT NULL;
 CREATE INDEX runs_wake ON runs (wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
 CREATE INDEX runs_shelved ON runs (graph_hash) WHERE shelved IS NOT NULL;
@@ -87,6 +91,7 @@ CREATE TABLE parked (
     args TEXT NOT NULL,
     key TEXT NOT NULL,
     parked_at INTEGER NOT NULL,
+    version INTEGER NOT NULL,          -- the number of the event that parked it
     UNIQUE (run, path)
 );
 

@@ -134,6 +134,10 @@ class SqliteStore:
         """See `Store.parked`."""
         return await self._reader.read(lambda connection: queries.parked(connection, run_id))
 
+    async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
+        """See `Store.undoing`."""
+        return await self._reader.read(lambda connection: queries.undoing(connection, until_ms))
+
     async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
         """See `Store.claim`."""
         work = partial(claims.claim, lease=self._lease, hashes=set(hashes), now_ms=now_ms, limit=limit)

@@ -44,6 +44,10 @@ class FakeClock:
         heapq.heappush(self._timers, (at_ms, next(self._order), timer))
         return timer
 
+    def poll_at(self, at_ms: int, callback: Callable[[], None]) -> FakeTimer:
+        """Call back as `call_at` does."""
+        return self.call_at(at_ms, callback)
+
     async def sleep(self, ms: int) -> None:
         """Wait until a test moves the clock by `ms`."""
         done = asyncio.Event()

@@ -120,6 +120,13 @@ class Compiled(Protocol):
             UnknownToolError: The workflow names no such tool.
         """
 
+    def undo(self, tool: str, signed: str) -> "UndoCode | None":
+        """Return how a write of that tool is undone by the compensator on record (`ToolCode.undo`).
+
+        Returns:
+            None where the tool has no such compensator (any more), or that has another signature now.
+        """
+
     def encode_input(self, value: Any) -> dict[str, str]:
         """Return the fields of a run's input; raise `InvalidInputError` where it does not fit the input model."""
 
@@ -169,10 +176,14 @@ class ToolCode(Protocol):
     def digest_of(self, frozen: str) -> str:
         """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
 
-    def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
-        """Call the tool's function with the decoded frozen arguments."""
+    def send(
+        self, frozen: str, *, key: str | None, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
+        """Call the tool's function with the decoded frozen arguments; `forward_key`: of the write that it undoes."""
 
-    def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+    def reconcile(
+        self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
         """Ask whether the write happened: its result, or None."""
 
     def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
@@ -196,4 +207,34 @@ class ToolCode(Protocol):
 
         Raises:
             InvalidAnswerError: It does not fit the tool's result; the message says where.
+        """
+
+
+class UndoCode(Protocol):
+    """How a finished write is undone.
+
+    Attributes:
+        tool: The compensator.
+        admits_none: It may be called when nobody knows whether the write happened.
+    """
+
+    tool: ToolCode
+    admits_none: bool
+
+    def freeze(self, result: str | None) -> str:
+        """Return the compensator's frozen arguments for what the write gave; None: nobody knows whether it happened.
+
+        Raises:
+            DataChangedError: The result no longer fits the write's declared type. NotStorableError: The compensator
+                does not take it.
+        """
+
+    def freeze_instead(self, given: str) -> str:
+        """Return the compensator's frozen arguments for what a person gave in place of the write's result."""
+
+    def check(self, given: str) -> str:
+        """Return the stored form of what a person gave in place of the write's result.
+
+        Raises:
+            InvalidAnswerError: It does not fit the compensator's parameter; the message says where.
         """

@@ -14,6 +14,9 @@ from podium.workflow.source import place_of
 
 MISSING: Any = inspect.Parameter.empty
 
+FORWARD_KEY = "forward_key"
+"""The name of a compensator's parameter that gets the key of the write that it undoes."""
+
 
 class Role(Enum):
     """Where a parameter's value comes from."""
@@ -22,10 +25,15 @@ class Role(Enum):
     """The workflow's data, or whoever calls."""
     KEY = "key"
     """The engine: the idempotency key."""
+    FORWARD_KEY = "forward_key"
+    """The engine: the key of the write that a compensator undoes."""
     RESOURCE = "resource"
     """The engine: its resource of the annotated type."""
     FAILURE = "failure"
     """The engine: the failure that an error edge caught."""
+
+
+_GIVEN = frozenset({Role.KEY, Role.FORWARD_KEY, Role.RESOURCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,8 @@ class Signature:
 
     @property
     def given(self) -> tuple[Parameter, ...]:
-        """The parameters that the engine fills: key and resources."""
-        return tuple(parameter for parameter in self.parameters if parameter.role in (Role.KEY, Role.RESOURCE))
+        """The parameters that the engine fills: keys and resources."""
+        return tuple(parameter for parameter in self.parameters if parameter.role in _GIVEN)
 
     def of_role(self, role: Role) -> Parameter | None:
         """Return the first parameter of that role."""
@@ -137,7 +145,8 @@ def _parameter(raw: inspect.Parameter, hint: Any, *, function: Callable[..., Any
             )
         return Parameter(raw.name, hint, Role.DATA, raw.default, by_name)
     if hint is IdempotencyKey:
-        return Parameter(raw.name, hint, Role.KEY, raw.default, by_name)
+        role = Role.FORWARD_KEY if raw.name == FORWARD_KEY else Role.KEY
+        return Parameter(raw.name, hint, role, raw.default, by_name)
     if not isinstance(hint, type):
         faults.add(
             "resource-type",

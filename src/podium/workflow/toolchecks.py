@@ -6,9 +6,11 @@ from podium.graph.nodes import Graph, NodeKind, OnFailure
 from podium.workflow.annotations import admits_none, is_wrong, type_text, without_none
 from podium.workflow.definition import Part
 from podium.workflow.faults import Faults
+from podium.workflow.signature import FORWARD_KEY, Role
 from podium.workflow.source import place_of
 from podium.workflow.toolcode import Declared
 from podium.workflow.toolnames import tools_named
+from podium.workflow.undo import taken
 from podium.workflow.workflow import WorkflowOptions
 
 
@@ -35,6 +37,7 @@ def tools_of(parts: Iterable[Part], options: WorkflowOptions, *, faults: Faults)
 def check_tools(graph: Graph, tools: Mapping[str, Declared], *, faults: Faults) -> None:
     """Note everything that is wrong with a workflow's tools."""
     _check_one_write(graph, faults=faults)
+    _check_forward_key(graph, tools, faults=faults)
     for tool in tools.values():
         faults.extend(tool.code.faults)
         _check_inner(tool, faults=faults)
@@ -59,6 +62,19 @@ def _check_one_write(graph: Graph, *, faults: Faults) -> None:
                 f"step {node.name} names {len(writes)} writes: {', '.join(writes)}; a step writes at most once",
                 suggestion="Make a step of each; alternatives are choose or on_error, many of a kind are each=.",
                 where=node.where,
+            )
+
+
+def _check_forward_key(graph: Graph, tools: Mapping[str, Declared], *, faults: Faults) -> None:
+    called = {facts.name: node for node in graph.nodes.values() for facts in node.tools}
+    for tool in tools.values():
+        if tool.name in called and tool.code.signature.of_role(Role.FORWARD_KEY) is not None:
+            faults.add(
+                "no-forward-key",
+                f"{tool.name} takes {FORWARD_KEY}, and step {called[tool.name].name} calls it: only a compensation that"
+                " the engine runs undoes a write, and has its key",
+                suggestion="Call another tool there, or let it take what it needs as an argument.",
+                where=tool.where,
             )
 
 
@@ -95,11 +111,10 @@ def _check_compensation(tool: Declared, *, faults: Faults) -> None:
             suggestion="Put what it needs into the result.",
             where=undo.where,
         )
-    elif known.data and is_wrong(result, without_none(known.data[0].type)):
+    elif (takes := taken(known)) is not None and is_wrong(result, without_none(takes.type)):
         faults.add(
             "wrong-type",
-            f"{undo.name} takes {type_text(known.data[0].type)}, but {tool.name}, which it undoes,"
-            f" gives {type_text(result)}",
+            f"{undo.name} takes {type_text(takes.type)}, but {tool.name}, which it undoes, gives {type_text(result)}",
             suggestion="Let it take what the write gives.",
             where=undo.where,
         )

@@ -1,6 +1,7 @@
 """A tool as the call pipeline sees it: arguments frozen as text, sent, reconciled; results as text."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from inspect import Signature as PySignature
@@ -12,16 +13,19 @@ from pydantic import ValidationError
 from podium.call_errors import BusinessKeyError
 from podium.graph.nodes import Place, ToolFacts
 from podium.graph.policies import Retry, to_ms
+from podium.workflow.annotations import type_text
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
 from podium.workflow.codec import Codec, arguments_codec, invalid_answer
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
-from podium.workflow.signature import Role, Signature, read_signature
+from podium.workflow.signature import Parameter, Role, Signature, read_signature
 
 _DIGEST_DIGITS = 16
 _UNDO_DIGITS = 8
 _BUSINESS_KEY_CHARS = 200
+_MODULE = re.compile(r"(?:[\w<>]+\.)+")
+"""What stands before a type's name; a module is called otherwise where its file is the program itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,17 +133,22 @@ class ToolBinding:
             return hashlib.sha256(frozen.encode()).hexdigest()[:_DIGEST_DIGITS]
         return self._digest(**self._arguments.thaw(frozen))
 
-    def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any | Awaitable[Any]:
+    def send(
+        self, frozen: str, *, key: str | None, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
         """Call the function with the decoded frozen arguments."""
         given = self._arguments.thaw(frozen)
-        for parameter in self.signature.given:
-            given[parameter.name] = key if parameter.role is Role.KEY else provider.resource(parameter.type)
-        return self.function(**given)
+        return self.function(**given, **_given(self.signature, key, provider, forward_key))
 
-    def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any | Awaitable[Any]:
+    def reconcile(
+        self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None
+    ) -> Any | Awaitable[Any]:
         """Ask whether the write happened: its result, or None."""
         assert self.reconciler is not None, self.name
-        return self.reconciler.ask(self._arguments.thaw(frozen), key=key, provider=provider)
+        asked = self.reconciler
+        return asked.function(
+            **asked.own(self._arguments.thaw(frozen)), **_given(asked.signature, key, provider, forward_key)
+        )
 
     def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
         """Return whether a person is to be asked about these arguments, and for how long at most."""
@@ -182,9 +191,18 @@ class ToolBinding:
 
 
 def signed(compensator: Declared) -> str:
-    """Return a compensator's name with a hash of its signature: what an intent records and resolves by."""
-    told = f"{compensator.name}{signature(compensator.function)}"
+    """Return a compensator's name with a hash of its signature: what an intent records and resolves by.
+
+    Resources and the values of defaults are left out: they do not change what it takes from the write.
+    """
+    wanted = (parameter for parameter in compensator.code.signature.parameters if parameter.role is not Role.RESOURCE)
+    told = ", ".join(map(_told, wanted))
     return f"{compensator.name}@{hashlib.sha256(told.encode()).hexdigest()[:_UNDO_DIGITS]}"
+
+
+def _told(parameter: Parameter) -> str:
+    hint = _MODULE.sub("", type_text(parameter.type))
+    return f"{parameter.name}: {hint}" + ("" if parameter.is_required else " = …")
 
 
 class Arguments:
@@ -221,18 +239,24 @@ class Reconciler:
 
     def __init__(self, function: Callable[..., Any], faults: Faults) -> None:
         self.signature = read_signature(function, faults)
-        self._function = function
+        self.function = function
 
-    def ask(self, arguments: Mapping[str, Any], *, key: str, provider: Provider) -> Any | Awaitable[Any]:
-        """Call it with the key, its resources and those arguments of the write that it names."""
-        given = {
+    def own(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those arguments of the write that it names."""
+        return {
             parameter.name: arguments[parameter.name]
             for parameter in self.signature.data
             if parameter.name in arguments
         }
-        for parameter in self.signature.given:
-            given[parameter.name] = key if parameter.role is Role.KEY else provider.resource(parameter.type)
-        return self._function(**given)
+
+
+def _given(known: Signature, key: str | None, provider: Provider, forward_key: str | None) -> dict[str, Any]:
+    """Return what the engine gives to a function."""
+    keys = {Role.KEY: key, Role.FORWARD_KEY: forward_key}
+    return {
+        parameter.name: keys[parameter.role] if parameter.role in keys else provider.resource(parameter.type)
+        for parameter in known.given
+    }
 
 
 def _without(whole: PySignature, names: set[str]) -> PySignature:

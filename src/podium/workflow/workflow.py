@@ -10,11 +10,13 @@ from podium.errors import NotStorableError, UnknownToolError
 from podium.graph.encode import graph_hash
 from podium.graph.nodes import Graph, Node, OnFailure
 from podium.graph.policies import Duration
+from podium.workflow.binding import UndoCode
 from podium.workflow.bindings import PlainBinding
 from podium.workflow.codec import Codec, explain, invalid_input
 from podium.workflow.definition import Part
 from podium.workflow.record import RecordCodec
 from podium.workflow.toolcode import Declared, ToolBinding
+from podium.workflow.undo import Undo
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741  # input
 O = TypeVar("O")  # noqa: E741  # output
@@ -65,6 +67,13 @@ class Workflow(Generic[I, O]):
         if name not in self.tools:
             raise UnknownToolError(name)
         return self.tools[name].code
+
+    def undo(self, tool: str, signed: str) -> UndoCode | None:
+        """Return how a write of that tool is undone by the compensator on record; None where that is not here."""
+        forward = self.tools.get(tool)
+        if forward is None or forward.compensation is None or forward.code.undo != signed:
+            return None
+        return Undo(forward, forward.compensation)
 
     def encode_input(self, value: Any) -> dict[str, str]:
         """Return the fields of a run's input.

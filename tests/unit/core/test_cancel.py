@@ -52,7 +52,7 @@ def test_write_that_may_have_been_sent_settles_before_its_step_is_stopped() -> N
     assert run.stopped == {"pay"}
     assert run.stop("pay") == ["StepCancelled pay", "CompensationStarted"]
     assert run.state.failure is None
-    assert [write.path for write in run.state.writes] == ["pay"]
+    assert [write.path for write in run.state.writes.values()] == ["pay"]
 
 
 def test_state_that_ends_in_spite_of_a_cancel_keeps_what_it_did() -> None:

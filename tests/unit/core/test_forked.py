@@ -48,7 +48,7 @@ def test_inherited_write_is_replayed_and_never_owed() -> None:
         run.settle(path, f'"{path}"')
     run.done("a")
     fork = forked(run)
-    assert fork.state.writes == []
+    assert fork.state.writes == {}
     write = fork.step("b").write
     assert write is not None
     assert (write.status, write.result, write.is_inherited) == ("done", '"b"', True)

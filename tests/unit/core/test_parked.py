@@ -58,7 +58,7 @@ def test_done_with_this_answer_is_the_result_of_the_write() -> None:
     assert (write.status, write.result, write.failure) == ("done", '"booked"', None)
     assert (run.step("pay").status, run.step("pay").entry, run.step("pay").reason) == ("running", 2, "")
     run.done("pay")
-    assert [write.result for write in run.state.writes] == ['"booked"']
+    assert [write.result for write in run.state.writes.values()] == ['"booked"']
 
 
 def test_send_again_keeps_bytes_key_and_generation() -> None:
@@ -108,7 +108,9 @@ def test_abort_fails_the_step_and_an_error_edge_may_catch_it() -> None:
     caught = run.step("sorry").caught
     assert caught is not None
     assert caught.message == "given up by ann"
-    assert [(write.path, write.result) for write in run.state.writes] == [("pay", None)], "to be undone, if it was done"
+    assert [(write.path, write.result) for write in run.state.writes.values()] == [("pay", None)], (
+        "to be undone, if it was done"
+    )
 
 
 def test_step_that_diverged_may_go_on_with_the_changed_code() -> None:
@@ -154,10 +156,10 @@ def test_retry_of_a_run_that_was_aborted_in_doubt_keeps_the_doubt() -> None:
     assert run.retry() == ["RunRetried", "StepRestarted pay"]
     assert run.write_status("pay") == "doubt"
     assert run.state.generations == {}
-    assert run.state.writes == []
+    assert run.state.writes == {}
     assert run.settle("pay", '"it was"') == ["WriteDone pay"]
     run.done("pay")
-    assert [write.result for write in run.state.writes] == ['"it was"']
+    assert [write.result for write in run.state.writes.values()] == ['"it was"']
 
 
 @pytest.mark.parametrize(("status", "fact"), [("failed", "StepFailed a"), ("parked", "StepParked a")])

@@ -70,9 +70,9 @@ def test_failed_write_is_made_anew_and_one_that_is_done_is_kept_with_what_led_to
     run.retry()
     assert (run.write_status("a"), list(run.step("a").reads)) == ("done", ["before"])
     assert (run.step("b").write, run.step("b").reads, run.state.generations) == (None, {}, {"b": 1})
-    assert run.state.writes == []
+    assert run.state.writes == {}
     run.done("a")
-    assert [write.path for write in run.state.writes] == ["a"]
+    assert [write.path for write in run.state.writes.values()] == ["a"]
 
 
 def test_map_goes_on_with_the_failed_item_and_those_that_did_not_start() -> None:
@@ -172,7 +172,7 @@ def test_run_with_writes_to_undo_is_retried_unless_it_was_cancelled() -> None:
     run.done("a")
     run.fail("b")
     assert run.retry() == ["RunRetried", "StepRestarted b"]
-    assert [write.path for write in run.state.writes] == ["a"]
+    assert [write.path for write in run.state.writes.values()] == ["a"]
     run.cancel()
     assert run.stop("b")[-1] == "CompensationStarted"
     with pytest.raises(RefusedError, match="run r is compensating"):

@@ -108,7 +108,7 @@ def test_done_writes_that_can_be_undone_or_bar_undoing_are_remembered_in_order()
         run.settle(path, f'"{path}"')
     for path in "cab":
         run.done(path)
-    assert [(write.path, write.result, write.irreversible) for write in run.state.writes] == [
+    assert [(write.path, write.result, write.irreversible) for write in run.state.writes.values()] == [
         ("a", '"a"', False),
         ("b", '"b"', True),
     ]
@@ -151,7 +151,7 @@ def test_write_of_a_step_that_fails_after_it_is_owed_too() -> None:
     assert run.fail("pay")[-1] == "CompensationStarted"
     assert run.status == "compensating"
     assert run.state.failure == failure()
-    assert [write.path for write in run.state.writes] == ["pay"]
+    assert [write.path for write in run.state.writes.values()] == ["pay"]
 
 
 @pytest.mark.parametrize(("writes", "fact"), [(True, "CompensationStarted"), (False, "StepStarted sorry")])

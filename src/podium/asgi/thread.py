@@ -1,0 +1,21 @@
+"""One thread for a store: a commit waits for the disk, and the event loop does not wait with it."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class StoreThread:
+    """Does what it is given in order, each when the one before is done. The thread starts with the first."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="podium-idempotency")
+
+    async def do(self, verb: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Call `verb` there. Once it has begun it is done, even if nobody waits for it any more."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, partial(verb, *args, **kwargs))

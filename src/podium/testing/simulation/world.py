@@ -1,0 +1,279 @@
+"""The other side of a simulated run: what tools reach, with everything that can go wrong on the way there and back."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from podium.core.path import is_undo, undone_path
+from podium.errors import NotDone
+from podium.guard.caught import Raised, caught, caught_now
+from podium.testing.simulation.director import Director
+from podium.testing.simulation.faults import OUTAGE_MS, RETRY_AFTER_S, Answer, Fault, Flight, Incident, at_call, flight
+from podium.testing.simulation.ledger import Effect, Ledger
+from podium.testing.simulation.loop import SimLoop
+from podium.testing.simulation.story import Story
+from podium.testing.simulation.universe import Universe
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """Something that is asked of the other side.
+
+    Attributes:
+        tool: A tool's name, or what the author's fake calls it.
+        path: The step that asks.
+        args: As JSON text.
+        writes: It changes something there.
+        slot: Names the call that it is a try of: the idempotency key of the engine.
+        key: The key that the other side is sent and honours; None where it does not.
+        life_ms: How long it honours it.
+        timeout_ms: How long who asks will wait; None for ever.
+        perform: Makes it happen, or finds the answer.
+    """
+
+    tool: str
+    path: str
+    args: str = "{}"
+    writes: bool
+    slot: str = ""
+    key: str | None = None
+    life_ms: int = 0
+    timeout_ms: int | None = None
+    perform: Callable[[], Any]
+
+
+class Busy(Exception):  # noqa: N818  # what a service says
+    """A service's 429, in the shape that HTTP clients give it."""
+
+    class _Response:
+        status_code = 429
+        headers = {"retry-after": str(RETRY_AFTER_S)}  # noqa: RUF012  # nobody changes it
+
+    response = _Response()
+
+
+class Unreadable:
+    """Stands for a reply that is not what the tool's type says."""
+
+    def __repr__(self) -> str:
+        return "<unreadable>"
+
+
+ASKING: ContextVar[Request | None] = ContextVar("podium_simulated_request", default=None)
+"""The call whose real function is running."""
+
+
+class Incidents(Protocol):
+    """What may happen to processes; see `trial.Trial`."""
+
+    def happens(self, incident: Incident, loop: SimLoop) -> None:
+        """Let it happen to the process of that loop."""
+
+
+@dataclass(slots=True)
+class World:
+    """What a fake service of the author's may use; each simulated run has a new one.
+
+    Attributes:
+        ledger: What has happened.
+    """
+
+    _universe: Universe
+    _director: Director
+    _story: Story
+    _incidents: Incidents
+    ledger: Ledger = field(default_factory=Ledger)
+    _replies: dict[tuple[str, str], tuple[int, Any]] = field(default_factory=dict)
+    _down_until: dict[str, int] = field(default_factory=dict)
+
+    def now_ms(self) -> int:
+        """Return the time on the wall, in ms since 1970 UTC."""
+        return self._universe.wall_ms()
+
+    async def act(
+        self, name: str, effect: Callable[[], T | Awaitable[T]], *, key: str | None = None, args: str = "{}"
+    ) -> T:
+        """Let something happen at the other side, once what can go wrong on the way there and back has its say.
+
+        Args:
+            name: What it is called in the ledger.
+            effect: Makes it happen, and gives the reply.
+            key: The other side gives the first reply again for the same key, and does nothing; None where it keeps none.
+            args: What was asked for, as JSON text; for the ledger.
+        """
+        asking = ASKING.get()
+        request = Request(
+            tool=name, path=asking.path if asking else "", args=args, writes=True, slot=asking.slot if asking else "",
+            key=key, life_ms=asking.life_ms if asking else 0, timeout_ms=asking.timeout_ms if asking else None,
+            perform=effect,
+        )  # fmt: skip
+        done: T = await self.call(request)
+        return done
+
+    async def ask(self, name: str, answer: Callable[[], T | Awaitable[T]]) -> T:
+        """Ask the other side something that changes nothing."""
+        asking = ASKING.get()
+        timeout_ms = asking.timeout_ms if asking else None
+        path = asking.path if asking else ""
+        given: T = await self.call(Request(tool=name, path=path, writes=False, timeout_ms=timeout_ms, perform=answer))
+        return given
+
+    # ----- what tools do
+
+    async def call(self, request: Request) -> Any:
+        """Send a request, and wait for what comes of it."""
+        way = self._begin(request)
+        loop = _home()
+        answer: asyncio.Future[Any] = loop.create_future()
+        if way.lands_ms is not None:
+            self._universe.after(way.lands_ms, self._land, request, way, answer)
+        if way.answer not in (Answer.RESULT, Answer.UNREADABLE, Answer.NEVER):
+            self._universe.after(way.answer_ms, _fail, answer, way.answer)
+        return await answer
+
+    async def call_real(self, request: Request) -> Any:
+        """Run a tool's own function in place of a request."""
+        way = self._begin(request)
+        if way.lands_ms is None:
+            await asyncio.sleep(way.answer_ms / 1000)
+            return await _ended(way.answer, None)
+        if way.lands_ms > way.answer_ms or (way.lands_ms > way.incident_ms and way.incident is not None):
+            return await self.call_late(request, way)
+        await asyncio.sleep(way.lands_ms / 1000)
+        gave = await self._performed(request)
+        await asyncio.sleep(max(0, way.answer_ms - way.lands_ms) / 1000)
+        return await _ended(way.answer, gave)
+
+    async def call_late(self, request: Request, way: Flight) -> Any:
+        """Let it happen when whoever asked may be gone."""
+        answer: asyncio.Future[Any] = _home().create_future()
+        assert way.lands_ms is not None, "it lands"
+        self._universe.after(way.lands_ms, self._land, request, way, answer)
+        return await answer
+
+    def _begin(self, request: Request) -> Flight:
+        """Decide what goes wrong, and set it going."""
+        fault = self._fault(request)
+        way = flight(fault, request.timeout_ms)
+        self._story.asked(request.path, request.tool, request.args, fault)
+        if way.incident is not None:
+            self._universe.after(way.incident_ms, self._incidents.happens, way.incident, _home())
+        return way
+
+    def _fault(self, request: Request) -> Fault | None:
+        if self._down_until.get(request.tool, 0) > self._universe.now_ms:
+            return Fault.UNSENT
+        options = at_call(writes=request.writes, timed=request.timeout_ms is not None)
+        fault = self._director.choose(f"{request.path} {request.tool}", options)
+        if fault is Fault.OUTAGE:
+            self._down_until[request.tool] = self._universe.now_ms + OUTAGE_MS
+        return fault
+
+    # ----- the other side
+
+    def _land(self, request: Request, way: Flight, answer: asyncio.Future[Any]) -> None:
+        """The request has come through."""
+        gave = self._known(request)
+        if gave is None:
+            performed = caught_now(request.perform)
+            if inspect.isawaitable(performed):
+                self._universe.loop.create_task(self._land_later(request, way, answer, performed))
+                return
+            gave = (self._noted(request, performed),)
+        self._answer(way, answer, gave[0])
+
+    async def _land_later(
+        self, request: Request, way: Flight, answer: asyncio.Future[Any], performed: Awaitable[Any]
+    ) -> None:
+        self._answer(way, answer, self._noted(request, await caught(performed)))
+
+    async def _performed(self, request: Request) -> Any:
+        """Run the author's own function here and now."""
+        outer = ASKING.set(request)
+        try:
+            gave = caught_now(request.perform)
+            return await caught(gave) if inspect.isawaitable(gave) else gave
+        finally:
+            ASKING.reset(outer)
+
+    def _known(self, request: Request) -> tuple[Any] | None:
+        """Return the reply that the other side gave for that key before."""
+        if request.key is None or not request.writes:
+            return None
+        known = self._replies.get((request.tool, request.key))
+        if known is None or known[0] + request.life_ms <= self._universe.now_ms:
+            return None
+        self._story.repeated(request.path, request.tool)
+        return (known[1],)
+
+    def _noted(self, request: Request, gave: Any) -> Any:
+        """Write down what happened."""
+        if isinstance(gave, Raised) or not request.writes:
+            return gave
+        ledger = self.ledger
+        effect = Effect(
+            number=len(ledger) + 1, at_ms=self._universe.now_ms, tool=request.tool, path=request.path,
+            key=request.slot, args=request.args, result=gave,
+        )  # fmt: skip
+        if is_undo(request.path):
+            effect.undoes = undone_path(request.path)
+            for done in ledger.stands_for(effect.undoes):
+                done.undone_by = effect.number
+        ledger.effects.append(effect)
+        if request.key is not None:
+            self._replies[request.tool, request.key] = (self._universe.now_ms, gave)
+        self._story.happened(effect)
+        return gave
+
+    def _answer(self, way: Flight, answer: asyncio.Future[Any], gave: Any) -> None:
+        if way.answer is Answer.RESULT or isinstance(gave, Raised):
+            self._universe.after(max(0, way.answer_ms - (way.lands_ms or 0)), _deliver, answer, gave)
+        elif way.answer is Answer.UNREADABLE:
+            self._universe.after(max(0, way.answer_ms - (way.lands_ms or 0)), _deliver, answer, Unreadable())
+
+
+def _home() -> SimLoop:
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SimLoop), "tools are called in a simulated process"
+    return loop
+
+
+def _deliver(answer: asyncio.Future[Any], gave: Any) -> None:
+    if answer.done():
+        return
+    if isinstance(gave, Raised):
+        answer.set_exception(gave.error)
+    else:
+        answer.set_result(gave)
+
+
+def _fail(answer: asyncio.Future[Any], how: Answer) -> None:
+    if not answer.done():
+        answer.set_exception(_error(how))
+
+
+async def _ended(how: Answer, gave: Any) -> Any:
+    if how is Answer.RESULT:
+        if isinstance(gave, Raised):
+            raise gave.error
+        return gave
+    if how is Answer.UNREADABLE:
+        return Unreadable()
+    if how is Answer.NEVER:
+        return await _home().create_future()
+    raise _error(how)
+
+
+def _error(how: Answer) -> Exception:
+    if how is Answer.REFUSED:
+        return ConnectionRefusedError("simulated: the connection was refused")
+    if how is Answer.NO:
+        return NotDone("simulated: the other side says no")
+    if how is Answer.BUSY:
+        return Busy("simulated: 429, too many requests")
+    return ConnectionResetError("simulated: the connection broke")
