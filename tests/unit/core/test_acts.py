@@ -49,9 +49,9 @@ def test_repeated_act_is_owed_once() -> None:
     run.settle("a", '"ok"')
     run.want("b", **MINE)
     run.done("b")
-    assert run.state.writes == []
+    assert not run.state.writes
     run.done("a")
-    assert [(write.path, write.act) for write in run.state.writes] == [("a", ACT)]
+    assert [(write.path, write.act) for write in run.state.writes.values()] == [("a", ACT)]
 
 
 @pytest.mark.parametrize("how", ["intent", "doubt", "released"])
@@ -159,18 +159,33 @@ def test_retry_of_the_run_renews_an_act_once() -> None:
     assert run.want("a", **MINE) == ["WriteIntended a"]
 
 
-def test_refused_step_that_is_retried_leaves_the_act_to_whoever_is_at_it() -> None:
-    run = intended()
+def test_refused_step_that_is_retried_leaves_the_act_to_whoever_did_it() -> None:
+    run = Shell(dag(node("a"), node("b"), node("end", "a", "b")))
+    run.start()
+    run.want("a", act=ACT)
     run.settle("a", '"ok"')
-    run.want("b", args="[]", **MINE)
-    run.fail("b", retry_at=2_000)
-    run.time("b", at=2_000)
+    run.want("b", args="[]", act=ACT)
     run.done("a")
-    assert run.fail("b")[-1] == "ScopeFailing"
-    assert run.fail("c")[-1] == "CompensationStarted"
+    run.fail("b")
     run.retry()
     assert run.state.acts[ACT].status == "done"
-    assert run.want("b", **MINE) == ["WriteRepeated b"]
+    assert run.state.generations == {"b": 1}
+    assert run.want("b", act=ACT) == ["WriteRepeated b"]
+
+
+def test_act_that_was_undone_is_done_anew_in_the_next_generation() -> None:
+    run = Shell(machine(state("a", "b"), state("b", handlers=(caught_by("c", undo=True),)), state("c")))
+    run.start()
+    run.want("a", **MINE)
+    run.settle("a", '"ok"')
+    run.done("a")
+    run.fail("b")
+    run.want("a.undo", tool="cancel", key="undo")
+    run.settle("a.undo", '"gone"')
+    run.done("a.undo")
+    assert run.state.acts[ACT].status is None
+    assert run.state.generations[ACT] == 1
+    assert run.want("c", **MINE) == ["WriteIntended c"]
 
 
 def test_consent_is_not_asked_for_what_is_done_already() -> None:
