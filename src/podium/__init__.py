@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from podium.errors import NotDone as NotDone
     from podium.errors import ToolFailed as ToolFailed
     from podium.failure import Failure as Failure
+    from podium.graph.guards import Breaker as Breaker
+    from podium.graph.guards import Budget as Budget
+    from podium.graph.guards import Bulkhead as Bulkhead
+    from podium.graph.guards import Hedge as Hedge
+    from podium.graph.guards import Rate as Rate
     from podium.graph.nodes import OnFailure as OnFailure
     from podium.graph.policies import Retry as Retry
     from podium.graph.policies import days as days
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from podium.workflow.dag import Dag as Dag
     from podium.workflow.given import FROM_ENGINE as FROM_ENGINE
     from podium.workflow.given import IdempotencyKey as IdempotencyKey
+    from podium.workflow.guarding import Guards as Guards
     from podium.workflow.human import human as human
     from podium.workflow.machine import StateMachine as StateMachine
     from podium.workflow.node import node as node
@@ -42,18 +48,24 @@ if TYPE_CHECKING:
 _HOME = {
     "Approval": "podium.workflow.approval",
     "Approve": "podium.workflow.answers",
+    "Breaker": "podium.graph.guards",
+    "Budget": "podium.graph.guards",
+    "Bulkhead": "podium.graph.guards",
     "Dag": "podium.workflow.dag",
     "END": "podium.workflow.state",
     "Edit": "podium.workflow.answers",
     "Engine": "podium.engine.engine",
     "FROM_ENGINE": "podium.workflow.given",
     "Failure": "podium.failure",
+    "Guards": "podium.workflow.guarding",
     "Handle": "podium.engine.handle",
+    "Hedge": "podium.graph.guards",
     "IdempotencyKey": "podium.workflow.given",
     "ItemFailed": "podium.errors",
     "NotApproved": "podium.errors",
     "NotDone": "podium.errors",
     "OnFailure": "podium.graph.nodes",
+    "Rate": "podium.graph.guards",
     "Reject": "podium.workflow.answers",
     "Retry": "podium.graph.policies",
     "RunFilter": "podium.engine.ports",

@@ -1,5 +1,6 @@
 """How calls and items may end, as authors meet it: raised or returned in their functions, and no errors of ours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from podium.failure import Failure
@@ -38,3 +39,53 @@ class ItemFailed:
     index: int
     error: str
     types: tuple[str, ...] = field(default=())
+
+
+class Refused(Exception):  # noqa: N818  # as above
+    """A guard refused a call before anything was sent, so that even a write may be tried again.
+
+    Attributes:
+        name: The guard: what it was given as its name, else the tool's.
+        retry_after_ms: When it may be worth trying again; None for nobody knows.
+    """
+
+    def __init__(self, name: str, message: str, *, retry_after_ms: int | None = None) -> None:
+        super().__init__(message)
+        self.name, self.retry_after_ms = name, retry_after_ms
+
+
+class BreakerOpen(Refused):
+    """The dependency failed too often lately and is left alone for a while; nothing was sent."""
+
+
+class BulkheadFull(Refused):
+    """As many calls as may be are under way, and as many wait as may wait; nothing was sent."""
+
+
+class RateExceeded(Refused):
+    """As much was asked as may be within the time, and the wait for more is too long; nothing was sent."""
+
+
+class OverBudget(Refused):
+    """The money or the tokens that may be spent are spent or reserved; nothing was sent, and waiting will not help."""
+
+
+class GaveUp(Exception):  # noqa: N818  # as above
+    """A guard ended the tries of a call; what the tool raised last is the cause.
+
+    Attributes:
+        causes: What was raised, oldest first; may be empty.
+        retry_at: When the other side asked to be tried again, in ms since 1970 UTC; None where it did not.
+    """
+
+    def __init__(self, message: str, causes: Sequence[BaseException], *, retry_at: int | None = None) -> None:
+        super().__init__(message)
+        self.causes, self.retry_at = tuple(causes), retry_at
+
+
+class OutOfTime(GaveUp):
+    """The time that a call may take, with its tries and the waits between them, is used up or too short to go on."""
+
+
+class BudgetExhausted(GaveUp):
+    """The dependency fails so often that trying again would do it harm; retries of all its callers were used up."""

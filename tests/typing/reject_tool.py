@@ -2,7 +2,20 @@
 
 from pydantic import BaseModel
 
-from podium import FROM_ENGINE, Dag, IdempotencyKey, Retry, StateMachine, node, tool
+from podium import (
+    FROM_ENGINE,
+    Breaker,
+    Bulkhead,
+    Dag,
+    Guards,
+    Hedge,
+    IdempotencyKey,
+    Retry,
+    StateMachine,
+    node,
+    step,
+    tool,
+)
 
 
 class Brief(BaseModel):
@@ -26,6 +39,23 @@ async def look(query: str) -> list[str]:
 
 @tool.write(breaker="airline")  # E: No overload variant
 async def send(text: str) -> None: ...
+
+
+@tool.read(breaker=Breaker("airline", open_four=5))  # E: Unexpected keyword argument "open_four"
+async def ask(query: str) -> list[str]:
+    return []
+
+
+@step(hedge=Hedge())  # E: No overload variant
+async def hedged(brief: Brief) -> None: ...
+
+
+@step(calls=Guards(timeout="5"))  # E: Incompatible types
+async def timed(brief: Brief) -> None: ...
+
+
+@step(calls=Guards(retries=3))  # E: Extra key "retries"
+async def tried(brief: Brief) -> None: ...
 
 
 async def use() -> None:
@@ -57,3 +87,5 @@ Dag("briefing", dict, web, gives=web)  # E: Value of type variable
 wrong: Dag[Brief, int] = Dag("briefing", Brief, web, gives=web)  # E: expected "DagNode[int]
 book.state("flight", take="city")  # E: incompatible type
 book.node("flight", each=web)  # E: No overload variant
+book.state("flight", calls=Breaker("airline"))  # E: incompatible type
+book.node("flight", calls=Guards(bulkhead=3))  # E: Incompatible types

@@ -13,6 +13,8 @@ VERBS = {
     "worker": "Take runs over and keep them going.",
     "runs": "Look at runs and decide about them.",
     "tasks": "Answer what runs ask people.",
+    "breakers": "See which dependencies are left alone, and give orders.",
+    "budgets": "See what was spent.",
     "graph": "Draw a workflow.",
     "doctor": "Check this installation and its database.",
     "demo": "See a run survive the kill of its process.",
@@ -31,6 +33,12 @@ RUNS = {
 TASKS = {
     "ls": "List open questions.",
     "answer": "Answer a question.",
+}
+BREAKERS = {
+    "ls": "List breakers.",
+    "open": "Let no call through.",
+    "disable": "Let every call through.",
+    "auto": "Let it decide by itself again.",
 }
 
 _ABOUT = """Conduct agents and tools: run workflows, and keep them correct when tools and processes fail.
@@ -79,7 +87,7 @@ class Group(TyperGroup):
             formatter.write_dl(list(self._says.items()))
 
 
-_GROUPS: Mapping[str, Mapping[str, str]] = {"runs": RUNS, "tasks": TASKS}
+_GROUPS: Mapping[str, Mapping[str, str]] = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS}
 
 
 def app() -> Group:

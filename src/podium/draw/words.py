@@ -36,6 +36,7 @@ def marks(node: Node, *, compensates: bool) -> tuple[str, ...]:
     found += ["only if its condition holds"] if node.has_condition else []
     found += _writes(node.tools, compensates=compensates)
     found += [clean(limit) for limit in node.limits]
+    found += _guards(node)
     return tuple(mark for mark in found if mark)
 
 
@@ -107,6 +108,13 @@ def _map(node: Node) -> list[str]:
     at_once = f", {node.concurrency} at once" if node.concurrency else ""
     kept = ["keeps failed items"] if node.on_item_error is OnItemError.COLLECT else []
     return [f"for each {node.each}{at_once}", *kept]
+
+
+def _guards(node: Node) -> list[str]:
+    """Return the guards of each tool that a step's code names; a node that is a tool has them as its own."""
+    if node.kind is NodeKind.TOOL:
+        return []
+    return [clean(f"{tool.name}: {', '.join(tool.limits)}") for tool in node.tools if tool.limits]
 
 
 def _writes(tools: tuple[ToolFacts, ...], *, compensates: bool) -> list[str]:

@@ -75,9 +75,10 @@ def _tried(error: BaseException, tool: ToolCode, lingering: list[Future[Any]]) -
 async def _bounded(
     tool: ToolCode, call: Call, around: Surroundings, inside: InsideTool, lingering: list[Future[Any]]
 ) -> str:
-    if tool.timeout_ms is None:
+    timeout_ms = tool.policy.timeout_ms
+    if timeout_ms is None:
         return call.encode(await _called(call, around, inside, lingering))
-    async with Deadline(around.clock, tool.timeout_ms):
+    async with Deadline(around.clock, timeout_ms):
         value = await _called(call, around, inside, lingering)
     return call.encode(value)
 

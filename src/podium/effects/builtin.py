@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json, to_json
 
-from podium.graph.policies import Retry
+from podium.graph.guards import CallPolicy
 from podium.workflow.binding import Provider, ToolCode, UndoCode
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ class _Builtin:
     name: str
     writes = True
     is_async = True
-    retry: Retry | None = None
-    timeout_ms: int | None = None
+    policy = CallPolicy()
     key_life_ms: int | None = _FOR_EVER_MS
     undo = ""
     irreversible = False

@@ -8,6 +8,7 @@ cancelled, and later its code is entered anew over the calls on record.
 import asyncio
 import concurrent.futures
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from podium.core.state import Read, StepStatus, WriteStatus
@@ -41,6 +42,7 @@ class CallContext:
     Attributes:
         run, path, entry: Whose calls these are.
         code: Fingerprint of the step's code, recorded with its write.
+        guarded: Gives a tool the guards that the step says for it.
         is_one_call: The step is a tool: nothing but this one call is in it.
         is_closed: No call is made any more.
         is_suspended: It was closed before its code ended.
@@ -60,6 +62,7 @@ class CallContext:
         "code",
         "ended",
         "entry",
+        "guarded",
         "is_closed",
         "is_one_call",
         "is_suspended",
@@ -72,6 +75,7 @@ class CallContext:
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
+        self.guarded: Callable[[ToolCode], ToolCode] = _as_it_is
         self.is_one_call = self._is_ending = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
@@ -112,7 +116,8 @@ class CallContext:
         assert task is not None, "calls are made in tasks"
         self._calls.add(task)
         try:
-            tool, frozen = self._around.stage(tool), tool.freeze(args, kwargs)
+            tool = self._around.stage(self.guarded(tool))
+            frozen = tool.freeze(args, kwargs)
             return await (self._write(tool, frozen) if tool.writes else self._read(tool, frozen))
         finally:
             self._calls.discard(task)
@@ -282,6 +287,10 @@ class CallContext:
         """Wait until no write of this entry is on its way."""
         if self._sending is not None and not self._sending.done():
             await asyncio.wait([self._sending])
+
+
+def _as_it_is(tool: ToolCode) -> ToolCode:
+    return tool
 
 
 def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> Any:

@@ -8,15 +8,9 @@ from typing import Protocol
 
 from podium.core.state import Step
 from podium.core.stimuli import Outcome, Stimulus
-from podium.guard.deadline import DeadlineClock
+from podium.guard.clock import GuardClock, Share
+from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider, ToolCode
-
-
-class CallClock(DeadlineClock, Protocol):
-    """Time, for deadlines and for the waits between attempts."""
-
-    async def sleep(self, ms: int) -> None:
-        """Wait."""
 
 
 class Entry(Protocol):
@@ -109,14 +103,16 @@ class Surroundings:
         share: Draws from [0, 1), for jitter.
         provider: Resources by type.
         threads: Where sync tools run.
+        guards: What stands around each call.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
         stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
     """
 
     loop: asyncio.AbstractEventLoop
-    clock: CallClock
-    share: Callable[[], float]
+    clock: GuardClock
+    share: Share
     provider: Provider
     threads: Executor
+    guards: Guards
     settle_delay_ms: int = 0
     stage: Callable[[ToolCode], ToolCode] = as_declared

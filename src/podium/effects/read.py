@@ -11,7 +11,7 @@ DEFAULT = Retry()
 
 async def read(tool: ToolCode, call: Call, around: Surroundings) -> Tried:
     """Call a read until it answers, fails for good or its attempts are spent."""
-    policy = tool.retry or DEFAULT
+    policy = tool.policy.retry or DEFAULT
     attempt = 1
     while True:
         tried = await try_once(tool, call, around)

@@ -109,7 +109,7 @@ class Sender:
 
     def _policy(self) -> Retry:
         """Return how often to try here and now. What undoes is tried once: the saga waits without a worker."""
-        return ONCE if is_undo(self.path) else self.tool.retry or DEFAULT
+        return ONCE if is_undo(self.path) else self.tool.policy.retry or DEFAULT
 
     def _call(self, write: Write) -> Call:
         tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()

@@ -14,6 +14,10 @@ class SystemClock:
         """Return wall time in ms since 1970 UTC."""
         return time.time_ns() // _NS_PER_MS
 
+    def mono_ms(self) -> int:
+        """Return a time that only goes on, whatever becomes of the wall clock."""
+        return time.monotonic_ns() // _NS_PER_MS
+
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> asyncio.TimerHandle:
         """Call back at or soon after `at_ms`; a jump of the wall clock is met by the periodic recovery."""
         return asyncio.get_running_loop().call_later(max(0, at_ms - self.now_ms()) / 1000, callback)

@@ -17,6 +17,8 @@ from podium.core.advance import advance
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
+from podium.engine.guard_store import BudgetRow, Override, Switch
+from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.handle import Handle
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
@@ -29,6 +31,7 @@ from podium.engine.resources import Resources, as_resources
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
 from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
+from podium.graph.policies import Duration, to_ms
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -82,6 +85,7 @@ class Engine:
         self.store: Store
         self._host: Host
         self._recovery: Recovery
+        self._guards: SharedGuards
 
     # ----- open and close
 
@@ -91,8 +95,11 @@ class Engine:
         self.store = (self.platform.store_of or store_of)(self.url, self._clock)
         self._host = Host(self.store, self._clock, provider, self, self.platform)
         await self.store.open(self._host)
-        self._recovery = Recovery(self._host, self._registry, own=None if self._recovers else set())
+        self._guards = SharedGuards(self._host)
+        self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())
+        await self._guards.add(self._registry.said())
+        await self._guards.adopt()
         await self._recovery.sweep()
         self._loop = self._host.spawn(self._recovery.run())
         return self
@@ -159,6 +166,7 @@ class Engine:
     async def _know(self, workflow: Compiled) -> None:
         if self._registry.add(workflow):
             await self.store.offer(self._registry.hashes())
+        await self._guards.add(workflow.said)
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()
@@ -308,6 +316,33 @@ class Engine:
     async def parked(self, *, run_id: str | None = None) -> list[ParkedStep]:
         """List parked steps, oldest first."""
         return list(await self.store.parked(run_id=run_id))
+
+    async def breakers(self) -> list[BreakerInfo]:
+        """List the breakers of every process that works on this store, by name."""
+        return await self._guards.breakers()
+
+    async def override_breaker(
+        self, name: str, switch: Switch, *, duration: Duration | None = None, by: str, reason: str = ""
+    ) -> None:
+        """Open a breaker, disable it, or let it decide by itself again, here and in every other process.
+
+        Args:
+            name: The breaker's, or the tool's where that has one of its own.
+            switch: What it is to do.
+            duration: For how long; None until another order. It decides by itself again afterwards, beginning closed.
+            by: Who orders it; kept.
+            reason: Why; kept.
+
+        Raises:
+            UnknownBreakerError: There is none of that name. Nothing was recorded.
+        """
+        now_ms = self._clock.now_ms()
+        until = None if duration is None else now_ms + to_ms(duration)
+        await self._guards.order(Override(name=name, switch=switch, until=until, by=by, reason=reason, at=now_ms))
+
+    async def budgets(self) -> list[BudgetRow]:
+        """List what was spent and reserved, by the budget's name."""
+        return list(await self.store.budgets())
 
     async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
         """Return the committed state of a run, folded from disk; it may be read and thrown away."""

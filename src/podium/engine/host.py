@@ -12,6 +12,7 @@ from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
 from podium.errors import BugError, RunLostError, StoreUnavailableError
+from podium.guard.guards import Guards
 from podium.workflow.binding import Provider
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class Host:
         self.live: dict[str, LiveRun] = {}
         self.step_threads = platform.threads("podium-step")
         self.tool_threads = platform.threads("podium-tool")
-        self.around = Surroundings(self.loop, clock, platform.share, provider, self.tool_threads, stage=platform.stage)
+        guards = Guards(clock, platform.share)
+        self.around = Surroundings(
+            self.loop, clock, platform.share, provider, self.tool_threads, guards, stage=platform.stage
+        )
         self.watchers = Watchers()
         self.stalled: str | None = None
         self.is_closing = False

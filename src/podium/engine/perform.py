@@ -59,7 +59,7 @@ async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.O
     """Return how an entry of a step of the graph ended; what a suspended one gives is not looked at."""
     assert run.compiled is not None, "a run without code is not performed"
     binding = run.compiled.binding(place(step.path))
-    context.code = binding.fingerprint
+    context.code, context.guarded = binding.fingerprint, binding.guarded
     context.is_one_call = step.node.kind is NodeKind.TOOL
     outcome: st.Outcome | Raised | None = None
     if step.write is not None:
@@ -165,7 +165,8 @@ def _tool(run: "LiveRun", step: Step, write: Write) -> ToolCode | None:
     """Return the tool of an open write; None where a write is to be undone by what is not here."""
     assert run.compiled is not None, "a run without code is not performed"
     if step.undoes is None:
-        return builtin(write.tool, run) or run.compiled.tool(write.tool)
+        tool = builtin(write.tool, run) or run.compiled.tool(write.tool)
+        return run.compiled.binding(place(step.path)).guarded(tool)
     code = undo_code(run, step.undoes)
     return None if code is None else code.tool
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from podium.core.events import Event
+from podium.engine.guard_store import GuardStore
 
 
 class Status(StrEnum):
@@ -257,7 +258,7 @@ class Commits(Protocol):
         """The disk is full or busy: the queue is kept and tried again (`None`: it goes on)."""
 
 
-class Store(Protocol):
+class Store(GuardStore, Protocol):
     """Journals, ownership, inbox. Async methods that change something return when it is committed.
 
     Once closed, also after a failed commit, it can be opened again, as another worker (`worker_id`).
@@ -374,6 +375,9 @@ class Clock(Protocol):
 
     def now_ms(self) -> int:
         """Return wall time in ms since 1970 UTC."""
+
+    def mono_ms(self) -> int:
+        """Return ms since some moment; they only go on, whatever becomes of the wall clock."""
 
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> Timer:
         """Call back at or soon after `at_ms`, on the event loop's thread."""

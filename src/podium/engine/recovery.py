@@ -10,6 +10,7 @@ from podium.core.advance import fold
 from podium.core.invariants import check
 from podium.core.state import RunState, StepStatus, WriteStatus
 from podium.engine import inbox
+from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
@@ -39,11 +40,12 @@ class Recovery:
     Args:
         host: Holds them.
         registry: The code of those that are taken over.
+        guards: What other processes tell of theirs.
         own: The only runs that are taken over, to which `keep` adds; None for all.
     """
 
-    def __init__(self, host: Host, registry: Registry, *, own: set[str] | None = None) -> None:
-        self._host, self._registry, self._own = host, registry, own
+    def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
+        self._host, self._registry, self._guards, self._own = host, registry, guards, own
         self._nudged = asyncio.Event()
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
@@ -75,6 +77,7 @@ class Recovery:
         self._nudged.clear()
         is_due = now_ms - swept_at >= SWEEP_MS
         if changed or is_due:
+            await self._guards.adopt()
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()

@@ -4,7 +4,10 @@ from collections.abc import Collection, Iterable
 
 from podium.errors import UnknownWorkflowError
 from podium.graph.encode import graph_to_json
+from podium.graph.guards import Said
 from podium.workflow.binding import Compiled
+from podium.workflow.faults import Faults
+from podium.workflow.guardchecks import check_shared
 
 
 class Registry:
@@ -17,10 +20,21 @@ class Registry:
             self.add(workflow)
 
     def add(self, workflow: Compiled) -> bool:
-        """Register a workflow; say whether it is new here."""
+        """Register a workflow; say whether it is new here.
+
+        Raises:
+            DefinitionErrors: It gives a guard another policy than a workflow that is here does. It is not registered.
+        """
         is_new = workflow.hash not in self._by_hash
+        if is_new:
+            self._check_guards(workflow)
         self._by_hash[workflow.hash] = workflow
         return is_new
+
+    def _check_guards(self, workflow: Compiled) -> None:
+        faults = Faults()
+        check_shared([*self.said(), *workflow.said], faults=faults)
+        faults.raise_all(f"workflow {workflow.name!r} beside the others of this engine")
 
     def json_of(self, workflow: Compiled) -> str:
         """Return the workflow's graph as JSON text; made once."""
@@ -28,6 +42,10 @@ class Registry:
         if text is None:
             text = self._json[workflow.hash] = graph_to_json(workflow.graph)
         return text
+
+    def said(self) -> list[Said]:
+        """Return the guards of all of them."""
+        return [said for workflow in self._by_hash.values() for said in workflow.said]
 
     def hashes(self) -> Collection[str]:
         """Return the hashes of the graphs that can be run here."""

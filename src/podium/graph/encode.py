@@ -67,7 +67,7 @@ def _node(plain: dict[str, Any]) -> Node:
     read: dict[str, Any] = dict(plain)
     read["kind"] = NodeKind(plain["kind"])
     read["on_item_error"] = OnItemError(plain["on_item_error"])
-    read["tools"] = tuple(ToolFacts(**{"writes": False, **facts}) for facts in plain.get("tools", ()))
+    read["tools"] = tuple(_tool(facts) for facts in plain.get("tools", ()))
     read["needs"] = tuple(Need(**need) for need in plain.get("needs", ()))
     read["handlers"] = tuple(_handler(inner) for inner in plain.get("handlers", ()))
     read["limits"] = tuple(plain.get("limits", ()))
@@ -76,6 +76,10 @@ def _node(plain: dict[str, Any]) -> Node:
     if "child" in plain:
         read["child"] = _graph(plain["child"])
     return Node(**read)
+
+
+def _tool(plain: dict[str, Any]) -> ToolFacts:
+    return ToolFacts(**{"writes": False, **plain, "limits": tuple(plain.get("limits", ()))})
 
 
 def _handler(plain: dict[str, Any]) -> Handler:

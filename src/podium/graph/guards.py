@@ -1,13 +1,16 @@
 """Guards as data: what an author may ask for around every call of a tool. `podium/guard/` carries them out.
 
 A guard with a name concerns a dependency: all tools of an engine that name it share it, and have to say the same about
-it. Without a name it is the tool's own.
+it. Without a name it is the tool's own. What is computed from a call (`estimate`, `usage`, `cost`, `spent`) is each
+tool's, and no part of what has to be the same.
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from typing import Any, TypeAlias
 
+from podium.failure import FailureKind
+from podium.graph.nodes import Place
 from podium.graph.policies import Duration, Retry
 
 
@@ -77,8 +80,8 @@ class Rate:
     requests: int | None = None
     tokens: int | None = None
     per: Duration = 60.0
-    estimate: Callable[[dict[str, Any]], int] | None = None
-    usage: Callable[[Any], int] | None = None
+    estimate: Callable[[dict[str, Any]], int] | None = field(default=None, compare=False)
+    usage: Callable[[Any], int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,8 @@ class Budget:
     _: KW_ONLY
     money: int | None = None
     tokens: int | None = None
-    cost: Callable[[dict[str, Any]], tuple[int, int]] | None = None
-    spent: Callable[[Any], tuple[int, int]] | None = None
+    cost: Callable[[dict[str, Any]], tuple[int, int]] | None = field(default=None, compare=False)
+    spent: Callable[[Any], tuple[int, int]] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,9 @@ class Hedge:
     share_max: float = 0.05
 
 
+Guard: TypeAlias = Breaker | Bulkhead | Rate | Budget | Hedge
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPolicy:
     """All guards of one tool. A step may say some for the calls inside it; what a step says counts over the tool's.
@@ -125,6 +131,7 @@ class CallPolicy:
         deadline_ms: How long all attempts and the waits between them may take; None for no limit of its own.
         breaker, bulkhead, rate, budget, hedge: See there; None for none.
         is_hard: An attempt whose time is up is left behind if it does not end within a second of being cancelled.
+        classify: Says what an exception of this tool means; None leaves it to what it means everywhere.
     """
 
     retry: Retry | None = None
@@ -136,3 +143,40 @@ class CallPolicy:
     budget: Budget | None = None
     hedge: Hedge | None = None
     is_hard: bool = False
+    classify: Callable[[BaseException], FailureKind | None] | None = None
+
+
+def merged(tool: CallPolicy, step: CallPolicy | None) -> CallPolicy:
+    """Return the guards around a call of `tool` inside `step`: guard by guard, what the step says counts."""
+    if step is None:
+        return tool
+    said = ((one.name, getattr(step, one.name)) for one in fields(step))
+    return replace(tool, **{name: value for name, value in said if value is not None and value is not False})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A policy and who says it.
+
+    Attributes:
+        who: `tool book`, `calls= of flight`; for messages.
+        tool: Whose the guards without a name are; empty where they need one.
+        policy: What is said.
+        where: The place.
+    """
+
+    who: str
+    tool: str
+    policy: CallPolicy
+    where: Place | None
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """The guards in it."""
+        policy = self.policy
+        all_of_them = (policy.breaker, policy.bulkhead, policy.rate, policy.budget, policy.hedge)
+        return tuple(guard for guard in all_of_them if guard is not None)
+
+    def name_of(self, guard: Guard) -> str:
+        """Return the name under which a guard is shared; empty for one that can not be."""
+        return "" if isinstance(guard, Hedge) else guard.name or self.tool

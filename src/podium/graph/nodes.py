@@ -84,6 +84,7 @@ class ToolFacts:
         compensable: It has a compensation.
         irreversible: Its author said that it can not be undone.
         asks: It may ask a person before it acts (`approve=`).
+        limits: Its guards in words; not part of the hash.
     """
 
     name: str
@@ -91,6 +92,7 @@ class ToolFacts:
     compensable: bool = False
     irreversible: bool = False
     asks: bool = False
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

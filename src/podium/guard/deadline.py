@@ -1,26 +1,10 @@
 """Bound how long a coroutine may take, on a clock that tests own."""
 
 import asyncio
-from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-
-class Cancellable(Protocol):
-    """A call to come."""
-
-    def cancel(self) -> None:
-        """Do not make it."""
-
-
-class DeadlineClock(Protocol):
-    """What a deadline needs of time."""
-
-    def now_ms(self) -> int:
-        """Return wall time in ms since 1970 UTC."""
-
-    def call_at(self, at_ms: int, callback: Callable[[], None]) -> Cancellable:
-        """Call back at or soon after `at_ms`."""
+from podium.guard.clock import GuardClock
 
 
 class Deadline:
@@ -32,7 +16,7 @@ class Deadline:
 
     __slots__ = ("_cancels", "_clock", "_expired", "_ms", "_task", "_timer")
 
-    def __init__(self, clock: DeadlineClock, ms: int) -> None:
+    def __init__(self, clock: GuardClock, ms: int) -> None:
         self._clock, self._ms = clock, ms
         self._expired = False
 

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
+from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
 
 
@@ -50,6 +51,10 @@ class Shelf:
     tasks: dict[tuple[str, str], HumanTask] = field(default_factory=dict)
     parked: dict[tuple[str, str], ParkedStep] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
+    breakers: dict[str, BreakerRow] = field(default_factory=dict)
+    overrides: list[Override] = field(default_factory=list)
+    budgets: dict[str, BudgetRow] = field(default_factory=dict)
+    reservations: dict[str, Reservation] = field(default_factory=dict)
     commits: int = 0
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from podium.core.events import Event
+from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import (
     Append,
     Claim,
@@ -24,7 +25,7 @@ from podium.engine.ports import (
     RunInfo,
 )
 from podium.errors import RunNotFoundError, StoreUnavailableError
-from podium.memory import claims, listing
+from podium.memory import claims, guards, listing
 from podium.memory.shelf import Record, Shelf, Stimulus, Worker, move, project, write
 
 
@@ -104,7 +105,7 @@ class MemoryStore:
         first = replace(info, owner=self.worker_id, epoch=1, seq=len(events), updated_at=self._now_ms())
         move(first, projection)
         self._shelf.records[info.id] = Record(first, list(events))
-        self._shelf.graphs.setdefault(info.graph_hash, graph)
+        self._shelf.graphs[info.graph_hash] = graph
         project(self._shelf, info.id, projection)
         self._wrote()
         return None
@@ -195,6 +196,48 @@ class MemoryStore:
         """See `Store.verdict`."""
         stimulus = self._shelf.inbox.get(inbox_id)
         return stimulus.verdict if stimulus else None
+
+    async def add_breakers(self, names: Collection[str]) -> None:
+        """See `GuardStore.add_breakers`."""
+        await self._turn()
+        guards.add_breakers(self._shelf, names)
+        self._wrote()
+
+    async def put_breaker(self, row: BreakerRow) -> None:
+        """See `GuardStore.put_breaker`."""
+        await self._turn()
+        guards.put_breaker(self._shelf, row)
+        self._wrote()
+
+    async def override(self, order: Override) -> bool:
+        """See `GuardStore.override`."""
+        await self._turn()
+        self._wrote()
+        return guards.override(self._shelf, order)
+
+    async def breakers(self) -> Sequence[BreakerRow]:
+        """See `GuardStore.breakers`."""
+        return guards.breakers(self._shelf)
+
+    async def overrides(self, name: str) -> Sequence[Override]:
+        """See `GuardStore.overrides`."""
+        return guards.overrides(self._shelf, name)
+
+    async def reserve(self, wanted: Reservation) -> BudgetRow | None:
+        """See `GuardStore.reserve`."""
+        await self._turn()
+        self._wrote()
+        return guards.reserve(self._shelf, wanted)
+
+    async def settle(self, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
+        """See `GuardStore.settle`."""
+        await self._turn()
+        self._wrote()
+        guards.settle(self._shelf, reservation_id, money=money, tokens=tokens, at=at)
+
+    async def budgets(self) -> Sequence[BudgetRow]:
+        """See `GuardStore.budgets`."""
+        return guards.budgets(self._shelf)
 
     async def changed(self) -> bool:
         """See `Store.changed`."""

@@ -8,8 +8,8 @@ from podium.core.codec import Row
 from podium.engine.ports import InboxRow, Projection, RunInfo
 from podium.sqlite import batch, queries
 
-_HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ?"
-_GRAPH = "INSERT INTO graphs VALUES (?, ?, ?)"
+_HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ? AND body = ?"
+_GRAPH = "INSERT OR REPLACE INTO graphs VALUES (?, ?, ?)"
 _RUN = (
     "INSERT INTO runs (id, workflow, graph_hash, target, status, owner, epoch, seq, wake_at, created_at, updated_at,"
     " parent, error, output, undoing_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -28,7 +28,7 @@ def create(
         return queries.info(connection, info.id)
     (no,) = row
     connection.execute(_INPUT, (no, info.input))
-    if connection.execute(_HAS_GRAPH, (info.graph_hash,)).fetchone() is None:
+    if connection.execute(_HAS_GRAPH, (info.graph_hash, graph)).fetchone() is None:
         connection.execute(_GRAPH, (info.graph_hash, info.workflow, graph))
     journal = ((no, seq, event) for seq, event in enumerate(rows, start=1))
     batch.write_journal(connection, journal, now_ms=info.updated_at)

@@ -107,7 +107,45 @@ CREATE TABLE workers (
 CREATE TABLE worker_graphs (worker TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (worker, hash)) WITHOUT ROWID;
 """
 
-STEPS = (TABLES,)
+GUARDS = """
+CREATE TABLE breakers (
+    name TEXT PRIMARY KEY,
+    state TEXT NOT NULL,               -- closed, open, half-open: of whichever worker told of it last
+    until INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    version INTEGER NOT NULL,          -- raised by each change: an opening is adopted once
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE breaker_overrides (
+    no INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    switch TEXT NOT NULL,
+    until INTEGER,
+    by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at INTEGER NOT NULL
+);
+CREATE INDEX breaker_overrides_name ON breaker_overrides (name);
+
+CREATE TABLE budgets (
+    name TEXT PRIMARY KEY,
+    money_max INTEGER,                 -- limits as the code last said them, for people; code decides
+    tokens_max INTEGER,
+    money_spent INTEGER NOT NULL,
+    tokens_spent INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE reservations (
+    id TEXT PRIMARY KEY,
+    budget TEXT NOT NULL,
+    money INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX reservations_budget ON reservations (budget);
+"""
+
+STEPS = (TABLES, GUARDS)
 """Step n leads from version n to n + 1."""
 
 VERSION = len(STEPS)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from podium.core.codec import encode
 from podium.core.events import Event
+from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import (
     Append,
     Claim,
@@ -19,7 +20,7 @@ from podium.engine.ports import (
     RunFilter,
     RunInfo,
 )
-from podium.sqlite import claims, creation, errors, queries
+from podium.sqlite import breakers, budgets, claims, creation, errors, queries
 from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
@@ -167,6 +168,39 @@ class SqliteStore:
     async def verdict(self, inbox_id: str) -> str | None:
         """See `Store.verdict`."""
         return await self._reader.read(lambda connection: queries.verdict(connection, inbox_id))
+
+    async def add_breakers(self, names: Collection[str]) -> None:
+        """See `GuardStore.add_breakers`."""
+        await self._open().submit(partial(breakers.add, names=set(names)))
+
+    async def put_breaker(self, row: BreakerRow) -> None:
+        """See `GuardStore.put_breaker`."""
+        await self._open().submit(partial(breakers.put, row=row))
+
+    async def override(self, order: Override) -> bool:
+        """See `GuardStore.override`."""
+        return await self._open().submit(partial(breakers.override, order=order))
+
+    async def breakers(self) -> Sequence[BreakerRow]:
+        """See `GuardStore.breakers`."""
+        return await self._reader.read(breakers.breakers)
+
+    async def overrides(self, name: str) -> Sequence[Override]:
+        """See `GuardStore.overrides`."""
+        return await self._reader.read(lambda connection: breakers.overrides(connection, name))
+
+    async def reserve(self, wanted: Reservation) -> BudgetRow | None:
+        """See `GuardStore.reserve`."""
+        return await self._open().submit(partial(budgets.reserve, wanted=wanted))
+
+    async def settle(self, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
+        """See `GuardStore.settle`."""
+        work = partial(budgets.settle, reservation_id=reservation_id, money=money, tokens=tokens, at=at)
+        await self._open().submit(work)
+
+    async def budgets(self) -> Sequence[BudgetRow]:
+        """See `GuardStore.budgets`."""
+        return await self._reader.read(budgets.budgets)
 
     async def changed(self) -> bool:
         """See `Store.changed`. The writer's connection is asked, because it does not count its own commits."""

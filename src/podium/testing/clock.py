@@ -31,12 +31,17 @@ class FakeClock:
 
     def __init__(self, now_ms: int = START_MS) -> None:
         self._now_ms = now_ms
+        self._jumped_ms = 0
         self._order = count()
         self._timers: list[tuple[int, int, FakeTimer]] = []
 
     def now_ms(self) -> int:
         """Return the time, in ms since 1970 UTC."""
         return self._now_ms
+
+    def mono_ms(self) -> int:
+        """Return the time without the jumps of the wall clock."""
+        return self._now_ms - self._jumped_ms
 
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> FakeTimer:
         """Call back when a test moves the clock to `at_ms` or past it."""
@@ -80,6 +85,7 @@ class FakeClock:
     def jump(self, ms: int) -> None:
         """Move the wall clock as an administrator would, back or forth, without making any call."""
         self._now_ms += ms
+        self._jumped_ms += ms
 
 
 async def _settle() -> None:

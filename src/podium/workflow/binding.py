@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from podium.failure import Failure
+from podium.graph.guards import CallPolicy, Said
 from podium.graph.nodes import Graph, Node
 from podium.graph.policies import Retry
 
@@ -77,6 +78,9 @@ class Binding(Protocol):
     timeout_ms: int | None
     fingerprint: str
 
+    def guarded(self, tool: "ToolCode") -> "ToolCode":
+        """Return a tool with the guards that it has inside this node."""
+
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Decode a private copy of everything the function takes."""
 
@@ -104,11 +108,13 @@ class Compiled(Protocol):
         name: Unique among the workflows of an engine.
         graph: What the core walks.
         hash: `graph.encode.graph_hash(graph)`.
+        said: The guards of its tools, and of the calls in its steps.
     """
 
     name: str
     graph: Graph
     hash: str
+    said: tuple[Said, ...]
 
     def binding(self, place: str) -> Binding:
         """Return the code of the node at `place`: node names joined by `/` through nested workflows."""
@@ -144,8 +150,7 @@ class ToolCode(Protocol):
         name: Its name.
         writes: False for a read.
         is_async: The function is a coroutine function; others run in the threads for tools.
-        retry: Its policy. None: the default of its kind.
-        timeout_ms: How long one attempt may take.
+        policy: The guards around its calls.
         key_life_ms: How long the other side honours the key; None where it does not (not `idempotent=`).
         undo: Its compensator with a hash of its signature (`cancel_flight@1a2b3c4d`); "" where it has none.
         irreversible: Its author said so.
@@ -157,8 +162,7 @@ class ToolCode(Protocol):
     name: str
     writes: bool
     is_async: bool
-    retry: Retry | None
-    timeout_ms: int | None
+    policy: CallPolicy
     key_life_ms: int | None
     undo: str
     irreversible: bool

@@ -10,13 +10,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from podium.errors import BugError, DataChangedError, MisfitError, NotStorableError, UnknownLabelError
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Node
 from podium.graph.policies import Retry
-from podium.workflow.binding import Ended, Inputs, Provider, Work
+from podium.workflow.binding import Ended, Inputs, Provider, ToolCode, Work
 from podium.workflow.codec import Codec, data_changed, explain, fits, invalid_answer
 from podium.workflow.record import RecordCodec
 from podium.workflow.signature import Parameter
 from podium.workflow.source import fingerprint_text
+from podium.workflow.toolcode import ToolBinding
 
 
 class PlainBinding:
@@ -28,9 +30,20 @@ class PlainBinding:
         self.is_async = is_async
         self.retry: Retry | None = None
         self.timeout_ms: int | None = None
+        self.calls: CallPolicy | None = None
         self.fingerprint = fingerprint
         self.condition: Condition | None = None
         self._answer = answer
+        self._guarded: dict[str, ToolBinding] = {}
+
+    def guarded(self, tool: ToolCode) -> ToolCode:
+        """Return a tool with the guards that it has inside this node; Podium's own tools have none of an author's."""
+        if self.calls is None or not isinstance(tool, ToolBinding):
+            return tool
+        known = self._guarded.get(tool.name)
+        if known is None:
+            known = self._guarded[tool.name] = tool.under(self.calls)
+        return known
 
     def prepare(self, inputs: Inputs, provider: Provider) -> Work:
         """Refuse: nothing is performed here."""

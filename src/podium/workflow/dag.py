@@ -18,6 +18,7 @@ from podium.workflow.checks import (
 )
 from podium.workflow.definition import DagScope
 from podium.workflow.faults import Faults, fault_now
+from podium.workflow.guardchecks import check_guards
 from podium.workflow.human import Human
 from podium.workflow.jsonable import codec_of
 from podium.workflow.nested import Nestable
@@ -82,8 +83,9 @@ class Dag(Nestable[I, T]):
         faults.extend(check_graph(graph, where=where))
         check_gives(graph, types, faults=faults, where=where)
         check_tools(graph, tools, faults=faults)
+        said = check_guards(parts.values(), tools, faults=faults)
         faults.raise_all(f"dag {name!r}")
-        self._take_over(graph, parts.values(), tools)
+        self._take_over(graph, parts.values(), tools, said)
 
 
 def check_node(node: object) -> None:

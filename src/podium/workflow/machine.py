@@ -12,6 +12,7 @@ from podium.workflow.checks import check_names, check_options, deadline_ms, on_f
 from podium.workflow.definition import MachineScope, Part
 from podium.workflow.edges import Edges, check_edges, read_chains
 from podium.workflow.faults import Faults
+from podium.workflow.guardchecks import check_guards
 from podium.workflow.nested import Nestable
 from podium.workflow.source import place_of_caller
 from podium.workflow.state import Chain, End, State
@@ -69,9 +70,10 @@ class StateMachine(Nestable[M, M]):
         )
         faults.extend(check_graph(graph, where=where))
         check_tools(graph, tools, faults=faults)
+        said = check_guards(parts.values(), tools, faults=faults)
         faults.raise_all(f"state machine {name!r}")
         self.output = self.input.whole
-        self._take_over(graph, parts.values(), tools)
+        self._take_over(graph, parts.values(), tools, said)
 
 
 def _node(part: Part, edges: Edges) -> Node:

@@ -6,7 +6,6 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 from podium.errors import ItemFailed
 from podium.graph.nodes import OnItemError
-from podium.graph.policies import Retry
 
 OnItem: TypeAlias = Literal["fail", "collect"]
 
@@ -46,12 +45,6 @@ def map_options(each: str | None, said: MapArguments) -> MapOptions:
     return MapOptions(
         when=said.get("when"), each=each, concurrency=said.get("concurrency"), on_item_error=on_item_error
     )
-
-
-def limits_of(retry: Retry | None, timeout_ms: int | None) -> tuple[str, ...]:
-    """Return policies in words, for diagrams."""
-    tries = () if retry is None else (f"retry {retry.attempts}",)
-    return tries if timeout_ms is None else (*tries, f"timeout {timeout_ms / 1000:g} s")
 
 
 def mapped_type(result: Any, options: MapOptions) -> Any:

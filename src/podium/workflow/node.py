@@ -7,15 +7,14 @@ from typing import Any, Generic, Literal, TypeVar, Unpack, overload
 
 from podium.errors import ItemFailed
 from podium.graph.nodes import Node, NodeKind, Place
-from podium.graph.policies import Retry
 from podium.workflow.bindings import Output, ValuesBinding
 from podium.workflow.definition import DagScope, NodeDefinition, Part
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
-from podium.workflow.mapping import MapArguments, MapOptions, OnItem, limits_of, map_options, mapped_type
+from podium.workflow.mapping import MapArguments, MapOptions, OnItem, map_options, mapped_type
 from podium.workflow.signature import read_signature
 from podium.workflow.source import fingerprint, place_of, title_of
-from podium.workflow.step import StepOptions, check_function, check_no_key, resources_of, timeout_ms_of
+from podium.workflow.step import StepLimits, StepOptions, check_function, check_no_key, resources_of
 from podium.workflow.toolnames import tools_named
 from podium.workflow.wiring import Callee, needs_of
 
@@ -29,8 +28,7 @@ class FunctionNode:
 
     function: Callable[..., Any]
     options: MapOptions
-    retry: Retry | None
-    timeout_ms: int | None
+    limits: StepLimits
 
     @property
     def name(self) -> str:
@@ -67,14 +65,15 @@ class FunctionNode:
             fingerprint=fingerprint(self.function),
         )
         binding.origins = wired.origins
-        binding.condition, binding.retry, binding.timeout_ms = wired.condition, self.retry, self.timeout_ms
+        binding.condition = wired.condition
+        self.limits.bind(binding)
         node = Node(
             name=self.name,
             kind=NodeKind.STEP,
             where=self.where,
             title=title_of(self.function),
             tools=tuple(tool.facts for tool in tools),
-            limits=limits_of(self.retry, self.timeout_ms),
+            limits=self.limits.in_words,
             **wired.of_node(),
         )
         return Part(node=node, binding=binding, tools=tools)
@@ -121,8 +120,7 @@ class _Maker:
 
     def made(self, function: Callable[..., Any]) -> Any:
         check_function(function, "node")
-        retry, timeout_ms = self._said.get("retry"), timeout_ms_of(self._said)
-        return CallableNode(FunctionNode(function, self._options, retry, timeout_ms), function)
+        return CallableNode(FunctionNode(function, self._options, StepLimits.of(self._said)), function)
 
 
 class _PlainMaker(_Maker):
@@ -188,7 +186,7 @@ def node(
         function: Sync or async.
         each: Map: run it for each item of this source's list; the parameter `item` gets the item.
         on_item_error: Map: `"collect"` puts an `ItemFailed` into the result where an item failed.
-        said: `when=` (whether it runs), `concurrency=` (of a map), `retry=`, `timeout=`.
+        said: `when=` (whether it runs), `concurrency=` (of a map), and what `StepOptions` says.
     """
     arguments = MapArguments(when=said.get("when"), concurrency=said.get("concurrency"), on_item_error=on_item_error)
     kind = _PlainMaker if each is None else _MapMaker if on_item_error == "fail" else _CollectMaker

@@ -4,16 +4,17 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import update_wrapper
 from inspect import isasyncgenfunction, isfunction, isgeneratorfunction
-from typing import Any, Concatenate, Generic, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Concatenate, Generic, Self, TypedDict, TypeVar, Unpack, overload
 
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Node, NodeKind, Place
-from podium.graph.policies import Duration, Retry, to_ms
+from podium.graph.policies import Duration, Retry
 from podium.workflow.annotations import admits_none, bare, literals, members, type_text
-from podium.workflow.bindings import RecordBinding
+from podium.workflow.bindings import PlainBinding, RecordBinding
 from podium.workflow.codec import Codec
 from podium.workflow.definition import Labels, MachineScope, Part
 from podium.workflow.faults import Faults, fault_now
-from podium.workflow.mapping import limits_of
+from podium.workflow.guarding import Guards, calls_of, policy_of, words_of
 from podium.workflow.signature import Parameter, Role, Signature, read_signature
 from podium.workflow.source import fingerprint, place_of, place_of_caller, title_of
 from podium.workflow.state import State
@@ -32,12 +33,50 @@ class StepOptions(TypedDict, total=False):
     """What may be said about a step or node.
 
     Attributes:
-        retry: How often to try it; left out: once. Calls of tools inside it have policies of their own.
-        timeout: How long one attempt may take.
+        retry: How often to try the step as a whole; left out: once. A failed call of a tool is not tried again by it.
+        timeout: How long one attempt of the step may take, its calls and their waits included.
+        calls: Guards around each call of a tool inside it, which count over those of the tool: `calls=Guards(…)`.
     """
 
     retry: Retry
     timeout: Duration
+    calls: Guards
+
+
+@dataclass(frozen=True, slots=True)
+class StepLimits:
+    """`StepOptions`, read.
+
+    Attributes:
+        retry, timeout_ms: Of the step.
+        calls: Of the calls inside it.
+    """
+
+    retry: Retry | None = None
+    timeout_ms: int | None = None
+    calls: CallPolicy | None = None
+
+    @classmethod
+    def of(cls, options: StepOptions) -> Self:
+        """Return what the options stand for; raise DefinitionError where that is nothing."""
+        own: Guards = {}
+        if "retry" in options:
+            own["retry"] = options["retry"]
+        if "timeout" in options:
+            own["timeout"] = options["timeout"]
+        policy = policy_of(own)
+        return cls(policy.retry, policy.timeout_ms, calls_of(options.get("calls")))
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """The limits for pictures; those of the calls are told apart."""
+        own = words_of(CallPolicy(retry=self.retry, timeout_ms=self.timeout_ms))
+        inner = () if self.calls is None else words_of(self.calls)
+        return (*own, *(f"calls: {word}" for word in inner))
+
+    def bind(self, binding: PlainBinding) -> None:
+        """Let a step's code have them."""
+        binding.retry, binding.timeout_ms, binding.calls = self.retry, self.timeout_ms, self.calls
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +84,7 @@ class StepDefinition:
     """A function over a machine's record."""
 
     function: Callable[..., Any]
-    retry: Retry | None
-    timeout_ms: int | None
+    limits: StepLimits
 
     @property
     def name(self) -> str:
@@ -70,8 +108,8 @@ class StepDefinition:
                 where=self.where,
             )
         part = record_part(self.function, known, scope=scope)
-        part.binding.retry, part.binding.timeout_ms = self.retry, self.timeout_ms
-        part.node = replace(part.node, limits=limits_of(self.retry, self.timeout_ms))
+        self.limits.bind(part.binding)
+        part.node = replace(part.node, limits=self.limits.in_words)
         return part
 
 
@@ -127,12 +165,6 @@ def check_function(function: Callable[..., Any], decorator: str) -> None:
             suggestion="Put it directly above the `def`, and call tools inside.",
             where=place_of_caller(),
         )
-
-
-def timeout_ms_of(options: StepOptions) -> int | None:
-    """Return the timeout in ms; None where there is none."""
-    timeout = options.get("timeout")
-    return None if timeout is None else to_ms(timeout)
 
 
 def labels_of(returns: Any) -> Labels:
@@ -214,4 +246,4 @@ def check_no_key(name: str, known: Signature, *, faults: Faults, where: Place | 
 
 def _make(function: Callable[..., Any], options: StepOptions) -> Step[Any, Any]:
     check_function(function, "step")
-    return Step(StepDefinition(function, options.get("retry"), timeout_ms_of(options)), function)
+    return Step(StepDefinition(function, StepLimits.of(options)), function)

@@ -5,18 +5,18 @@ replays it, and sends a write at most once.
 """
 
 from collections.abc import Callable, Coroutine, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, update_wrapper
 from inspect import isfunction, signature
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypedDict, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, Unpack, cast, overload
 
 from podium.graph.nodes import ToolFacts
-from podium.graph.policies import Duration, Retry, days, to_ms
+from podium.graph.policies import Duration, days, to_ms
 from podium.workflow.approval import Approval, Call
 from podium.workflow.current import CURRENT
 from podium.workflow.faults import fault_now
 from podium.workflow.given import FromEngine
+from podium.workflow.guarding import Guards, calls_of, policy_of, undoing, words_of
 from podium.workflow.mapping import MapArguments, map_options
 from podium.workflow.node import DagNode
 from podium.workflow.source import place_of, place_of_caller
@@ -32,19 +32,6 @@ T = TypeVar("T")
 
 _KEY_LIFE = days(1)
 """What `idempotent=True` stands for."""
-
-
-class Guards(TypedDict, total=False):
-    """Policies around every call of a tool.
-
-    Attributes:
-        retry: How often to try; left out: three times for reads and keyed writes, other writes only while certainly
-            unsent.
-        timeout: How long one attempt may take.
-    """
-
-    retry: Retry
-    timeout: Duration
 
 
 class Tool(Generic[P, R]):
@@ -102,6 +89,7 @@ class Tool(Generic[P, R]):
             compensable=self.compensation is not None,
             irreversible=self.policy.irreversible,
             asks=self.policy.approval is not None,
+            limits=words_of(self.policy.guards),
         )
 
     @overload
@@ -120,13 +108,15 @@ class Tool(Generic[P, R]):
     ) -> Any:
         """Declare the action that undoes this write; it takes the write's result.
 
+        It has the guards of the tool around it, but for budget and deadline: undoing is not called off.
+
         Args:
             function: The action; left out where options are given: `@book.compensate(idempotent=False)`.
             idempotent: As of `tool.write`; None inherits.
             reconcile: Says whether the undoing happened.
         """
         life = self.policy.key_life_ms if idempotent is None else _key_life_ms(idempotent=idempotent)
-        policy = ToolPolicy(writes=True, key_life_ms=life, retry=self.policy.retry, timeout_ms=self.policy.timeout_ms)
+        policy = ToolPolicy(writes=True, key_life_ms=life, guards=undoing(self.policy.guards))
 
         def make(written: Callable[..., Any]) -> Tool[..., Any]:
             self._refuse_second("compensate", self.compensation, written)
@@ -146,7 +136,13 @@ class Tool(Generic[P, R]):
         return function
 
     def state(
-        self, name: str, /, *, take: Mapping[str, str] | None = None, give: str | None = None
+        self,
+        name: str,
+        /,
+        *,
+        take: Mapping[str, str] | None = None,
+        give: str | None = None,
+        calls: Guards | None = None,
     ) -> State[object, None]:
         """Use the tool as a state of a machine.
 
@@ -155,8 +151,10 @@ class Tool(Generic[P, R]):
             take: The tool's parameter to our field. A required parameter that is left out is taken from the field of
                 its own name.
             give: The field that receives the result; None drops it.
+            calls: Guards around this call, which count over those of the tool.
         """
-        return State(ToolUse(name, self, take=dict(take or {}), give=give, where=place_of_caller()))
+        over = calls_of(calls)
+        return State(ToolUse(name, self, take=dict(take or {}), give=give, calls=over, where=place_of_caller()))
 
     @overload
     def node(
@@ -166,6 +164,7 @@ class Tool(Generic[P, R]):
         *,
         take: Mapping[str, str] | None = None,
         each: None = None,
+        calls: Guards | None = None,
         **said: Unpack[MapArguments],
     ) -> DagNode[T]: ...
     @overload
@@ -176,15 +175,30 @@ class Tool(Generic[P, R]):
         *,
         take: Mapping[str, str] | None = None,
         each: str,
+        calls: Guards | None = None,
         **said: Unpack[MapArguments],
     ) -> DagNode[list[T]]: ...
     @overload
     def node(
-        self, name: str, /, *, take: Mapping[str, str] | None = None, each: None = None, **said: Unpack[MapArguments]
+        self,
+        name: str,
+        /,
+        *,
+        take: Mapping[str, str] | None = None,
+        each: None = None,
+        calls: Guards | None = None,
+        **said: Unpack[MapArguments],
     ) -> DagNode[R]: ...
     @overload
     def node(
-        self, name: str, /, *, take: Mapping[str, str] | None = None, each: str, **said: Unpack[MapArguments]
+        self,
+        name: str,
+        /,
+        *,
+        take: Mapping[str, str] | None = None,
+        each: str,
+        calls: Guards | None = None,
+        **said: Unpack[MapArguments],
     ) -> DagNode[list[R]]: ...
     def node(
         self,
@@ -193,6 +207,7 @@ class Tool(Generic[P, R]):
         *,
         take: Mapping[str, str] | None = None,
         each: str | None = None,
+        calls: Guards | None = None,
         **said: Unpack[MapArguments],
     ) -> Any:
         """Use the tool as a node of a DAG.
@@ -202,10 +217,11 @@ class Tool(Generic[P, R]):
             take: The tool's parameter to a node or a field of the input; `"item"` is the item of a map. A required
                 parameter that is left out is taken from the source of its own name.
             each: Map: call it for each item of this source's list.
+            calls: Guards around this call, which count over those of the tool.
             said: `when=`, `concurrency=`, `on_item_error=`, as of `@node`.
         """
-        options = map_options(each, said)
-        return DagNode(ToolUse(name, self, take=dict(take or {}), options=options, where=place_of_caller()))
+        options, over = map_options(each, said), calls_of(calls)
+        return DagNode(ToolUse(name, self, take=dict(take or {}), options=options, calls=over, where=place_of_caller()))
 
     def _check_given(self, kwargs: Mapping[str, Any]) -> None:
         missing = [name for name in self._given if name not in kwargs]
@@ -263,7 +279,7 @@ class _ToolDecorators:
             guards: See `Guards`.
         """
         fresh_ms = None if fresh is None else to_ms(fresh)
-        policy = _guarded(ToolPolicy(writes=False, fresh_ms=fresh_ms, digest=digest), guards)
+        policy = ToolPolicy(writes=False, guards=policy_of(guards), fresh_ms=fresh_ms, digest=digest)
         return _Maker(policy) if function is None else Tool(function, policy)
 
     @overload
@@ -304,12 +320,12 @@ class _ToolDecorators:
         """
         policy = ToolPolicy(
             writes=True,
+            guards=policy_of(guards),
             key_life_ms=_key_life_ms(idempotent=idempotent),
             irreversible=irreversible,
             approval=approve,
             once_by=once_by,
         )
-        policy = _guarded(policy, guards)
         return _Maker(policy) if function is None else Tool(function, policy)
 
     if not TYPE_CHECKING:  # type checkers say on their own that `tool` can not be called
@@ -322,11 +338,6 @@ class _ToolDecorators:
                 suggestion="Write @tool.read(…) or @tool.write(…).",
                 where=place_of_caller(),
             )
-
-
-def _guarded(policy: ToolPolicy, guards: Guards) -> ToolPolicy:
-    timeout = guards.get("timeout")
-    return replace(policy, retry=guards.get("retry"), timeout_ms=None if timeout is None else to_ms(timeout))
 
 
 def _key_life_ms(*, idempotent: bool | timedelta) -> int | None:

@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from inspect import Signature as PySignature
 from inspect import iscoroutinefunction, signature
 from typing import Any, Protocol
@@ -11,8 +12,9 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from podium.call_errors import BusinessKeyError
+from podium.graph.guards import CallPolicy, merged
 from podium.graph.nodes import Place, ToolFacts
-from podium.graph.policies import Retry, to_ms
+from podium.graph.policies import to_ms
 from podium.workflow.annotations import type_text
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
@@ -35,8 +37,7 @@ class ToolPolicy:
     writes: bool
     key_life_ms: int | None = None
     irreversible: bool = False
-    retry: Retry | None = None
-    timeout_ms: int | None = None
+    guards: CallPolicy = field(default_factory=CallPolicy)
     approval: Approval | None = None
     once_by: Callable[[Call], str | int] | None = None
     fresh_ms: int | None = None
@@ -106,8 +107,7 @@ class ToolBinding:
         self.function = tool.function
         self.writes = tool.policy.writes
         self.is_async = self.signature.is_async
-        self.retry: Retry | None = tool.policy.retry
-        self.timeout_ms = tool.policy.timeout_ms
+        self.policy = tool.policy.guards
         self.key_life_ms = tool.policy.key_life_ms
         self.undo = "" if tool.compensation is None else signed(tool.compensation)
         self.irreversible = tool.policy.irreversible
@@ -122,6 +122,12 @@ class ToolBinding:
         )
         self.reconcile_is_async = iscoroutinefunction(tool.reconciler)
         self.reconciler = None if tool.reconciler is None else Reconciler(tool.reconciler, self.faults)
+
+    def under(self, calls: CallPolicy) -> "ToolBinding":
+        """Return the same tool with the guards that a step says for the calls inside it."""
+        made = copy(self)
+        made.policy = merged(self.policy, calls)
+        return made
 
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from podium.graph.guards import CallPolicy, merged
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.workflow.bindings import IntoField, Output, ValuesBinding
 from podium.workflow.definition import DagScope, MachineScope, Part
 from podium.workflow.faults import Faults
-from podium.workflow.mapping import PLAIN, MapOptions, limits_of, mapped_type
+from podium.workflow.guarding import words_of
+from podium.workflow.mapping import PLAIN, MapOptions, mapped_type
 from podium.workflow.source import fingerprint_text, title_of
 from podium.workflow.toolcode import Declared
 from podium.workflow.wiring import Callee, give_codec, needs_of, take_fields
@@ -24,6 +26,7 @@ class ToolUse:
         take: Its parameters to our fields or sources.
         give: Machine: the field for the result.
         options: DAG: condition and map.
+        calls: Guards that count over those of the tool.
         where: Where it is written.
     """
 
@@ -32,6 +35,7 @@ class ToolUse:
     take: Mapping[str, str]
     give: str | None = None
     options: MapOptions = PLAIN
+    calls: CallPolicy | None = None
     where: Place | None = None
 
     @property
@@ -72,14 +76,16 @@ class ToolUse:
             "where": self.where,
             "title": title_of(self.tool.function),
             "tools": (self.tool.facts,),
-            "limits": limits_of(self.tool.policy.retry, self.tool.policy.timeout_ms),
+            "limits": words_of(merged(self.tool.policy.guards, self.calls)),
         }
 
     def _binding(self, taken: Any, result: IntoField | Output) -> ValuesBinding:
         codecs = {name: codec for name, codec in self.tool.code.codecs.items() if name in taken}
         code = self.tool.code
         mark = fingerprint_text(f"{self.tool.name}:{sorted(codecs)}")
-        return ValuesBinding(self.tool, codecs, result, is_async=code.is_async, fingerprint=mark)
+        binding = ValuesBinding(self.tool, codecs, result, is_async=code.is_async, fingerprint=mark)
+        binding.calls = self.calls
+        return binding
 
     def _part(self, node: Node, binding: ValuesBinding) -> Part:
         return Part(node=node, binding=binding, tools=(self.tool,))

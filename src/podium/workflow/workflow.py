@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from podium.errors import NotStorableError, UnknownToolError
 from podium.graph.encode import graph_hash
+from podium.graph.guards import Said
 from podium.graph.nodes import Graph, Node, OnFailure
 from podium.graph.policies import Duration
 from podium.workflow.binding import UndoCode
@@ -44,6 +45,7 @@ class Workflow(Generic[I, O]):
         graph: What the core walks.
         hash: Names the graph's structure and schemas.
         tools: All tools that it may use, its nested workflows' too, by name.
+        said: The guards of its tools and of the calls in its steps.
         input: The codec of its input's fields.
         output: The codec of its result.
     """
@@ -52,6 +54,7 @@ class Workflow(Generic[I, O]):
     graph: Graph
     hash: str
     tools: Mapping[str, Declared]
+    said: tuple[Said, ...]
     input: RecordCodec
     output: Codec
 
@@ -104,12 +107,15 @@ class Workflow(Generic[I, O]):
         result: O = self.output.stored(text, f"the result of {self.name}")
         return result
 
-    def _take_over(self, graph: Graph, parts: Iterable[Part], tools: Mapping[str, Declared]) -> None:
+    def _take_over(
+        self, graph: Graph, parts: Iterable[Part], tools: Mapping[str, Declared], said: tuple[Said, ...]
+    ) -> None:
         """Keep what was compiled."""
         self.graph = graph
         self.name = graph.name
         self.hash = graph_hash(graph)
         self.tools = tools
+        self.said = said
         self._bindings: dict[str, PlainBinding] = {}
         for part in parts:
             node = graph.nodes[part.node.name]

@@ -18,6 +18,12 @@ class OneTick:
     def now_ms(self) -> int:
         return 0
 
+    def mono_ms(self) -> int:
+        return self.now_ms()
+
+    async def sleep(self, ms: int) -> None:
+        raise NotImplementedError
+
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> FakeTimer:
         assert at_ms == 5000
         self.timer.callback = callback

@@ -20,6 +20,12 @@ class VirtualClock:
     def now_ms(self) -> int:
         return self._now_ms
 
+    def mono_ms(self) -> int:
+        return self.now_ms()
+
+    async def sleep(self, ms: int) -> None:
+        raise NotImplementedError
+
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> "Call":
         number = next(self._numbers)
         self._calls[number] = (at_ms, callback)

@@ -105,7 +105,8 @@ def test_current_outside_a_step_says_so() -> None:
 def test_the_pipeline_sees_what_the_author_said() -> None:
     reads: ToolCode = look.code
     writes: ToolCode = pay.code
-    assert (reads.writes, reads.is_async, reads.retry, reads.timeout_ms) == (False, False, Retry(attempts=5), 20_000)
+    assert (reads.writes, reads.is_async) == (False, False)
+    assert (reads.policy.retry, reads.policy.timeout_ms) == (Retry(attempts=5), 20_000)
     assert (reads.fresh_ms, reads.key_life_ms) == (300_000, None)
     assert (writes.writes, writes.is_async, writes.key_life_ms) == (True, True, 30 * 86_400_000)
     assert (bool(writes.undo), writes.reconciles, writes.reconcile_is_async) == (True, True, True)

@@ -9,6 +9,7 @@ from podium.cli.database import Database, engine, existing
 from podium.cli.ending import how_to_go_on
 from podium.cli.follow import progress_of, unseen
 from podium.cli.forms import DEFAULT_DB, Db, RunId
+from podium.cli.guarded import COLUMNS, guard_rows
 from podium.cli.say import tell
 from podium.cli.table import console, print_table, when
 from podium.cli.tree import picture
@@ -25,7 +26,7 @@ _INPUT_CHARS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """Show all that is known of a run: steps, calls with their keys, questions, the last error, and how to go on."""
+    """Show all that is known of a run: steps, calls with their keys, guards, the last error, and how to go on."""
 
     run: RunId
     db: Db = DEFAULT_DB
@@ -69,6 +70,10 @@ async def _show_journal(opened: Engine, info: RunInfo) -> None:
     if calls.rows:
         tell()
         print_table(("CALL", "BY", "STATUS", "SENT", "KEY", ""), map(_call, calls.rows))
+    guards = list(guard_rows(progress.state.graph, await opened.breakers()))
+    if guards:
+        tell()
+        print_table(COLUMNS, guards)
     if calls.failure is not None and info.output is None:
         _show_failure(calls.failure)
 

@@ -29,6 +29,17 @@ async def run_begins_once(floor: Floor) -> None:
     assert await stored(second, "r") == [began("r")]
 
 
+async def graph_is_told_as_it_was_last(floor: Floor) -> None:
+    """Under one hash its titles, places and limits may differ; a refused run brings none."""
+    worker = await enter(floor)
+    made = await worker.create("r")
+    other = replace(made, id="s")
+    for run_id, graph, there in (("s", '{"name":"newer"}', None), ("r", '{"name":"refused"}', made)):
+        info = replace(other, id=run_id)
+        assert await worker.store.create(info, graph, [began(run_id)], RUNNING) == there
+    assert (await worker.store.load("r")).graph == '{"name":"newer"}'
+
+
 async def namespace_is_of_the_data(floor: Floor) -> None:
     """Stores over the same data have one, however often they are opened; another floor has another."""
     first, second = await enter(floor), await enter(floor)
@@ -134,6 +145,7 @@ def _refuses(store: Store) -> bool:
 
 EXERCISES: tuple[Exercise, ...] = (
     run_begins_once,
+    graph_is_told_as_it_was_last,
     namespace_is_of_the_data,
     row_follows_the_projection,
     row_follows_each_field_of_the_projection,

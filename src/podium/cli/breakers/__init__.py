@@ -1,0 +1,1 @@
+"""`podium breakers`: which dependencies are left alone, and orders about them."""
