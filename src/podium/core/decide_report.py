@@ -132,8 +132,10 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
 
 def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:
     """Claim that nothing was sent that may have happened, or that a person wants it sent again all the same."""
-    match None if write is None else write.status:
-        case None | WriteStatus.APPROVED | WriteStatus.RELEASED:
+    if write is None:
+        return True
+    match write.status:
+        case WriteStatus.APPROVED | WriteStatus.RELEASED:
             return True
         case WriteStatus.DOUBT:
             return write.send_again
