@@ -38,6 +38,7 @@ class Failure:
         message: What the exception said.
         source: The tool or step where it happened.
         traceback: The last frames of the author's code, for people; not compared and never parsed.
+        causes: Where a tool failed and all that stood in for it did: how each failed, in order. They have none.
     """
 
     kind: FailureKind
@@ -46,6 +47,7 @@ class Failure:
     types: tuple[str, ...] = ()
     source: str = ""
     traceback: str = ""
+    causes: tuple["Failure", ...] = ()
 
     def __str__(self) -> str:
         """`type: message (source)`, on one line."""

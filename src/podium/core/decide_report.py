@@ -101,7 +101,7 @@ def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
     if news.failure is not None:
         return (ev.ReadFailed(now_ms, step.path, news.call, news.failure),)
     assert news.result is not None, "a read ends with a result or a failure"
-    return (ev.ReadDone(now_ms, step.path, news.call, news.result),)
+    return (ev.ReadDone(now_ms, step.path, news.call, news.result, news.source),)
 
 
 def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:

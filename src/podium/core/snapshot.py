@@ -106,8 +106,13 @@ def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
     write = plain["write"]
     if write is not None:
-        plain["write"] = Write(**{**_with_failure(write), "status": WriteStatus(write["status"])})
+        plain["write"] = _write(write)
     state.steps[path] = Step(**_with_failure(plain))
+
+
+def _write(plain: dict[str, Any]) -> Write:
+    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    return Write(**{**_with_failure(plain), "status": WriteStatus(plain["status"]), "causes": causes})
 
 
 def _act(plain: dict[str, Any]) -> Act:
@@ -122,7 +127,8 @@ def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
 def _failure(plain: Mapping[str, Any] | None) -> Failure | None:
     if plain is None:
         return None
-    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"])})
+    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"]), "causes": causes})
 
 
 def _count(state: RunState) -> None:

@@ -106,6 +106,7 @@ class Write:
         candidate: 0 for the tool that the step's code names, n for the n-th of its `fallback=`.
         asked, asked_args: The tool that the code names, and what it was given; differ from `tool` and `args` for a
             candidate only, and are "" where they do not.
+        causes: Of a candidate: how those before it failed, in order.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
         sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
@@ -132,15 +133,17 @@ class Write:
     candidate: int = 0
     asked: str = ""
     asked_args: str = ""
+    causes: tuple[Failure, ...] = ()
 
 
 @dataclass(slots=True)
 class Read:
-    """A finished read of a visit: exactly one of `result` and `failure`."""
+    """A finished read of a visit: exactly one of `result` and `failure`. `source`: see `ReadDone`."""
 
     result: str | None
     failure: Failure | None
     at: int
+    source: str = ""
 
 
 @dataclass(slots=True)

@@ -151,7 +151,7 @@ class ConditionEvaluated:
 
 @fact
 class ReadEnded:
-    """A read inside a step ended; exactly one of `result` and `failure` is given."""
+    """A read inside a step ended; exactly one of `result` and `failure` is given. `source`: see `ReadDone`."""
 
     incarnation: int
     path: str
@@ -159,6 +159,7 @@ class ReadEnded:
     call: str
     result: str | None = None
     failure: Failure | None = None
+    source: str = ""
 
 
 @fact

@@ -5,7 +5,7 @@ import contextvars
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from podium.effects.nested import InsideTool
@@ -28,13 +28,15 @@ _FRAMES = 6
 class Tried:
     """How one try ended: a `result` as JSON text, or a `failure` and whether it is sure that nothing happened.
 
-    `lingering`: the thread that is still at it after its time ran out.
+    `lingering`: the thread that is still at it after its time ran out. `source`: which of its `fallback=` answered in
+    the tool's place; "" for the tool itself.
     """
 
     result: str | None = None
     failure: Failure | None = None
     is_sure: bool = True
     lingering: Future[Any] | None = None
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -102,9 +104,7 @@ def failure_of(error: BaseException, source: str) -> Failure:
     if isinstance(error, ToolFailed):
         inner = error.failure
         names = tuple(dict.fromkeys(type_names(type(error)) + inner.types))
-        return Failure(
-            kind=inner.kind, type=inner.type, types=names, message=inner.message, source=inner.source or source
-        )
+        return replace(inner, types=names, source=inner.source or source, traceback="")
     kind = FailureKind.MALFORMED_OUTPUT if isinstance(error, NotStorableError) else meaning_of(error).kind
     frames = traceback.format_exception(type(error), error, error.__traceback__)[-_FRAMES:]
     return Failure(

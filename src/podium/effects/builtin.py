@@ -29,6 +29,7 @@ class _Builtin:
     irreversible = False
     reconciles = False
     reconcile_is_async = False
+    fallback: tuple[ToolCode, ...] = ()
     fresh_ms: int | None = None
 
     def __init__(self, outbox: "Outbox") -> None:

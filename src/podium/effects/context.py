@@ -9,18 +9,21 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from podium.core.state import Read, StepStatus, WriteStatus
+from podium.core.state import Read, StepStatus, Write, WriteStatus
 from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
 from podium.effects.attempt import Call, Tried, failure_of
+from podium.effects.fallback import failure_of_all, first_answer, next_candidate
 from podium.effects.keys import idempotency_key, read_identity, slot_of
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
 from podium.effects.write import Sender, called_off
 from podium.errors import (
     AsyncCallError,
+    FallbackFailed,
     NotApproved,
     RunLostError,
     SecondWriteError,
@@ -116,7 +119,7 @@ class CallContext:
         assert task is not None, "calls are made in tasks"
         self._calls.add(task)
         try:
-            tool = self._around.stage(self.guarded(tool))
+            tool = self._staged(tool)
             frozen = tool.freeze(args, kwargs)
             return await (self._write(tool, frozen) if tool.writes else self._read(tool, frozen))
         finally:
@@ -138,20 +141,35 @@ class CallContext:
         if known is not None:
             return _replayed(tool, known.result, known.failure)
         tried = await self._tried(tool, frozen)
-        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
+        self._report(call, tried)
         return _replayed(tool, tried.result, tried.failure)
 
     async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
         """Make the read that is all of its step: how the step ends says the same as how the read does."""
         tried = await self._tried(tool, frozen)
+        if tried.source:
+            self._report(read_identity(tool.name, tool.digest_of(frozen), 1), tried)
         return _replayed(tool, tried.result, tried.failure)
 
+    def _report(self, call: str, tried: Tried) -> None:
+        run = self.run
+        run.feed(ReadEnded(run.incarnation, self.path, self.entry, call, tried.result, tried.failure, tried.source))
+
     async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
-        provider = self._around.provider
-        made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
-        tried = await read(tool, made, self._around)
-        self._check_open()
-        return tried
+        async def ask(candidate: ToolCode) -> Tried:
+            send = partial(candidate.send, frozen, key=None, provider=self._around.provider)
+            tried = await read(candidate, Call(send, candidate.is_async, candidate.encode), self._around)
+            self._check_open()
+            return tried
+
+        return await first_answer(self._candidates(tool), ask)
+
+    def _candidates(self, tool: ToolCode) -> list[ToolCode]:
+        """Return a tool and those that may be called in its place."""
+        return [tool, *(self._staged(other) for other in tool.fallback)]
+
+    def _staged(self, tool: ToolCode) -> ToolCode:
+        return self._around.stage(self.guarded(tool))
 
     def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:
         """Return the read's identity, and its answer on record where there is one that is fresh enough."""
@@ -176,34 +194,45 @@ class CallContext:
             return await self._never()
         self.wrote = tool.name
         write = step.write
-        if write is not None and (write.tool, write.args) != (tool.name, frozen):
-            return await self._diverged(f"{write.tool}{write.args}", f"{tool.name}{frozen}")
+        if write is not None and _asked_for(write) != (tool.name, frozen):
+            return await self._diverged("".join(_asked_for(write)), f"{tool.name}{frozen}")
         if write is None or write.status is WriteStatus.APPROVED:
             await self._sent(tool, frozen, may_ask=write is None)
+        if tool.fallback:
+            await self._sent_otherwise(self._candidates(tool), frozen)
         return self._known(tool)
+
+    async def _sent_otherwise(self, candidates: list[ToolCode], frozen: str) -> None:
+        """Send what has certainly not happened by another tool, and the next, until one of them did it or none may."""
+        while (nth := next_candidate(self._on_record(), candidates)) is not None:
+            await self._sent(candidates[nth], frozen, nth=nth)
 
     async def _diverged(self, expected: str, got: str) -> Any:
         self.suspend(Halted(ParkReason.DIVERGED, f"run again, the step asked for {got} and not for {expected}"))
         return await self._never()
 
-    async def _sent(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
+    async def _sent(self, tool: ToolCode, frozen: str, *, nth: int = 0, may_ask: bool = False) -> None:
         """Intend, commit, look a last time, send. What is on its way is not called off with the step."""
-        sending = asyncio.create_task(self._intend_and_send(tool, frozen, may_ask=may_ask))
+        sending = asyncio.create_task(self._intend_and_send(tool, self._wanted(tool, frozen, nth, may_ask=may_ask)))
         self._sending = sending
         await asyncio.shield(sending)
         if self.is_closed:
             await self._never()
 
-    async def _intend_and_send(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
+    def _wanted(self, tool: ToolCode, frozen: str, nth: int, *, may_ask: bool) -> WriteWanted:
+        """Return the write under its key; a candidate takes over the act of the one before it."""
         run = self.run
         asks, asks_ms = tool.consent_ms(frozen) if may_ask else (False, None)
-        act = tool.act(frozen)
-        slot = slot_of(self.path, act=act)
+        act = self._on_record().act if nth else tool.act(frozen)
+        slot = slot_of(self.path, act=act, candidate=nth)
         key = idempotency_key(run.namespace, run.run_id, slot, generation=run.generation(act or self.path))
-        wanted = WriteWanted(
+        return WriteWanted(
             run.incarnation, self.path, self.entry, tool.name, frozen, key, tool.undo, tool.irreversible,
-            self.code, asks, asks_ms, act,
+            self.code, asks, asks_ms, act, nth,
         )  # fmt: skip
+
+    async def _intend_and_send(self, tool: ToolCode, wanted: WriteWanted) -> None:
+        run = self.run
         run.feed(wanted)
         if self._is_settled():
             return  # its act is known already
@@ -244,11 +273,14 @@ class CallContext:
             self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=gone, absent=gone is None))
 
     def _known(self, tool: ToolCode) -> Any:
+        write = self._on_record()
+        return _replayed(tool, write.result, failure_of_all(write))
+
+    def _on_record(self) -> Write:
         step = self.run.step(self.path)
         assert step is not None, "an open context's step is there"
-        write = step.write
-        assert write is not None, "a settled write is on record"
-        return _replayed(tool, write.result, write.failure)
+        assert step.write is not None, "a settled write is on record"
+        return step.write
 
     async def _never(self) -> Any:
         """Wait for the cancellation that a closed context brings."""
@@ -293,9 +325,16 @@ def _as_it_is(tool: ToolCode) -> ToolCode:
     return tool
 
 
+def _asked_for(write: Write) -> tuple[str, str]:
+    """Return the tool that the step's code asked for, and its arguments."""
+    return write.asked or write.tool, write.asked_args or write.args
+
+
 def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> Any:
     """Give the step's code what is on record: the decoded result, or the failure."""
     if failure is not None:
+        if failure.causes:
+            raise FallbackFailed(failure)
         raise NotApproved(failure) if "NotApproved" in failure.types else ToolFailed(failure)
     assert result is not None, "a finished call has a result or a failure"
     return tool.decode(result)

@@ -35,6 +35,11 @@ def read_identity(tool: str, digest: str, nth: int) -> str:
     return f"{tool}:{digest}" if nth == 1 else f"{tool}:{digest}:{nth}"
 
 
+def tool_of(call: str) -> str:
+    """Return the tool of a read's identity."""
+    return call.partition(":")[0]
+
+
 def digest_of(text: str) -> str:
     """Return 16 hex digits for some arguments' JSON text."""
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -4,7 +4,7 @@ The engine knows nothing of pydantic or of signatures: it hands over JSON texts 
 nothing of functions. What implements these protocols is made when a workflow is compiled.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -169,6 +169,10 @@ class ToolCode(Protocol):
     reconciles: bool
     reconcile_is_async: bool
     fresh_ms: int | None
+
+    @property
+    def fallback(self) -> "Sequence[ToolCode]":
+        """What is called in its place when it fails, in order; each takes the same arguments and gives the same."""
 
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, without those that the engine provides.

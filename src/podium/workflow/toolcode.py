@@ -38,6 +38,7 @@ class ToolPolicy:
     key_life_ms: int | None = None
     irreversible: bool = False
     guards: CallPolicy = field(default_factory=CallPolicy)
+    fallback: "tuple[Declared, ...]" = ()
     approval: Approval | None = None
     once_by: Callable[[Call], str | int] | None = None
     fresh_ms: int | None = None
@@ -113,6 +114,7 @@ class ToolBinding:
         self.irreversible = tool.policy.irreversible
         self.reconciles = tool.reconciler is not None
         self.fresh_ms = tool.policy.fresh_ms
+        self._fallback = tool.policy.fallback
         self._digest = tool.policy.digest
         self._approval: Approval | None = tool.policy.approval
         self._once_by = tool.policy.once_by
@@ -128,6 +130,11 @@ class ToolBinding:
         made = copy(self)
         made.policy = merged(self.policy, calls)
         return made
+
+    @property
+    def fallback(self) -> "tuple[ToolBinding, ...]":
+        """What is called in its place when it fails, in order."""
+        return tuple(tool.code for tool in self._fallback)
 
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""
