@@ -46,7 +46,7 @@ def _any_machine(dice: Dice, depth: int, more: dict[str, Any]) -> Graph:
 def _any_state(dice: Dice, depth: int, name: str, targets: Sequence[str]) -> Node:
     given = _any_kind(dice, depth)
     if dice.once_in(3):
-        given["handlers"] = (caught_by(dice.pick(targets), *dice.pick(((), ("OddError",))), undo=dice.once_in(4)),)
+        given["handlers"] = (caught_by(dice.pick(targets), *dice.pick(((), ("OddError",))), undo=dice.once_in(2)),)
     if given["kind"] is NodeKind.STEP and dice.once_in(3):
         return state(name, None, choices={"go": dice.pick(targets), "back": dice.pick(targets)}, **given)
     return state(name, dice.pick(targets), **given)

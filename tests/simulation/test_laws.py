@@ -9,11 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.core import events as ev
-from podium.core.advance import advance, fold
-from podium.core.evolve import evolve
-from podium.core.overtaken import is_overtaken
+from podium.core.advance import advance, fold, follow
 from podium.core.pending import pending
-from podium.core.react import react
 from podium.core.snapshot import dump
 from podium.core.state import Phase, RunState
 from podium.core.stimuli import AttemptEnded, Perform, Succeeded
@@ -67,7 +64,7 @@ def test_rest_of_an_append_follows_from_its_first_event(shape: bytes, seed: int)
     story = told(shape, seed)
     state = RunState("r", story.state.graph)
     for append in story.appends:
-        assert following(state, append[0]) == append
+        assert follow(state, append[:1]) == append
 
 
 @given(shape=SHAPES, seed=SEEDS)
@@ -98,18 +95,6 @@ def some(options: Sequence[Any]) -> Sequence[Any]:
 
 def outcome(state: RunState) -> tuple[Any, ...]:
     return state.status, state.output, state.failure, state.root.data, state.writes
-
-
-def following(state: RunState, first: ev.Event) -> list[ev.Event]:
-    """Return the event and everything that follows from it, folded in."""
-    events: list[ev.Event] = []
-    coming = [first]
-    for event in coming:  # grows while it is walked
-        if not is_overtaken(state, event):
-            evolve(state, event)
-            events.append(event)
-            coming.extend(react(state, event))
-    return events
 
 
 def success(state: RunState, order: Perform) -> AttemptEnded:

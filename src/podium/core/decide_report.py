@@ -6,6 +6,7 @@ from typing import Any
 from podium.core import acts, decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
+from podium.core.forward import fails
 from podium.core.path import ROOT
 from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
 from podium.core.state import ACTIVE, RunState, Step, StepStatus, Write, WriteStatus
@@ -36,7 +37,7 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
 
 def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
     if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
-        return (ev.StepFailed(now_ms, step.path, unknown_label(step, outcome.label)),)
+        return (fails(state, step, unknown_label(step, outcome.label), now_ms),)
     return (ev.StepDone(now_ms, step.path, outcome.label, outcome.output, outcome.changes, outcome.appends),)
 
 
@@ -52,7 +53,7 @@ def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Eve
 
 def _failed(state: RunState, step: Step, outcome: st.Failed, now_ms: int) -> Events:
     if outcome.retry_at is None or state.is_closing(step):
-        return (ev.StepFailed(now_ms, step.path, outcome.failure),)
+        return (fails(state, step, outcome.failure, now_ms),)
     return (ev.AttemptFailed(now_ms, step.path, step.attempt, outcome.failure, outcome.retry_at),)
 
 
@@ -89,7 +90,7 @@ def condition_evaluated(state: RunState, news: st.ConditionEvaluated, now_ms: in
     if news.incarnation != state.incarnation or step is None or step.status is not StepStatus.CHECKING:
         return ()
     if news.failure is not None:
-        return (ev.StepFailed(now_ms, step.path, news.failure),)
+        return (fails(state, step, news.failure, now_ms),)
     return (ev.ConditionKnown(now_ms, step.path, news.holds),)
 
 
@@ -147,7 +148,7 @@ def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:
 
 def _before_intent(state: RunState, step: Step, news: st.WriteWanted, now_ms: int) -> ev.Event | None:
     if not state.may_write:
-        return ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool))
+        return fails(state, step, writes_forbidden(step.path, news.tool), now_ms)
     if step.write is not None or not news.consent:
         return None
     until = None if news.consent_ms is None else now_ms + news.consent_ms
@@ -184,10 +185,10 @@ def time_came(state: RunState, news: st.TimeCame, now_ms: int) -> Events:
         return ()
     if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED):
         return (ev.StepResumed(now_ms, step.path),)
-    return _waited(step, now_ms)
+    return _waited(state, step, now_ms)
 
 
-def _waited(step: Step, now_ms: int) -> Events:
+def _waited(state: RunState, step: Step, now_ms: int) -> Events:
     if step.write is not None:
         failure = refusal(step.path, step.write.tool, "timeout")
         return (ev.WriteRefused(now_ms, step.path, failure, "timeout"),)
@@ -195,4 +196,4 @@ def _waited(step: Step, now_ms: int) -> Events:
         return (ev.StepDone(now_ms, step.path),)
     if step.node.default_answer is not None:
         return (ev.StepAnswered(now_ms, step.path, step.node.default_answer, "timeout"),)
-    return (ev.StepFailed(now_ms, step.path, timeout_failure(step)),)
+    return (fails(state, step, timeout_failure(step), now_ms),)

@@ -24,6 +24,7 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.CompensationStarted: fold_saga.compensation_started,
     ev.CompensationEnded: fold_saga.compensation_ended,
     ev.RunCompensated: fold_saga.compensated,
+    ev.RunRewound: fold_run.rewound,
     ev.UndoStarted: fold_saga.undo_started,
     ev.UndoDone: fold_saga.undo_done,
     ev.UndoSkipped: fold_saga.undo_skipped,

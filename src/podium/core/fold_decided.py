@@ -39,6 +39,8 @@ def _settle(state: RunState, step: Step, write: Write, event: ev.StepResolved) -
 
 def _undo_again(state: RunState, step: Step, event: ev.StepResolved) -> None:
     """What failed, or is to be given something else, is made anew."""
+    if event.verb == Verb.DONE:
+        return
     if event.answer is not None:
         step.answer = event.answer
     if event.answer is not None or (step.write is not None and step.write.status is WriteStatus.FAILED):

@@ -65,6 +65,14 @@ def enter(state: RunState, step: Step, event: type[ev.Event]) -> None:
     move(state, step, event)
     step.entry += 1
     step.until = None
+    if state.kept:
+        find_kept(state, step)
+
+
+def find_kept(state: RunState, step: Step) -> None:
+    """Let a step that makes its write only now find it made, where that was before the run was rewound."""
+    if step.write is None:
+        step.write = state.kept.pop(step.path, None)
 
 
 def renew(state: RunState, step: Step) -> None:

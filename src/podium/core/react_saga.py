@@ -16,7 +16,7 @@ Events = Sequence[ev.Event]
 def compensation_started(state: RunState, event: ev.CompensationStarted) -> Events:
     """Begin with what nothing depends on."""
     scope = ROOT if event.path == ROOT else state.steps[event.path].scope
-    return _go_on(state, state.sagas[scope], event.at)
+    return go_on(state, state.sagas[scope], event.at)
 
 
 def undo_started(state: RunState, event: ev.UndoStarted) -> Events:
@@ -31,15 +31,7 @@ def undo_started(state: RunState, event: ev.UndoStarted) -> Events:
 
 def undo_ended(state: RunState, event: ev.UndoDone | ev.UndoSkipped) -> Events:
     """Go on with what waited for it alone."""
-    return _go_on(state, saga_of(state, undone_path(event.path)), event.at)
-
-
-def _go_on(state: RunState, saga: Saga, at: int) -> Events:
-    if saga.left:
-        return [ev.UndoStarted(at, path) for path in turns(saga)]
-    if saga.path == ROOT:
-        return (ev.RunCompensated(at, state.failure, tuple(state.skipped)),)
-    return (ev.CompensationEnded(at, saga.path),)
+    return go_on(state, saga_of(state, undone_path(event.path)), event.at)
 
 
 def compensation_ended(state: RunState, event: ev.CompensationEnded) -> Events:
@@ -49,3 +41,12 @@ def compensation_ended(state: RunState, event: ev.CompensationEnded) -> Events:
     if step is None:
         return machine.end(state, scope, event.at)
     return machine.follow(state, scope, step, event.at)
+
+
+def go_on(state: RunState, saga: Saga, at: int) -> Events:
+    """Begin what it is the turn of, or end."""
+    if saga.left:
+        return [ev.UndoStarted(at, path) for path in turns(saga)]
+    if saga.path == ROOT:
+        return (ev.RunCompensated(at, state.failure, tuple(state.skipped)),)
+    return (ev.CompensationEnded(at, saga.path),)

@@ -318,7 +318,10 @@ class RunState:
         sagas: What is being undone, by address of the scope that wrote it.
         acts: What became of acts with a business key, by `Write.act`.
         skipped: Addresses of writes that a person left as they are.
+        kept: Writes that still stand of what was rewound, by address: a step that begins there finds its write made.
         generations: How often the key of a step's write, or of an act, was renewed.
+        first_entry: Entries of a visit count from here; more than 1 once the run was rewound, so that a report about
+            what was rewound is stale.
         deadline_at: When the run's time is up.
         undoing_since: When the run began to undo all that it had written.
         is_cancelled: Somebody called it off.
@@ -346,7 +349,9 @@ class RunState:
     sagas: dict[str, Saga] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    kept: dict[str, Write] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
+    first_entry: int = 1
     deadline_at: int | None = None
     undoing_since: int | None = None
     is_cancelled: bool = False

@@ -233,6 +233,14 @@ class RetryWanted:
 
 
 @fact
+class RewindWanted:
+    """Somebody sends a compensated run on. `snapshot`: what `rewind.rewound` gave."""
+
+    snapshot: str
+    by: str = ""
+
+
+@fact
 class Resolution:
     """Somebody decides about a parked step.
 
@@ -263,6 +271,7 @@ Stimulus: TypeAlias = (
     | AnswerGiven
     | CancelWanted
     | RetryWanted
+    | RewindWanted
     | Resolution
 )
 

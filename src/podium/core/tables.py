@@ -96,5 +96,6 @@ RUN_TABLE: dict[RunRow, RunStatus] = {
     (R.OPEN, ev.CompensationStarted): R.COMPENSATING,
     (R.FAILED, ev.RunRetried): R.OPEN,
     (R.COMPENSATING, ev.RunCompensated): R.COMPENSATED,
+    (R.COMPENSATED, ev.RunRewound): R.OPEN,
 }
 """What becomes of a run."""

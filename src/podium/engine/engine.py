@@ -11,9 +11,9 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 
-from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance
+from podium.core.copying import copy_for_fork
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
@@ -220,7 +220,7 @@ class Engine:
         run_id = id or f"{handle.id}-{secrets.token_hex(3)}"
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
-        news = st.ForkAsked(run_id, handle.id, copied.seq, snapshot.copy_for_fork(copied), writes)
+        news = st.ForkAsked(run_id, handle.id, copied.seq, copy_for_fork(copied), writes)
         there = await self._create(RunState(run_id, workflow.graph), news, info, workflow)
         if there is not None:
             raise DuplicateRunError(run_id, differs="origin")

@@ -10,6 +10,7 @@ from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
 from podium.core.stimuli import Verb
 from podium.engine import inbox
+from podium.engine.parked import ParkedRecord, records
 from podium.engine.ports import RunInfo, Status
 from podium.errors import (
     InvalidAnswerError,
@@ -142,6 +143,10 @@ class Handle(Generic[T_co]):
         """
         text = None if answer is None and verb is not Verb.DONE else _json(answer)
         await self._ask(inbox.RESOLVE, path=path, verb=verb.value, answer=text, **said)
+
+    async def parked(self) -> list[ParkedRecord]:
+        """Return the steps that wait for a decision, with everything needed to make it, in the order they parked."""
+        return await records(self._engine.store, self.id)
 
     async def fork(self, *, at: int | None = None, id: str | None = None, writes: bool = False) -> "Handle[T_co]":
         """Begin a new run as a copy of this one's state after its event number `at` (None: as it is now).

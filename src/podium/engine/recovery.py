@@ -3,6 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from podium.core import snapshot
 from podium.core import stimuli as st
@@ -15,7 +17,7 @@ from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
+from podium.errors import BugError, InvalidAnswerError, ReplayError, RunLostError, StoreError
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -30,6 +32,9 @@ SUSPECT_CRASHES = 2
 
 ALONE_MS_MAX = 30_000
 """A suspect that has not killed its process after so long does not keep others waiting any more."""
+
+UNDOING_MS_MAX = 15 * 60_000
+"""A run that has been undoing what it wrote for longer is told of: somebody should look."""
 
 _LOG = logging.getLogger("podium")
 
@@ -50,6 +55,7 @@ class Recovery:
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
+        self._told_of: set[str] = set()
 
     def nudge(self) -> None:
         """Look now."""
@@ -81,6 +87,7 @@ class Recovery:
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
+            await self._alarm(now_ms)
         self._next_suspect()
         return now_ms if is_due else swept_at
 
@@ -137,6 +144,8 @@ class Recovery:
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
         """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        if claim.run_id in self._host.live:
+            claim = await self._given_up(claim)
         try:
             loaded = await self._host.store.load(claim.run_id)
             state = restored(loaded, incarnation=claim.epoch)
@@ -149,6 +158,18 @@ class Recovery:
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
+
+    async def _given_up(self, claim: Claim) -> Claim:
+        """Let go of a run that was taken from this process while it stood still, before it is held anew.
+
+        What the old holding has on its way to disk is refused there, and has to be, before the new one decides; what it
+        has sent is on its way from a process that lives: this one.
+        """
+        old = self._host.live[claim.run_id]
+        old.drop()
+        with suppress(RunLostError):
+            await self._host.until_committed(old, old.ticket)
+        return replace(claim, proven_dead=False)
 
     def _begin(self, run: LiveRun, claim: Claim) -> None:
         loose = has_intent(run.state)
@@ -207,6 +228,18 @@ class Recovery:
             if run is not None and row.id not in run.delivered:
                 run.delivered.add(row.id)
                 deliver(run, row)
+
+    async def _alarm(self, now_ms: int) -> None:
+        """Tell of runs that have been undoing what they wrote for long, once each."""
+        late = await self._host.store.undoing(until_ms=now_ms - UNDOING_MS_MAX)
+        for info in late:
+            if info.id not in self._told_of:
+                minutes = (now_ms - (info.undoing_since or now_ms)) // 60_000
+                _LOG.warning(
+                    "run %s (%s) has been undoing what it wrote for %d minutes and is %s: `podium runs show %s`",
+                    *(info.id, info.workflow, minutes, info.status, info.id),
+                )
+        self._told_of = {info.id for info in late}
 
     async def _tell(self) -> None:
         """Tell those who wait for runs and verdicts of other processes."""

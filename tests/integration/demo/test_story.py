@@ -14,10 +14,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from podium.core.events import RunCompleted, RunTakenOver, StepDone, WriteDone, WriteIntended
+from podium.core.events import RunCompleted, RunTakenOver, StepDone, UndoDone, WriteDone, WriteIntended
 from podium.demo.desk.audit import read_audit
 from podium.demo.desk.models import Fault, Kind, ServiceSpec
-from podium.demo.plan import Kill, Plan, planned
+from podium.demo.plan import Kill, Plan, planned, sold_out
 from podium.demo.story import interrupted, run, tell_story
 from podium.demo.wish import EXAMPLES, Wish, read_wish
 from podium.engine.engine import Engine
@@ -76,6 +76,27 @@ async def test_the_default_story_ends_well_and_leaves_everything_behind(tmp_path
     assert "[" in made.article.read_text()
     outside = next(line for line in told if "outside" in line)
     assert "flight 1, hotel 1, car 0" in outside, "the hotel had booked what Podium did not know of"
+
+
+async def test_a_trip_that_can_not_be_had_is_undone_over_a_kill_each_booking_once(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    is_good, told = await tell(made)
+
+    assert is_good, told
+    second = sold_out(made)
+    assert await statuses(second) == {"trip-1-sold-out": Status.COMPENSATED}
+    audit = read_audit(second.desk)
+    assert {service.kind: (service.booked, service.cancelled) for service in audit.services} == {
+        "flight": (1, 1),
+        "hotel": (1, 1),
+        "car": (0, 0),
+    }
+    async with Engine(second.url) as engine:
+        events = [event async for _, event in (await engine.get("trip-1-sold-out")).events()]
+    undone = [event.path for event in events if isinstance(event, UndoDone)]
+    assert undone == ["hotel.undo", "flight.undo"], "the last booking first"
+    assert sum(isinstance(event, RunTakenOver) for event in events) == 1
+    ET.parse(second.folder / "travel.svg")  # noqa: S314  # our own
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -23,7 +23,12 @@ def test_degraded_read_names_both_tools() -> None:
 
 def test_degraded_write_names_the_tool_that_was_asked_for() -> None:
     intended = [ev.WriteIntended(1, "pay", name, "{}", f"key{nth}", candidate=nth) for nth, name in enumerate("abc")]
-    events: list[Event] = [intended[0], ev.WriteFailed(1, "pay", failure()), intended[1], ev.WriteFailed(1, "pay", failure())]
+    events: list[Event] = [
+        intended[0],
+        ev.WriteFailed(1, "pay", failure()),
+        intended[1],
+        ev.WriteFailed(1, "pay", failure()),
+    ]
     found = rows(*events, intended[2], ev.WriteDone(2, "pay", '"ok"'))
     assert [(row.tool, row.instead_of, row.status) for row in found] == [
         ("a", "", "not done"),

@@ -15,6 +15,7 @@ from podium.core.advance import advance, fold
 from podium.core.invariants import check
 from podium.core.path import ROOT
 from podium.core.pending import pending, taken
+from podium.core.rewind import rewound
 from podium.core.state import RunState, Step, WriteStatus
 from podium.failure import Failure
 from podium.graph.nodes import Graph
@@ -143,8 +144,12 @@ class Shell:
     def retry(self) -> list[str]:
         return self.tell(st.RetryWanted("ann"))
 
-    def resolve(self, path: str, verb: st.Verb, answer: str | None = None) -> list[str]:
-        return self.tell(st.Resolution(path, verb, answer, "ann"))
+    def rewind(self) -> list[str]:
+        """The compensated run begins again where the first compensated step began."""
+        return self.tell(st.RewindWanted(rewound(self.state, self.journal), "ann"))
+
+    def resolve(self, path: str, verb: st.Verb, answer: str | None = None, *, version: int | None = None) -> list[str]:
+        return self.tell(st.Resolution(path, verb, answer, "ann", "because", version))
 
     def crash(self, *, proven_dead: bool = True, alone: bool = False) -> list[str]:
         """The process dies; another one folds what is on disk and takes the run over."""

@@ -4,7 +4,7 @@ import pytest
 
 from podium.core import events as ev
 from podium.core import stimuli as st
-from podium.core.snapshot import copy_for_fork
+from podium.core.copying import copy_for_fork
 from podium.core.state import Write
 from podium.failure import FailureKind
 from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, node, state

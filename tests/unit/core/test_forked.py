@@ -2,7 +2,7 @@
 
 from podium.core import events as ev
 from podium.core import stimuli as st
-from podium.core.snapshot import copy_for_fork
+from podium.core.copying import copy_for_fork
 from podium.core.stimuli import ParkReason
 from podium.graph.nodes import NodeKind
 from tests.unit.core.builders import COMPENSATE, dag, failure, machine, node, state

@@ -87,6 +87,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         name: Of the process.
         is_dead: Nothing of it is made any more.
         held: What waits while the process stands still; None while it does not.
+        left: What was not made because it is dead.
         tasks: Its tasks, for when it is put away.
         numbers: Those of the tasks to come.
     """
@@ -95,6 +96,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         self.universe, self.name = universe, name
         self.is_dead = False
         self.held: list[Turn | Alarm] | None = None
+        self.left: list[Turn | Alarm] = []
         self.tasks: list[SimTask] = []
         self.numbers = count()
 
