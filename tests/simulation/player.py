@@ -238,15 +238,14 @@ class Player(Shell):
         return self._wake
 
     def _kindly(self, step: Step) -> Action:
-        if step.write is not None and step.write.send_again:
-            return lambda: self.want(step.path)
-        if step.may_have_written:
+        is_sent_again = step.write is not None and (step.write.send_again or step.write.status is WriteStatus.RELEASED)
+        if step.may_have_written and not is_sent_again:
             return lambda: self.settle(step.path, '"ok"')
-        if step.undoes is not None:
+        if step.undoes is not None and not is_sent_again:
             return self._of_undoing(step)[0]
         if step.path in self.stopped:
             return lambda: self.stop(step.path)
-        if step.write is not None and step.write.status is WriteStatus.RELEASED:
+        if is_sent_again:
             return lambda: self.want(step.path)
         if step.phase is Phase.OPEN:
             return lambda: self.open(step.path)

@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from podium.core import events as ev
 from podium.core import stimuli as st
+from podium.core.path import is_undo, undone_path
 from podium.core.state import Step, Write, WriteStatus
 from podium.failure import Failure
 from podium.graph.nodes import Graph, Node, NodeKind
@@ -18,11 +20,11 @@ from tests.unit.core.builders import COMPENSATE, STOP, dag, node
 ACTS = ("book:1", "book:2")
 
 
-class Ledger(Player):
+class Actor(Player):
     """A player whose other side keeps, by key, what happened, and whose people and tools say nothing but the truth.
 
     Attributes:
-        effects: Key to the act that happened under it; one that happens again under its key is no new effect.
+        effects: Key to the act that happened under it and was not undone; again under its key, it is no new effect.
     """
 
     def __init__(self, shape: bytes, throws: bytes) -> None:
@@ -31,6 +33,8 @@ class Ledger(Player):
 
     def _of_running(self, step: Step) -> list[Action]:
         """Write far more often than not."""
+        if step.node.kind is NodeKind.WORKFLOW:
+            return [lambda: self._succeed(step)]
         actions = super()._of_running(step)
         may_write = step.write is None or step.write.status is WriteStatus.APPROVED
         return [lambda: self.want(step.path, undo="cancel@1")] * 20 + actions if may_write else actions
@@ -39,6 +43,8 @@ class Ledger(Player):
         write = self.step(path).write
         if write is not None and (write.send_again or write.status is WriteStatus.RELEASED):
             return super().want(path, act=write.act, key=write.key, args=write.args)
+        if is_undo(path):
+            return super().want(path, **more)
         act = self.dice.pick(ACTS)
         args = write.args if write is not None else self.dice.pick(("{}", "{}", "[]"))
         key = f"{act}/{self.state.generations.get(act, 0)}"
@@ -49,17 +55,17 @@ class Ledger(Player):
         if "doubt" in more:
             if self.dice.once_in(2):
                 self._happens(write)
-            return super().settle(path, **more)
+            return super().settle(path, None, **more)
         if result is None and write.key not in self.effects:
-            return super().settle(path, **more)
+            return super().settle(path, None, **more)
         self._happens(write)
         return super().settle(path, f'"{write.key}"')
 
-    def resolve(self, path: str, verb: st.Verb, answer: str | None = None) -> list[str]:
-        if verb in (st.Verb.DONE, st.Verb.NOT_DONE):
+    def resolve(self, path: str, verb: st.Verb, answer: str | None = None, **more: Any) -> list[str]:
+        if not is_undo(path) and verb in (st.Verb.DONE, st.Verb.NOT_DONE):
             happened = self._write_of(path).key in self.effects
             verb, answer = (st.Verb.DONE, '"by hand"') if happened else (st.Verb.NOT_DONE, None)
-        return super().resolve(path, verb, answer)
+        return super().resolve(path, verb, answer, **more)
 
     def crash(self, **how: Any) -> list[str]:
         for step in self.state.steps.values():
@@ -68,13 +74,18 @@ class Ledger(Player):
         return super().crash(**how)
 
     def tell(self, news: st.Stimulus, *, check_flights: bool = True) -> list[str]:
+        owed = dict(self.state.writes)
         facts = super().tell(news, check_flights=check_flights)
+        for event in self.journal[-len(facts) :] if facts else ():
+            if isinstance(event, ev.UndoDone):
+                self.effects.pop(owed[undone_path(event.path)].key, None)
         twice = [act for act, count in Counter(self.effects.values()).items() if count > 1]
         assert not twice, f"{twice} happened twice: {self.effects}"
         return facts
 
     def _happens(self, write: Write) -> None:
-        self.effects[write.key] = write.act
+        if write.act:
+            self.effects[write.key] = write.act
 
     def _write_of(self, path: str) -> Write:
         write = self.step(path).write
@@ -91,9 +102,9 @@ def _wide(dice: Dice) -> Graph:
     return dag(*nodes, *more, on_failure=dice.pick((STOP, COMPENSATE)))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(seed=some.integers(0, 2**32))
 def test_no_act_happens_twice_whatever_the_steps_and_their_order(seed: int) -> None:
     """Dice rather than bytes of its own choice: those that hypothesis likes best lead to few acts."""
     dice = random.Random(seed)
-    Ledger(dice.randbytes(80), dice.randbytes(250)).play(moves=60)
+    Actor(dice.randbytes(80), dice.randbytes(250)).play(moves=60)
