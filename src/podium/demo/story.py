@@ -98,7 +98,7 @@ async def tell_story(plan: Plan, *, tell: Tell) -> bool:
     wish = read_wish(plan.trip.wish)
     assert isinstance(wish, Wish), "a plan is made of a wish that was understood"
     _tell_wish(wish, plan, tell=tell)
-    is_good = await _trip(plan, tell=tell)
+    is_good = await tell_trip(plan, tell=tell)
     async with Engine(plan.url) as engine:
         is_good &= await _write(plan, engine, tell=tell)
         picture = await _picture(engine, _article_id(plan))
@@ -106,12 +106,12 @@ async def tell_story(plan: Plan, *, tell: Tell) -> bool:
     if plan.kill is not None:  # an interrupted telling that goes on has nothing new to show
         second = sold_out(plan)
         _tell_second(second, tell=tell)
-        is_good &= await _trip(second, tell=tell)
+        is_good &= await tell_trip(second, tell=tell)
     _tell_end(plan, is_good=is_good, tell=tell)
     return is_good
 
 
-async def _trip(plan: Plan, *, tell: Tell) -> bool:
+async def tell_trip(plan: Plan, *, tell: Tell) -> bool:
     """Take one trip to its end, audit it, and return whether it ended as planned and left clean ledgers."""
     async with travel_desk(plan.desk, plan.specs) as desk, Engine(plan.url) as engine:
         tell("services: " + ", ".join(f"{kind} (pid {pid})" for kind, pid in desk.pids.items()))

@@ -18,7 +18,7 @@ from podium.core.events import RunCompleted, RunTakenOver, StepDone, UndoDone, W
 from podium.demo.desk.audit import read_audit
 from podium.demo.desk.models import Fault, Kind, ServiceSpec
 from podium.demo.plan import Kill, Plan, planned, sold_out
-from podium.demo.story import interrupted, run, tell_story
+from podium.demo.story import interrupted, run, tell_story, tell_trip
 from podium.demo.wish import EXAMPLES, Wish, read_wish
 from podium.engine.engine import Engine
 from podium.engine.ports import Status
@@ -57,6 +57,12 @@ async def tell(made: Plan) -> tuple[bool, list[str]]:
     """Tell the story and return how it ended, and its lines."""
     told: list[str] = []
     return await tell_story(made, tell=told.append), told
+
+
+async def tell_the_trip(made: Plan) -> tuple[bool, list[str]]:
+    """Tell the trip alone, without what comes after it."""
+    told: list[str] = []
+    return await tell_trip(made, tell=told.append), told
 
 
 async def statuses(made: Plan) -> dict[str, Status]:
@@ -103,7 +109,7 @@ async def test_a_trip_that_can_not_be_had_is_undone_over_a_kill_each_booking_onc
 async def test_a_kill_at_any_moment_leaves_clean_ledgers(tmp_path: Path, moment: str) -> None:
     faults, kill = MOMENTS[moment]
     made = replace(plan(tmp_path), faults=faults, kill=kill)
-    is_good, told = await tell(made)
+    is_good, told = await tell_the_trip(made)
 
     assert is_good, told
     audit = read_audit(made.desk, finished=["trip-1"])
@@ -115,7 +121,7 @@ async def test_a_kill_at_any_moment_leaves_clean_ledgers(tmp_path: Path, moment:
 
 async def test_a_trip_without_a_car_is_whole_without_one(tmp_path: Path) -> None:
     made = plan(tmp_path, "Lisbon, two nights, no hotel, no car")
-    is_good, told = await tell(made)
+    is_good, told = await tell_the_trip(made)
 
     assert is_good, told
     assert [service.kind for service in read_audit(made.desk).services] == ["flight"]
@@ -134,7 +140,7 @@ async def test_a_service_that_ignores_keys_is_found_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kill", [Kill(WriteIntended, "helicopter", "-"), Kill(RunCompleted, "", "-")])
 async def test_a_kill_that_comes_too_late_or_never_is_no_proof(tmp_path: Path, kill: Kill) -> None:
     made = replace(plan(tmp_path), faults={}, kill=kill)
-    is_good, told = await tell(made)
+    is_good, told = await tell_the_trip(made)
 
     assert not is_good
     assert "the run was over before its worker was killed, so this has shown nothing" in told
