@@ -125,8 +125,12 @@ def _validator(kind: str) -> SchemaValidator:
 
 def _failure(causes: core_schema.CoreSchema) -> core_schema.CoreSchema:
     texts = core_schema.tuple_variable_schema(_TEXT)
-    kind = core_schema.enum_schema(FailureKind, list(FailureKind), sub_type="str")
-    types = {"kind": kind, "types": texts, "causes": causes}
+    types = {
+        "kind": core_schema.enum_schema(FailureKind, list(FailureKind), sub_type="str"),
+        "types": texts,
+        "retry_at": core_schema.nullable_schema(core_schema.int_schema(strict=True)),
+        "causes": causes,
+    }
     declared = [
         core_schema.dataclass_field(field.name, _optional(types.get(field.name, _TEXT), field.default), kw_only=True)
         for field in fields(Failure)

@@ -71,7 +71,7 @@ def _halted(state: RunState, step: Step, outcome: st.Halted, now_ms: int) -> Eve
 def _held(state: RunState, step: Step, outcome: st.Held, now_ms: int) -> Events:
     if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    return (ev.StepPostponed(now_ms, step.path, outcome.until, outcome.tries),)
+    return (ev.StepPostponed(now_ms, step.path, outcome.until, outcome.tries, outcome.why, outcome.deadline_at),)
 
 
 _OUTCOME: dict[type[st.Outcome], Callable[[RunState, Step, Any, int], Events]] = {

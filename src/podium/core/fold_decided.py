@@ -14,6 +14,7 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
     if event.verb == Verb.ABORT:
         return
     reason, step.reason, step.tries = step.reason, "", 0
+    step.waits_for, step.call_deadline_at = "", None
     if write is not None and write.status is WriteStatus.DOUBT:
         _settle(state, step, write, event)
     elif step.undoes is not None:

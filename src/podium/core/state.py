@@ -164,7 +164,8 @@ class Step:
         reason: Why it is parked (a `ParkReason`).
         reads: Finished reads by call identity, in order.
         write: Its write, if it came to that.
-        tries: How often the call that it was postponed for was tried.
+        tries, waits_for, call_deadline_at: Of the call that it was postponed for: how often it was tried, what its
+            guards had it wait for, and when it has to be over.
         parked_at: Number of the event that parked it.
         undoes: The write that this step undoes; None for a step of the graph. `answer` is then what a person gave
             its compensator to take instead of the write's result, `tries` how often it was tried.
@@ -187,6 +188,8 @@ class Step:
     reads: dict[str, Read] = field(default_factory=dict)
     write: Write | None = None
     tries: int = 0
+    waits_for: str = ""
+    call_deadline_at: int | None = None
     parked_at: int = 0
     undoes: "DoneWrite | None" = None
 

@@ -89,10 +89,15 @@ class Halted:
 
 @fact
 class Held:
-    """A call inside wants to wait until `until` without holding on to a worker; it was tried `tries` times so far."""
+    """A call inside wants to wait until `until` without holding on to a worker; it was tried `tries` times so far.
+
+    `why`: what it waits for, as its guards call it; they want it back. `deadline_at`: when the call has to be over.
+    """
 
     until: int
     tries: int = 0
+    why: str = ""
+    deadline_at: int | None = None
 
 
 Outcome: TypeAlias = Succeeded | Opened | Failed | Stopped | Halted | Held

@@ -40,6 +40,11 @@ class _Builtin:
         assert not args, "built-in tools are called by name"
         return to_json(kwargs).decode()
 
+    def arguments(self, frozen: str) -> dict[str, Any]:
+        """Return the arguments by name."""
+        named: dict[str, Any] = from_json(frozen)
+        return named
+
     def digest_of(self, frozen: str) -> str:
         """Return the arguments themselves: no read is built in."""
         return frozen

@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any
 
 from podium.core.state import Read, StepStatus, Write, WriteStatus
-from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.core.stimuli import Failed, Halted, Held, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call, Tried, failure_of
-from podium.effects.fallback import failure_of_all, first_answer, next_candidate
+from podium.effects.attempt import Call, failure_of, go_on, guarded
+from podium.effects.fallback import Answer, Chain, failure_of_all, first_answer, next_candidate
 from podium.effects.keys import idempotency_key, read_identity, slot_of
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
@@ -32,6 +32,7 @@ from podium.errors import (
     ToolFailed,
 )
 from podium.failure import Failure
+from podium.guard.flight import Miss
 from podium.workflow.binding import ToolCode
 
 
@@ -57,6 +58,7 @@ class CallContext:
     __slots__ = (
         "_around",
         "_calls",
+        "_has_gone_on",
         "_is_ending",
         "_loop",
         "_reads",
@@ -79,7 +81,7 @@ class CallContext:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
         self.guarded: Callable[[ToolCode], ToolCode] = _as_it_is
-        self.is_one_call = self._is_ending = False
+        self.is_one_call = self._is_ending = self._has_gone_on = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -127,7 +129,7 @@ class CallContext:
 
     async def undo(self, tool: ToolCode, frozen: str) -> None:
         """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
-        await self._sent(tool, frozen, may_ask=False)
+        await self._sent(Chain((tool,), self._around), frozen)
         self._known(tool)
 
     def _check_open(self) -> None:
@@ -140,33 +142,46 @@ class CallContext:
         call, known = self._recorded(tool, frozen)
         if known is not None:
             return _replayed(tool, known.result, known.failure)
-        tried = await self._tried(tool, frozen)
-        self._report(call, tried)
-        return _replayed(tool, tried.result, tried.failure)
+        answer = await self._answer(tool, frozen)
+        self._report(call, answer)
+        return _replayed(tool, answer.result, answer.failure)
 
     async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
         """Make the read that is all of its step: how the step ends says the same as how the read does."""
-        tried = await self._tried(tool, frozen)
-        if tried.source:
-            self._report(read_identity(tool.name, tool.digest_of(frozen), 1), tried)
-        return _replayed(tool, tried.result, tried.failure)
+        answer = await self._answer(tool, frozen)
+        if answer.source:
+            self._report(read_identity(tool.name, tool.digest_of(frozen), 1), answer)
+        return _replayed(tool, answer.result, answer.failure)
 
-    def _report(self, call: str, tried: Tried) -> None:
+    def _report(self, call: str, answer: Answer) -> None:
         run = self.run
-        run.feed(ReadEnded(run.incarnation, self.path, self.entry, call, tried.result, tried.failure, tried.source))
+        run.feed(ReadEnded(run.incarnation, self.path, self.entry, call, answer.result, answer.failure, answer.source))
 
-    async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
-        async def ask(candidate: ToolCode) -> Tried:
+    async def _answer(self, tool: ToolCode, frozen: str) -> Answer:
+        """Make a read, by those that stand in for it where it fails; where it waits for long, suspend the step."""
+        chain = self._chain(tool)
+        goes_on, self._has_gone_on = not self._has_gone_on, True
+
+        async def ask(nth: int) -> str | Miss | Held:
+            candidate = chain.candidates[nth]
             send = partial(candidate.send, frozen, key=None, provider=self._around.provider)
-            tried = await read(candidate, Call(send, candidate.is_async, candidate.encode), self._around)
+            call = guarded(candidate, frozen, Call(send, candidate.is_async), run=self.run, around=self._around)
+            if goes_on:  # the first call that is not on record is the one that was left to wait
+                go_on(call, self.run.step(self.path))
+            chain.bound(call, nth)
+            ended = await read(candidate, call, self._around)
             self._check_open()
-            return tried
+            return ended
 
-        return await first_answer(self._candidates(tool), ask)
+        answer = await first_answer(chain, ask)
+        if isinstance(answer, Held):
+            self.suspend(answer)
+            never: Answer = await self._never()
+            return never
+        return answer
 
-    def _candidates(self, tool: ToolCode) -> list[ToolCode]:
-        """Return a tool and those that may be called in its place."""
-        return [tool, *(self._staged(other) for other in tool.fallback)]
+    def _chain(self, tool: ToolCode) -> Chain:
+        return Chain((tool, *(self._staged(other) for other in tool.fallback)), self._around)
 
     def _staged(self, tool: ToolCode) -> ToolCode:
         return self._around.stage(self.guarded(tool))
@@ -196,24 +211,21 @@ class CallContext:
         write = step.write
         if write is not None and _asked_for(write) != (tool.name, frozen):
             return await self._diverged("".join(_asked_for(write)), f"{tool.name}{frozen}")
+        chain = self._chain(tool)
         if write is None or write.status is WriteStatus.APPROVED:
-            await self._sent(tool, frozen, may_ask=write is None)
-        if tool.fallback:
-            await self._sent_otherwise(self._candidates(tool), frozen)
+            await self._sent(chain, frozen, may_ask=write is None)
+        while (nth := next_candidate(self._on_record(), chain)) is not None:
+            await self._sent(chain, frozen, nth=nth)
         return self._known(tool)
-
-    async def _sent_otherwise(self, candidates: list[ToolCode], frozen: str) -> None:
-        """Send what has certainly not happened by another tool, and the next, until one of them did it or none may."""
-        while (nth := next_candidate(self._on_record(), candidates)) is not None:
-            await self._sent(candidates[nth], frozen, nth=nth)
 
     async def _diverged(self, expected: str, got: str) -> Any:
         self.suspend(Halted(ParkReason.DIVERGED, f"run again, the step asked for {got} and not for {expected}"))
         return await self._never()
 
-    async def _sent(self, tool: ToolCode, frozen: str, *, nth: int = 0, may_ask: bool = False) -> None:
+    async def _sent(self, chain: Chain, frozen: str, *, nth: int = 0, may_ask: bool = False) -> None:
         """Intend, commit, look a last time, send. What is on its way is not called off with the step."""
-        sending = asyncio.create_task(self._intend_and_send(tool, self._wanted(tool, frozen, nth, may_ask=may_ask)))
+        wanted = self._wanted(chain.candidates[nth], frozen, nth, may_ask=may_ask)
+        sending = asyncio.create_task(self._intend_and_send(chain, wanted))
         self._sending = sending
         await asyncio.shield(sending)
         if self.is_closed:
@@ -231,7 +243,7 @@ class CallContext:
             self.code, asks, asks_ms, act, nth,
         )  # fmt: skip
 
-    async def _intend_and_send(self, tool: ToolCode, wanted: WriteWanted) -> None:
+    async def _intend_and_send(self, chain: Chain, wanted: WriteWanted) -> None:
         run = self.run
         run.feed(wanted)
         if self._is_settled():
@@ -244,7 +256,8 @@ class CallContext:
             if self.is_closed or not self._is_intended():
                 self._void()
                 return
-            why = await Sender(run, self.path, self.entry, tool, self._around).settle()
+            tool = chain.candidates[wanted.candidate]
+            why = await Sender(run, self.path, self.entry, tool, self._around, chain=chain).settle()
         except (RunLostError, StoreUnavailableError):
             self.suspend(None)
             return

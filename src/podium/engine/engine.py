@@ -28,6 +28,7 @@ from podium.engine.projection import project
 from podium.engine.recovery import Recovery, restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
+from podium.engine.spending import StoreSpending
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
 from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
@@ -95,6 +96,7 @@ class Engine:
         self.store = (self.platform.store_of or store_of)(self.url, self._clock)
         self._host = Host(self.store, self._clock, provider, self, self.platform)
         await self.store.open(self._host)
+        self._host.around.guards.spending = StoreSpending(self._host)
         self._guards = SharedGuards(self._host)
         self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())

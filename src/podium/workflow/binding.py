@@ -181,6 +181,9 @@ class ToolCode(Protocol):
             TypeError: They do not fit the signature. NotStorableError: They do not survive the round trip.
         """
 
+    def arguments(self, frozen: str) -> dict[str, Any]:
+        """Return the decoded frozen arguments, by name."""
+
     def digest_of(self, frozen: str) -> str:
         """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
 

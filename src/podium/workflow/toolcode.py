@@ -140,6 +140,10 @@ class ToolBinding:
         """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""
         return self._arguments.freeze(args, kwargs)
 
+    def arguments(self, frozen: str) -> dict[str, Any]:
+        """Return the decoded frozen arguments, by name."""
+        return self._arguments.thaw(frozen)
+
     def digest_of(self, frozen: str) -> str:
         """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
         if self._digest is None:

@@ -159,6 +159,10 @@ class ProcessClock:
         self._universe, self._loop = universe, loop
         self.now_ms = universe.wall_ms
 
+    def mono_ms(self) -> int:
+        """Return time as it goes on, whatever was done to the clock on the wall."""
+        return self._universe.now_ms
+
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> Alarm:
         """Call back at `at_ms` of the wall clock as it is now; see `SystemClock`."""
         return self._set(at_ms, callback, self._universe.set_alarm)
