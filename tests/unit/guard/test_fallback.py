@@ -1,7 +1,6 @@
 """Another tool is asked only where the failure says nothing of it, and nothing can happen twice."""
 
 import pytest
-
 from hypothesis import given
 from hypothesis import strategies as some
 
