@@ -12,7 +12,6 @@ from podium.core.path import place
 from podium.core.stimuli import ParkReason, Verb
 from podium.engine.engine import Engine
 from podium.engine.handle import Handle
-from podium.engine.ports import HumanTask
 from podium.errors import PodiumError, RunEndedError
 from podium.graph.nodes import Graph, Node, NodeKind
 from podium.testing.simulation.faults import Fault
