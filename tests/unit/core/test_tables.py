@@ -29,7 +29,8 @@ def test_every_kind_of_node_begins_somehow() -> None:
 def test_what_has_settled_stays_so_but_for_a_retry_and_an_error_edge_that_undoes() -> None:
     left = {(status, event) for status, event in tables.STEP_TABLE if status in SETTLED}
     assert left == {(StepStatus.FAILED, ev.CompensationStarted)}
-    again = {(status, event) for status, event in tables.WRITE_TABLE if status in (WriteStatus.DONE, WriteStatus.FAILED)}
+    over_writes = (WriteStatus.DONE, WriteStatus.FAILED)
+    again = {(status, event) for status, event in tables.WRITE_TABLE if status in over_writes}
     by_another_candidate = (ev.WriteIntended, ev.WriteRepeated, ev.WriteBarred)
     assert again == {(WriteStatus.FAILED, event) for event in by_another_candidate}
     over = {status for status, _ in tables.RUN_TABLE}
