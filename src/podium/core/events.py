@@ -226,13 +226,15 @@ class AttemptFailed:
 class StepPostponed:
     """A call inside the step waits too long to hold on to a worker; the step is run again at `until`.
 
-    `tries`: how often that call was tried so far.
+    `tries`: how often that call was tried so far. `why`, `deadline_at`: see `stimuli.Held`.
     """
 
     at: int
     path: str
     until: int
     tries: int = 0
+    why: str = ""
+    deadline_at: int | None = None
 
 
 @fact

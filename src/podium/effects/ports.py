@@ -37,6 +37,10 @@ class RunPort(Protocol):
     namespace: str
     incarnation: int
 
+    @property
+    def deadline_at(self) -> int | None:
+        """When the run has to be over, in ms since 1970 UTC; None for no limit."""
+
     def step(self, path: str) -> Step | None:
         """Return the step as it stands; to be read only."""
 

@@ -55,7 +55,7 @@ class Host:
         self.live: dict[str, LiveRun] = {}
         self.step_threads = platform.threads("podium-step")
         self.tool_threads = platform.threads("podium-tool")
-        guards = Guards(clock, platform.share)
+        guards = Guards(clock, platform.share, threads=self.tool_threads)
         self.around = Surroundings(
             self.loop, clock, platform.share, provider, self.tool_threads, guards, stage=platform.stage
         )

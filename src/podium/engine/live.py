@@ -86,6 +86,11 @@ class LiveRun:
         """Return how often the key of the step's write was renewed."""
         return self.state.generations.get(path, 0)
 
+    @property
+    def deadline_at(self) -> int | None:
+        """When the run has to be over; None for no limit."""
+        return self.state.deadline_at
+
     def is_closing(self, path: str) -> bool:
         """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
         step = self.state.steps.get(path)
