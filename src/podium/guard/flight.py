@@ -22,8 +22,8 @@ class GuardedCall:
         tries: How many were made at earlier entries.
         why: What the last earlier entry was left to wait for (`Pause.why`).
         is_once: Somebody else tries again; its policy does not.
-        settles: What has begun is not cut short by the deadline of its run or step, only by the tool's own: a write that
-            is cut short is in doubt.
+        settles: What has begun is not cut short by the deadline of its run or step, only by the tool's own: a write
+            that is cut short is in doubt.
     """
 
     make: Callable[[], Any]
