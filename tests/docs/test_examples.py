@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from examples import approval, briefing, composition, order, plain_sync, reminder, resources
+from examples import approval, briefing, composition, flaky, order, plain_sync, reminder, resources
 from podium import Approve, Edit, Engine, Handle, Reject
 from podium.core.call_events import WriteDone
 from podium.core.events import Event, StepAnswered, StepDone, StepFailed, StepStarted, TaskOpened
@@ -174,3 +174,21 @@ def test_example_stands_alone_and_defines_a_workflow(file: Path) -> None:
     assert any(isinstance(value, Workflow) for value in vars(module).values())
     assert module.__doc__ is not None
     assert f"podium run examples/{file.name}" in module.__doc__
+
+
+async def test_service_that_is_down_is_left_alone_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flaky, "ASKED", [])
+    async with Engine("memory:", resources=flaky.resources) as engine:
+        ended = await (await engine.start(flaky.trip, flaky.Trip(city="Busan"))).result()
+        (fares,) = await engine.breakers()
+    assert (ended.fare, ended.is_guess) == (42, False)
+    assert flaky.ASKED == ["/Busan"] * (flaky.DOWN_FOR + 1)
+    assert (fares.name, fares.why != "") == ("fares", True)
+
+
+async def test_trip_does_without_a_service_that_stays_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flaky, "ASKED", [])
+    monkeypatch.setattr(flaky, "DOWN_FOR", 1000)
+    async with Engine("memory:", resources=flaky.resources) as engine:
+        ended = await (await engine.start(flaky.trip, flaky.Trip(city="Busan"))).result()
+    assert ended.is_guess

@@ -1,17 +1,21 @@
 """Plays a run at random, within what an engine can report, and keeps what it said so that it can say it again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import pytest
 
 from podium.core import stimuli as st
+from podium.core.forward import bound_by
 from podium.core.snapshot import dump
-from podium.core.state import Phase, RunStatus, Step, StepStatus, WriteStatus
-from podium.failure import Failure
+from podium.core.state import ACTIVE, Phase, RunState, RunStatus, Step, StepStatus, WriteStatus
+from podium.errors import RefusedError
+from podium.failure import Failure, FailureKind
 from podium.graph.nodes import Graph, NodeKind
 from tests.simulation.graphs import Dice
+from tests.simulation.ledger import Ledger
 from tests.unit.core.builders import failure
 from tests.unit.core.shell import Shell
 
@@ -19,6 +23,7 @@ Action = Callable[[], object]
 
 OUTPUTS = ("[1,2]", "[]", "[3]", "7")
 REPORTS = (st.AttemptEnded, st.ReadEnded, st.WriteWanted)
+COUNT_ONCE = (st.Resolution, st.CancelWanted, st.TimeCame, st.WriteSettled, st.AnswerGiven, st.RewindWanted)
 
 
 class Player(Shell):
@@ -28,6 +33,7 @@ class Player(Shell):
         super().__init__(graph)
         self.dice = dice
         self.reports: list[st.Stimulus] = []
+        self.ledger = Ledger(RunState("r", graph))
         self.says_all_again = False
         self.retries = 0
 
@@ -45,16 +51,28 @@ class Player(Shell):
     def end_kindly(self) -> None:
         """Answer everything well until nothing is left to answer: no run hangs."""
         for _ in range(1_000):
-            if self.state.status is not RunStatus.OPEN:
+            if self.state.status not in ACTIVE:
                 return
             self._kindest()()
         pytest.fail(f"it goes on and on: {sorted(self.state.steps)}")
 
     def tell(self, news: st.Stimulus, *, check_flights: bool = True) -> list[str]:
+        told = len(self.appends)
         facts = super().tell(news, check_flights=check_flights)
+        for append in self.appends[told:]:
+            self.ledger.take(append)
         if isinstance(news, REPORTS):
             self.reports.append(news)
+        if self.says_all_again and isinstance(news, COUNT_ONCE):
+            self._say_twice(news)
         return facts
+
+    def _say_twice(self, news: st.Stimulus) -> None:
+        """Say again what was just said: nothing follows, or it is refused."""
+        before = dump(self.state)
+        with suppress(RefusedError):
+            assert super().tell(news, check_flights=False) == [], news
+        assert dump(self.state) == before
 
     def say_again(self) -> None:
         """Repeat everything that was ever reported: it changes nothing."""
@@ -65,11 +83,11 @@ class Player(Shell):
         assert dump(self.state) == before
 
     def _may_be_meant(self, news: st.Stimulus) -> bool:
-        """Claim that it is what the shell says when it sends a released write again."""
+        """Claim that it is what the shell says when it sends a write again."""
         if not isinstance(news, st.WriteWanted) or news.path not in self.state.steps:
             return False
         write = self.step(news.path).write
-        return write is not None and write.status is WriteStatus.RELEASED
+        return write is not None and (write.send_again or write.status is WriteStatus.RELEASED)
 
     # ----- what may happen
 
@@ -83,7 +101,7 @@ class Player(Shell):
         for path in sorted(self.at("waiting")):
             actions += self._of_waiting(self.step(path))
         actions += [partial(self._decide, self.step(path)) for path in sorted(self.at("parked"))]
-        if self.timers and self.state.status is RunStatus.OPEN:
+        if self.timers and self.state.status in ACTIVE:
             actions += [self._wake]
         return actions
 
@@ -93,8 +111,12 @@ class Player(Shell):
 
     def _of_running(self, step: Step) -> list[Action]:
         path, write = step.path, step.write
+        if write is not None and write.send_again:
+            return [lambda: self.want(path)]
         if step.may_have_written:
             return self._of_sent(path, in_doubt=write is not None and write.status is WriteStatus.DOUBT)
+        if step.undoes is not None:
+            return self._of_undoing(step)
         if path in self.stopped and self.dice.once_in(2):
             return [lambda: self.stop(path)]
         if write is not None and write.status is WriteStatus.RELEASED:
@@ -107,9 +129,22 @@ class Player(Shell):
             lambda: self.halt(path, self.dice.pick((st.ParkReason.DIVERGED, st.ParkReason.DATA_CHANGED))),
             lambda: self.read(path, f"call{self.dice.below(3)}"),
         ]
-        if write is None or write.status is WriteStatus.APPROVED:
+        if step.phase is Phase.RUN and (write is None or write.status is WriteStatus.APPROVED):
             actions += [lambda: self._write(path)] * 2
         return actions
+
+    def _of_undoing(self, step: Step) -> list[Action]:
+        path = step.path
+        if step.write is None or step.write.status is WriteStatus.RELEASED:
+            reason = self.dice.pick((st.ParkReason.NO_UNDO, st.ParkReason.CRASH_LOOP))
+            waits = [lambda: self.hold(path, self.now_ms + 10), lambda: self.halt(path, reason)]
+            odd = lambda: self.fail(path, retry_at=self.dice.pick((None, self.now_ms + 10)))  # noqa: E731  # one of a list
+            return [lambda: self.want(path), lambda: self.want(path), *waits, *([odd] if step.write is None else [])]
+        if step.write.status is WriteStatus.DONE:
+            return [lambda: self.end(path, st.Succeeded())]
+        kind = self.dice.pick((FailureKind.PERMANENT, FailureKind.PERMANENT, FailureKind.NOT_SENT))
+        failed = st.Failed(failure(kind=kind), self.dice.pick((None, self.now_ms + 10)))
+        return [lambda: self.end(path, failed)]
 
     def _of_sent(self, path: str, *, in_doubt: bool) -> list[Action]:
         settled: list[Action] = [
@@ -127,7 +162,8 @@ class Player(Shell):
     def _write(self, path: str) -> None:
         consent = self.dice.once_in(4)
         waits_ms = self.dice.pick((None, 10))
-        kind: dict[str, Any] = self.dice.pick(({"undo": "cancel@1"}, {"irreversible": True}))
+        kinds: list[dict[str, Any]] = [{"undo": "cancel@1"}] * 5
+        kind = self.dice.pick([*kinds, {"irreversible": True}, {}])
         self.want(path, consent=consent, consent_ms=waits_ms, **kind)
 
     def _succeed(self, step: Step) -> None:
@@ -144,11 +180,25 @@ class Player(Shell):
         return [lambda: self.signal("go")] if step.node.signal else []
 
     def _decide(self, step: Step) -> None:
+        if step.undoes is not None:
+            self._decide_undo(step)
+            return
         verbs = [st.Verb.SEND_AGAIN, st.Verb.ABORT]
         if step.may_have_written:
             verbs += [st.Verb.DONE, st.Verb.NOT_DONE]
         verb = self.dice.pick(verbs)
         self.resolve(step.path, verb, '"by hand"' if verb is st.Verb.DONE else None)
+
+    def _decide_undo(self, step: Step) -> None:
+        if step.may_have_written:
+            verbs = [st.Verb.DONE, st.Verb.NOT_DONE, st.Verb.SEND_AGAIN]
+        else:
+            verbs = [st.Verb.DONE, st.Verb.SKIP]
+            if step.undoes is not None and step.undoes.undo:
+                verbs += [st.Verb.SEND_AGAIN] * 2
+        verb = self.dice.pick(verbs)
+        may_answer = verb is st.Verb.DONE or (verb is st.Verb.SEND_AGAIN and step.write is None)
+        self.resolve(step.path, verb, self.dice.pick((None, '"by hand"')) if may_answer else None)
 
     def _wake(self) -> None:
         path = min(self.timers, key=lambda p: (self.timers[p], p))
@@ -159,12 +209,25 @@ class Player(Shell):
         if self.dice.once_in(8):
             rare += [lambda: self.crash(proven_dead=self.dice.once_in(2)), self.say_again]
         if self.dice.once_in(16) and self.state.status is RunStatus.OPEN:
-            rare += [self.cancel, lambda: self.signal("go")]
-        may_retry = self.state.status is RunStatus.COMPENSATING and not self.state.is_cancelled
-        if (may_retry or self.state.status is RunStatus.FAILED) and self.retries < 4:
+            rare += [self._cancel, lambda: self.signal("go")]
+        if self.dice.once_in(16) and self.state.status is RunStatus.COMPENSATING:
+            rare += [self._cancel]
+        if self.state.status is RunStatus.FAILED and self.retries < 4:
             self.retries += 1
             rare += [self.retry]
+        if self.state.status is RunStatus.COMPENSATED and not self.state.is_cancelled and self.retries < 4:
+            self.retries += 1
+            rare += [self.rewind]
         return rare
+
+    def _cancel(self) -> None:
+        """Call the run off, unless it can only go forward."""
+        bound = bound_by(self.state) is not None and not self.state.is_cancelled
+        if bound and self.state.status is RunStatus.OPEN:
+            with pytest.raises(RefusedError, match="can only go forward"):
+                self.cancel()
+        else:
+            self.cancel()
 
     # ----- the kindest thing that may happen
 
@@ -176,7 +239,8 @@ class Player(Shell):
         for path in sorted(self.asked & self.at("checking")):
             return lambda: self.holds(path)
         for path in sorted(self.at("parked")):
-            verb = st.Verb.DONE if self.step(path).may_have_written else st.Verb.ABORT
+            otherwise = st.Verb.ABORT if self.step(path).undoes is None else st.Verb.SKIP
+            verb = st.Verb.DONE if self.step(path).may_have_written else otherwise
             return lambda: self.resolve(path, verb, '"by hand"' if verb is st.Verb.DONE else None)
         for path in sorted(self.at("waiting")):
             actions = self._of_waiting(self.step(path))
@@ -186,11 +250,14 @@ class Player(Shell):
         return self._wake
 
     def _kindly(self, step: Step) -> Action:
-        if step.may_have_written:
+        is_sent_again = step.write is not None and (step.write.send_again or step.write.status is WriteStatus.RELEASED)
+        if step.may_have_written and not is_sent_again:
             return lambda: self.settle(step.path, '"ok"')
+        if step.undoes is not None and not is_sent_again:
+            return self._of_undoing(step)[0]
         if step.path in self.stopped:
             return lambda: self.stop(step.path)
-        if step.write is not None and step.write.status is WriteStatus.RELEASED:
+        if is_sent_again:
             return lambda: self.want(step.path)
         if step.phase is Phase.OPEN:
             return lambda: self.open(step.path)

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from podium.core import events as ev
 from podium.core import stimuli as st
+from podium.core.forward import bound_by
 from podium.core.pending import pending
-from podium.core.state import Phase, RunStatus, Step, WriteStatus
+from podium.core.state import ACTIVE, Phase, RunStatus, Step, WriteStatus
 from podium.graph.nodes import Graph, NodeKind
 from tests.unit.core.builders import failure
 from tests.unit.core.shell import Shell
@@ -25,7 +26,7 @@ class Story(Shell):
 
     def __init__(self, graph: Graph, seed: int, appends: Sequence[list[ev.Event]] = ()) -> None:
         super().__init__(graph)
-        self.seed = seed
+        self.seed, self.writes = seed, 2 if graph.name.startswith("saga") else 1
         self.appends = [list(append) for append in appends]
 
     def tell_on(self) -> None:
@@ -37,20 +38,29 @@ class Story(Shell):
 
     def told_facts(self) -> list[ev.Event]:
         """Return the journal without what crashes added to it."""
-        return [event for event in self.journal if not isinstance(event, ev.RunTakenOver)]
+        return [_counted(event) for event in self.journal if not isinstance(event, ev.RunTakenOver)]
 
     def _move(self) -> bool:
         """Do the next thing; say whether there was one."""
         facts = self.told_facts()
         if self.state.status is RunStatus.FAILED and not any(isinstance(event, ev.RunRetried) for event in facts):
             self.retry()
-        elif self.state.status is not RunStatus.OPEN:
+        elif self._may_rewind() and not any(isinstance(event, ev.RunRewound) for event in facts):
+            self.rewind()
+        elif self.state.status not in ACTIVE:
             return False
-        elif len(facts) > 10 + self._dice(60, "cancel") and not self.state.is_cancelled:
+        elif len(facts) > 10 + self._dice(60, "cancel") and self._may_cancel():
             self.cancel()
         else:
             self._answer_first()
         return True
+
+    def _may_rewind(self) -> bool:
+        return self.state.status is RunStatus.COMPENSATED and not self.state.is_cancelled
+
+    def _may_cancel(self) -> bool:
+        state = self.state
+        return state.status is RunStatus.OPEN and not state.is_cancelled and bound_by(state) is None
 
     def _answer_first(self) -> None:
         orders = pending(self.state)
@@ -81,21 +91,33 @@ class Story(Shell):
             self.settle(step.path, failure=failure("Refused"))
 
     def _perform(self, step: Step) -> None:
-        path, about = step.path, (step.path, step.attempt)
-        if step.phase is Phase.OPEN:
+        path, about, entry = step.path, (step.path, step.attempt), step.entry - self.state.first_entry
+        if step.undoes is not None:
+            self._undo(step)
+        elif step.phase is Phase.OPEN:
             self.open(path, list=self._one_of(("[1,2]", "[]"), path))
         elif not step.reads and self._dice(2, "reads", path):
             self.read(path, "call")
-        elif step.write is None and self._dice(3, "writes", path) == 0:
-            self.want(path, undo="cancel@1", consent=self._dice(3, "consent", path) == 0)
+        elif step.phase is Phase.RUN and step.write is None and self._dice(3, "writes", path) < self.writes:
+            irreversible = self._dice(8, "irreversible", path) == 0
+            self.want(path, undo="cancel@1", irreversible=irreversible, consent=self._dice(3, "consent", path) == 0)
         elif step.write is not None and step.write.status is WriteStatus.APPROVED:
             self.want(path, undo="cancel@1")
-        elif step.entry == 1 and self._dice(6, "held", path) == 0:
+        elif entry == 0 and self._dice(6, "held", path) == 0:
             self.hold(path, self.state.at + 10)
-        elif step.entry < 3 and self._dice(8, "halted", path) == 0:
+        elif entry < 2 and self._dice(8, "halted", path) == 0:
             self.halt(path)
         else:
             self._end(step, self._dice(8, *about))
+
+    def _undo(self, step: Step) -> None:
+        path = step.path
+        if step.write is None:
+            self.want(path)
+        elif step.write.status is WriteStatus.DONE:
+            self.end(path, st.Succeeded())
+        else:
+            self.fail(path)
 
     def _end(self, step: Step, way: int) -> None:
         if way == 0:
@@ -109,7 +131,9 @@ class Story(Shell):
     def _ask_people(self) -> bool:
         """Let a person or another run act where one is waited for; say whether there was any."""
         for path in sorted(self.at("parked")):
-            self.resolve(path, self._one_of((st.Verb.SEND_AGAIN, st.Verb.ABORT), path))
+            undoes = self.step(path).undoes
+            verbs = (st.Verb.DONE, st.Verb.SKIP) if undoes is not None else (st.Verb.SEND_AGAIN, st.Verb.ABORT)
+            self.resolve(path, self._one_of(verbs, path))
             return True
         for path in sorted(self.at("waiting")):
             step = self.step(path)
@@ -126,6 +150,11 @@ class Story(Shell):
 
     def _dice(self, limit: int, *about: object) -> int:
         return zlib.crc32(repr((self.seed, *about)).encode()) % limit
+
+
+def _counted(event: ev.Event) -> ev.Event:
+    """Return the event without how many there were before it."""
+    return ev.RunRewound(event.at, "", event.by) if isinstance(event, ev.RunRewound) else event
 
 
 def resumed(graph: Graph, seed: int, appends: Sequence[list[ev.Event]]) -> Story:

@@ -10,8 +10,8 @@ A JSON body is compared by what it says, not by how it is written. The rules, ve
 - Arrays keep their order; a member that is `null` differs from one that is missing; `true` differs from `1`.
 - Members that are declared volatile are left out, wherever their JSON Pointer (RFC 6901) leads.
 
-A body that is no JSON by its Content-Type or its text, names a member twice, is not UTF-8, or is nested more than a
-few hundred levels is compared byte by byte.
+A body that is no JSON by its Content-Type or its text, names a member twice, is not UTF-8, or is nested more than 100
+levels deep is compared byte by byte.
 """
 
 import hashlib
@@ -23,6 +23,8 @@ from typing import Any, Final
 VERSION: Final = 1
 """Part of each fingerprint. New rules get a new one: fingerprints of different versions are never equal."""
 
+_DEPTH_MAX: Final = 100
+"""Far below where Python gives up, which depends on who calls."""
 _JSON: Final = re.compile(rb"application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?P<sign>-?)(?P<whole>\d+)(?:\.(?P<part>\d+))?(?:[eE](?P<exponent>[+-]?\d+))?")
 
@@ -105,12 +107,15 @@ def _remove(value: Any, parts: list[str]) -> None:
         value.pop(parts[-1], None)
 
 
-def _write(value: Any) -> str:
+def _write(value: Any, *, depth: int = 0) -> str:
+    if depth > _DEPTH_MAX:
+        raise ValueError(depth)
     match value:
         case dict():
-            return "{" + ",".join(f"{json.dumps(name)}:{_write(value[name])}" for name in sorted(value)) + "}"
+            members = (f"{json.dumps(name)}:{_write(value[name], depth=depth + 1)}" for name in sorted(value))
+            return "{" + ",".join(members) + "}"
         case list():
-            return "[" + ",".join(map(_write, value)) + "]"
+            return "[" + ",".join(_write(item, depth=depth + 1) for item in value) + "]"
         case _Number():
             return value
         case _:

@@ -15,8 +15,9 @@ _BARE: Final = re.compile(rb"[\x21\x23-\x7e][\x21-\x7e]*")
 class BadKeyError(Exception):
     """The header is missing, or is no key; the message says what is wanted."""
 
-    def __init__(self, instead: str) -> None:
-        super().__init__(f"send one Idempotency-Key of 1 to {LENGTH_MAX} visible ASCII characters{instead}")
+    def __init__(self, count: int) -> None:
+        wanted = f"one Idempotency-Key of 1 to {LENGTH_MAX} visible ASCII characters, bare or as a structured string"
+        super().__init__(f"send {wanted}" + (f"; {count} came" if count > 1 else ""))
 
 
 def parse_key(values: Sequence[bytes]) -> str:
@@ -34,5 +35,5 @@ def parse_key(values: Sequence[bytes]) -> str:
     quoted = _QUOTED.fullmatch(value)
     key = re.sub(rb"\\(.)", rb"\1", quoted[1]) if quoted else value
     if not (quoted or _BARE.fullmatch(value)) or not 0 < len(key) <= LENGTH_MAX:
-        raise BadKeyError(len(values))
+        raise BadKeyError(1)
     return key.decode("ascii")

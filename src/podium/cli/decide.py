@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from podium.cli.database import Database, engine, existing
+from podium.cli.ending import GOES_ON
 from podium.cli.say import note, tell
 from podium.cli.target import Target, load
 from podium.core import stimuli as st
 from podium.engine import inbox
 from podium.engine.engine import Engine
-from podium.engine.ports import RunInfo, Status
+from podium.engine.ports import RunInfo
 from podium.errors import BadTargetError, PodiumError, RefusedError
 
 _OTHERS_S = 2.0
@@ -115,7 +116,7 @@ async def _leave(opened: Engine, info: RunInfo, asked: Asked, *, at: Database, w
 async def _say_done(opened: Engine, asked: Asked, at: Database) -> None:
     info = await opened.store.info(asked.run)
     tell(f"{asked.done}; run {info.id} is {info.status}")
-    if info.status in (Status.RUNNING, Status.WAITING) and info.owner in (None, opened.store.worker_id):
+    if info.status in GOES_ON and info.owner in (None, opened.store.worker_id):
         target = info.target or "TARGET"
         note(f"it goes on in a worker: {at.command('worker', target)}")
         note(f"or in this terminal:    {at.command('runs', 'resume', info.id)}")

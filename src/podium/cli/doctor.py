@@ -17,6 +17,8 @@ from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.say import tell
 from podium.cli.table import when
 from podium.cli.verb import Verb
+from podium.draw.words import clean
+from podium.engine.recovery import UNDOING_MS_MAX
 from podium.engine.url import store_of
 from podium.errors import PodiumError
 from podium.sqlite.connection import Place, connect
@@ -26,6 +28,8 @@ _EXTRAS = {"cli": ("typer", "rich"), "demo": ("httpx", "starlette", "uvicorn")}
 _CLOCK_FROM_MS = 1_767_225_600_000
 """The beginning of 2026: a clock that shows less was never set."""
 
+
+_UNDOING = "SELECT id, undoing_since, status FROM runs WHERE undoing_since <= ? ORDER BY undoing_since"
 
 _FULL = 2
 """What `PRAGMA synchronous` gives for FULL."""
@@ -112,10 +116,20 @@ def _file(connection: sqlite3.Connection, path: Path) -> Iterator[Finding]:
     yield Finding("commits", _well(level >= _FULL), f"synchronous {level} (2 is FULL)")
     counted = dict(connection.execute("SELECT status, count(*) FROM runs GROUP BY status"))
     yield Finding("runs", State.OK, ", ".join(f"{count} {status}" for status, count in counted.items()) or "none")
+    yield from _undoing(connection)
     (last,) = connection.execute("SELECT max(updated_at) FROM runs").fetchone()
     if last is not None and last > time.time_ns() // 1_000_000 + 1000:
         yield Finding("clock", State.WRONG, f"a run has an event of {when(last)}: the clock was set back")
     yield _workers(connection, path)
+
+
+def _undoing(connection: sqlite3.Connection) -> Iterator[Finding]:
+    """Name the runs that have been undoing what they wrote for longer than that should take."""
+    until_ms = time.time_ns() // 1_000_000 - UNDOING_MS_MAX
+    found = connection.execute(_UNDOING, (until_ms,)).fetchall()
+    for run_id, since, status in found:
+        says = f"{run_id} undoes what it wrote since {when(since)}, and is {status}: podium runs show {run_id}"
+        yield Finding("undoing", State.NOTE, clean(says))
 
 
 def _well(claim: bool) -> State:  # noqa: FBT001  # the claim is the argument

@@ -4,19 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from podium.cli.database import Database
+from podium.cli.decision import lines_of
 from podium.cli.say import complain, json_text, note, parsed, tell
+from podium.cli.table import when
 from podium.engine.engine import Engine
-from podium.engine.ports import HumanTask, ParkedStep, RunInfo, Status
+from podium.engine.parked import records
+from podium.engine.ports import HumanTask, RunInfo, Status
 
 _CODES = {
     Status.COMPLETED: 0,
     Status.FAILED: 1,
     Status.WAITING: 3,
+    Status.COMPENSATING: 3,
     Status.COMPENSATED: 4,
     Status.PARKED: 5,
     Status.CANCELLED: 6,
 }
 
+
+GOES_ON = (Status.RUNNING, Status.WAITING, Status.COMPENSATING)
+"""A worker gets the run on."""
 
 ANOTHER = "another"
 """Stands for an answer that is no choice between words."""
@@ -44,16 +51,18 @@ async def how_to_go_on(opened: Engine, info: RunInfo, *, at: Database) -> list[s
     lines: list[str] = []
     for task in await opened.tasks(run_id=info.id):
         lines += asked(task, at)
-    steps = await opened.parked(run_id=info.id)
-    for step in steps:
-        lines += parked(step, at)
-    if info.status is Status.PARKED and not steps:
+    found = await records(opened.store, info.id) if await opened.parked(run_id=info.id) else []
+    for record in found:
+        lines += lines_of(record, at)
+    if info.status is Status.PARKED and not found:
         lines += [f"run {info.id} is parked: {info.error or 'no reason is on record'}"]
+    if info.status is Status.COMPENSATING:
+        lines += [f"run {info.id} undoes what it wrote since {when(info.undoing_since)}: {info.error}"]
     if info.status is Status.FAILED:
         lines += [f"again from where it failed: {at.command('runs', 'retry', info.id)}"]
     if info.status in (Status.CANCELLED, Status.COMPENSATED):
         lines += [f"run {info.id} was {info.status}{f': {info.error}' if info.error else ''}"]
-    if info.status in (Status.RUNNING, Status.WAITING) and info.owner in (None, opened.store.worker_id):
+    if info.status in GOES_ON and info.owner in (None, opened.store.worker_id):
         lines += [f"on with it in this terminal: {at.command('runs', 'resume', info.id)}"]
     return lines
 
@@ -70,21 +79,6 @@ def asked(task: HumanTask, at: Database) -> list[str]:
     if not task.approval and not choices(task) <= {"approve", "reject"}:
         lines.append(f"  {at.command('tasks', 'answer', task.id, 'JSON')}")
         lines.append(f"  where JSON fits {json_text(parsed(task.schema))}")
-    return lines
-
-
-def parked(step: ParkedStep, at: Database) -> list[str]:
-    """Return a parked step and what may be decided about it."""
-    lines = [f"{step.path} is parked ({step.reason}): {step.detail}"]
-    in_doubt = step.reason == "in-doubt"
-    if step.tool:
-        lines.append(f"  {step.tool} with {step.args}, key {step.key}")
-    words = ("runs", "resolve", step.run_id, step.path)
-    if in_doubt:
-        lines.append(f"  it happened:      {at.command(*words, '--done', 'JSON')}")
-        lines.append(f"  it did not:       {at.command(*words, '--not-done')}")
-    lines.append(f"  {'send it again:   ' if in_doubt else 'run it again:    '} {at.command(*words, '--retry')}")
-    lines.append(f"  give up:          {at.command(*words, '--abort')}")
     return lines
 
 

@@ -8,7 +8,7 @@ from podium.cli.wording import told
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.evolve import evolve
-from podium.core.path import step_path
+from podium.core.path import is_undo, step_path, undo_path, undone_path
 from podium.core.state import IDLE, RunState, RunStatus, Scope, Step, StepStatus, WriteStatus
 from podium.draw import RunView, Status, StepRow, seconds
 from podium.graph.nodes import Graph, GraphKind, NodeKind
@@ -39,7 +39,7 @@ class Progress:
             return None
         said = told(event)
         if said.note or said.status is not None:
-            self._notes[path] = said.note
+            self._notes[undone_path(path) if is_undo(path) else path] = said.note
         step = self.state.steps.get(path)
         return Status.WAITING if step is not None and step.status is StepStatus.WAITING else said.status
 
@@ -56,7 +56,8 @@ class Progress:
         return [replace(row, note=self._note(row, now_ms), took_ms=max(0, row.took_ms or 0)) for row in rows]
 
     def _note(self, row: StepRow, now_ms: int) -> str:
-        note, step = self._notes.get(row.path, ""), self.state.steps.get(row.path)
+        note, steps = self._notes.get(row.path, ""), self.state.steps
+        step = steps.get(undo_path(row.path)) or steps.get(row.path)
         if step is None or step.until is None:
             return note
         left = seconds(max(0, step.until - now_ms))

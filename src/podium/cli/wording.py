@@ -7,10 +7,13 @@ from typing import Any, NamedTuple
 from podium.cli.say import parsed
 from podium.core import events as ev
 from podium.core.events import Event
+from podium.core.path import is_undo
 from podium.draw.overlay import Status
 from podium.failure import Failure
 
 _PREVIEW_CHARS = 60
+
+_MOVES = (Status.RUNNING, Status.RETRYING, Status.WAITING)
 
 
 class Told(NamedTuple):
@@ -26,8 +29,11 @@ class Told(NamedTuple):
 
 
 def told(event: Event) -> Told:
-    """Return what an event says to people."""
-    return _TOLD[type(event)](event)
+    """Return what an event says to people. Whatever befalls a step that undoes a write, the write is being undone."""
+    said = _TOLD[type(event)](event)
+    if said.status in _MOVES and is_undo(getattr(event, "path", "")):
+        return said._replace(status=Status.UNDOING)
+    return said
 
 
 def preview(text: str | None) -> str:
@@ -66,6 +72,31 @@ def _taken_over(event: ev.RunTakenOver) -> Told:
     return Told(f"taken over: {why}")
 
 
+def _instead(event: ev.ReadDone) -> str:
+    return f", degraded: in place of {_read(event.call)}" if event.source else ""
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _resolved(event: ev.StepResolved) -> Told:
+    given = f" {preview(event.answer)}" if event.answer is not None else ""
+    return Told(f"decided{_by(event.by)}: {event.verb}{given}{_because(event.reason)}", Status.RUNNING)
+
+
+def _undoing(event: ev.CompensationStarted) -> Told:
+    why = in_words(event.failure) if event.failure else "it was called off"
+    if event.path:
+        return Told(f"what it wrote is undone before it goes on: {why}", Status.UNDOING)
+    return Told(f"run undoes what it wrote: {why}")
+
+
+def _compensated(event: ev.RunCompensated) -> Told:
+    left = f"; left as it is: {', '.join(event.skipped)}" if event.skipped else ""
+    return Told(f"run compensated{left}")
+
+
 def _read(call: str) -> str:
     return call.partition(":")[0]
 
@@ -76,14 +107,17 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.RunForked: lambda e: Told(f"run {e.run_id} began as a copy of {e.parent} after its event {e.parent_seq}"),
         ev.RunTakenOver: _taken_over,
         ev.RunRetried: lambda e: Told(f"retried{_by(e.by)}"),
-        ev.CancelAsked: lambda e: Told(f"called off{_by(e.by)}{f': {e.reason}' if e.reason else ''}"),
+        ev.CancelAsked: lambda e: Told(f"called off{_by(e.by)}{_because(e.reason)}"),
         ev.DeadlinePassed: lambda _: Told("the run's time is up"),
         ev.RunCompleted: lambda _: Told("run completed"),
         ev.RunFailed: lambda e: Told(f"run failed: {in_words(e.failure)}"),
         ev.RunCancelled: lambda _: Told("run cancelled"),
-        ev.CompensationStarted: lambda e: Told(
-            f"run has writes to undo: {in_words(e.failure) if e.failure else 'it was called off'}"
-        ),
+        ev.CompensationStarted: _undoing,
+        ev.CompensationEnded: lambda _: Told("what it wrote is undone", Status.FAILED),
+        ev.RunCompensated: _compensated,
+        ev.UndoStarted: lambda _: Told("", Status.UNDOING),
+        ev.UndoDone: lambda _: Told("", Status.UNDONE),
+        ev.UndoSkipped: lambda e: Told(f"left as it is{_by(e.by)}{_because(e.reason)}", Status.DONE),
         ev.SignalReceived: lambda e: Told(f"signal {e.name} {preview(e.payload)}"),
         ev.ConditionAsked: lambda _: Told("its condition is asked", Status.RUNNING),
         ev.ConditionKnown: lambda e: Told(f"its condition {'holds' if e.holds else 'does not hold'}"),
@@ -98,19 +132,23 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.StepPostponed: lambda _: Told("for a later try", Status.WAITING),
         ev.StepResumed: lambda _: Told("", Status.RUNNING),
         ev.StepParked: lambda e: Told(f"{e.reason}: {e.detail}", Status.PARKED),
-        ev.StepResolved: lambda e: Told(f"decided{_by(e.by)}: {e.verb}", Status.RUNNING),
+        ev.StepResolved: _resolved,
         ev.StepDone: _done,
         ev.StepFailed: lambda e: Told(in_words(e.failure), Status.FAILED),
         ev.StepCancelled: lambda _: Told("", Status.CANCELLED),
         ev.StepRestarted: lambda _: Told("again", Status.RUNNING),
-        ev.ReadDone: lambda e: Told(f"{_read(e.call)} gave {preview(e.result) or 'nothing'}"),
+        ev.ReadDone: lambda e: Told(f"{e.source or _read(e.call)} gave {preview(e.result) or 'nothing'}{_instead(e)}"),
         ev.ReadFailed: lambda e: Told(f"{_read(e.call)} failed: {in_words(e.failure)}"),
         ev.WriteAsked: lambda e: Told(f"may {e.tool} be called?", Status.WAITING),
         ev.WriteApproved: lambda e: Told(f"approved{_by(e.by)}", Status.RUNNING),
         ev.WriteRefused: lambda e: Told(f"refused{_by(e.by)}", Status.RUNNING),
-        ev.WriteIntended: lambda e: Told(f"calls {e.tool}", Status.RUNNING),
+        ev.WriteIntended: lambda e: Told(
+            f"calls {e.tool}{', degraded: in place of one that failed' if e.candidate else ''}", Status.RUNNING
+        ),
         ev.WriteDoubted: lambda e: Told(f"in doubt: {in_words(e.failure)}"),
         ev.WriteReleased: lambda _: Told("did not happen; it may be sent again"),
+        ev.WriteRepeated: lambda e: Told(f"{e.act} is done already, at {e.of}: its answer is given again"),
+        ev.WriteBarred: lambda e: Told(f"{e.tool} was refused: {in_words(e.failure)}"),
         ev.WriteDone: lambda e: Told(f"gave {preview(e.result) or 'nothing'}"),
         ev.WriteFailed: lambda e: Told(f"did not happen: {in_words(e.failure)}"),
     }

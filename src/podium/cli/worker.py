@@ -23,6 +23,7 @@ from podium.engine.ports import RunFilter, RunInfo, Status
 GRACE_S = 30
 _LOOK_S = 0.2
 _PAGE = 500
+_MOVES = (Status.RUNNING, Status.COMPENSATING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class _Log:
         if self._known.get(run_id) is status:
             return
         self._known[run_id] = status
-        if status is not Status.RUNNING:
+        if status not in _MOVES:
             del self._known[run_id]  # it may be another process's next
         tell(_line(await self._store.info(run_id), status))
         sys.stdout.flush()
@@ -109,7 +110,7 @@ async def _until_idle(opened: Engine, targets: Sequence[Target], stop: asyncio.E
 
 async def _moves(opened: Engine, names: set[str]) -> bool:
     for name in names:
-        if await opened.runs(RunFilter(statuses=(Status.RUNNING,), workflow=name, limit=1)):
+        if await opened.runs(RunFilter(statuses=_MOVES, workflow=name, limit=1)):
             return True
         if await _waits_for_time(opened, name):
             return True

@@ -17,8 +17,13 @@ def advance(state: RunState, stimulus: Stimulus, *, now_ms: int) -> list[Event]:
     Raises:
         RefusedError: See `decide`; nothing has changed.
     """
+    return follow(state, decide(state, stimulus, now_ms=now_ms))
+
+
+def follow(state: RunState, first: Iterable[Event]) -> list[Event]:
+    """Fold events in that come from outside, and return them with all that follows from them, folded in too."""
     events: list[Event] = []
-    coming = list(decide(state, stimulus, now_ms=now_ms))
+    coming = list(first)
     for event in coming:  # grows while it is walked
         if not is_overtaken(state, event):
             evolve(state, event)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from podium.core import ending
 from podium.core import events as ev
+from podium.core.forward import fails
 from podium.core.path import item_path, map_path, parse, step_path
 from podium.core.state import SETTLED, RunState, Scope
 from podium.graph.nodes import Node
@@ -50,7 +51,7 @@ def fill_map(state: RunState, path: str, at: int) -> Events:
     """Start the first items of a map; one without items is done, one over something else than a list fails."""
     items = state.maps[path]
     if items.failure is not None:
-        return (ev.StepFailed(at, path, items.failure),)
+        return (fails(state, state.steps[path], items.failure, at),)
     if not items.items:
         return (ev.StepDone(at, path),)
     return _start_items(state, path, at)

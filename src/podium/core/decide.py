@@ -20,6 +20,7 @@ _DECIDE: dict[type[st.Stimulus], Callable[[RunState, Any, int], Sequence[Event]]
     st.AnswerGiven: decide_ask.answer_given,
     st.CancelWanted: decide_ask.cancel_wanted,
     st.RetryWanted: decide_ask.retry_wanted,
+    st.RewindWanted: decide_ask.rewind_wanted,
     st.Resolution: decide_ask.resolution,
     st.AttemptEnded: decide_report.attempt_ended,
     st.ConditionEvaluated: decide_report.condition_evaluated,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from podium.core import decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
+from podium.core.forward import bound_by
 from podium.core.reasons import refusal
 from podium.core.state import RunState, RunStatus, Step, StepStatus, WriteStatus
 from podium.errors import RefusedError
@@ -63,7 +64,13 @@ def cancel_wanted(state: RunState, news: st.CancelWanted, now_ms: int) -> Events
     if state.status is RunStatus.COMPENSATING:
         return ()
     _must_be_open(state, "cancelled")
-    return () if state.is_cancelled else (ev.CancelAsked(now_ms, news.by, news.reason),)
+    if state.is_cancelled:
+        return ()
+    write = bound_by(state)
+    if write is not None:
+        message = f"run {state.run_id} can only go forward: what {write} wrote can not be undone"
+        raise RefusedError(message)
+    return (ev.CancelAsked(now_ms, news.by, news.reason),)
 
 
 def retry_wanted(state: RunState, news: st.RetryWanted, now_ms: int) -> Events:
@@ -71,6 +78,15 @@ def retry_wanted(state: RunState, news: st.RetryWanted, now_ms: int) -> Events:
     if state.status is RunStatus.FAILED:
         return (ev.RunRetried(now_ms, news.by),)
     message = f"run {state.run_id} is {state.status}; only a failed run can be retried"
+    raise RefusedError(message)
+
+
+def rewind_wanted(state: RunState, news: st.RewindWanted, now_ms: int) -> Events:
+    """Only a run that failed and was compensated begins again where what was undone began."""
+    if state.status is RunStatus.COMPENSATED and state.failure is not None:
+        return (ev.RunRewound(now_ms, news.snapshot, news.by),)
+    how = "was called off, and " if state.is_cancelled else ""
+    message = f"run {state.run_id} {how}is {state.status}; only one that failed and is compensated can be rewound"
     raise RefusedError(message)
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import decide_undo
+from podium.core import acts, decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
+from podium.core.forward import fails
 from podium.core.path import ROOT
 from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
-from podium.core.state import ACTIVE, RunState, Step, StepStatus, WriteStatus
+from podium.core.state import ACTIVE, RunState, Step, StepStatus, Write, WriteStatus
 from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
@@ -36,7 +37,7 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
 
 def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
     if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
-        return (ev.StepFailed(now_ms, step.path, unknown_label(step, outcome.label)),)
+        return (fails(state, step, unknown_label(step, outcome.label), now_ms),)
     return (ev.StepDone(now_ms, step.path, outcome.label, outcome.output, outcome.changes, outcome.appends),)
 
 
@@ -52,7 +53,7 @@ def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Eve
 
 def _failed(state: RunState, step: Step, outcome: st.Failed, now_ms: int) -> Events:
     if outcome.retry_at is None or state.is_closing(step):
-        return (ev.StepFailed(now_ms, step.path, outcome.failure),)
+        return (fails(state, step, outcome.failure, now_ms),)
     return (ev.AttemptFailed(now_ms, step.path, step.attempt, outcome.failure, outcome.retry_at),)
 
 
@@ -89,7 +90,7 @@ def condition_evaluated(state: RunState, news: st.ConditionEvaluated, now_ms: in
     if news.incarnation != state.incarnation or step is None or step.status is not StepStatus.CHECKING:
         return ()
     if news.failure is not None:
-        return (ev.StepFailed(now_ms, step.path, news.failure),)
+        return (fails(state, step, news.failure, now_ms),)
     return (ev.ConditionKnown(now_ms, step.path, news.holds),)
 
 
@@ -101,24 +102,19 @@ def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
     if news.failure is not None:
         return (ev.ReadFailed(now_ms, step.path, news.call, news.failure),)
     assert news.result is not None, "a read ends with a result or a failure"
-    return (ev.ReadDone(now_ms, step.path, news.call, news.result),)
+    return (ev.ReadDone(now_ms, step.path, news.call, news.result, news.source),)
 
 
 def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     """A write is intended, or a person asked first. The caller compared it with the write on record."""
     step = current(state, news.incarnation, news.path, news.entry)
-    if step is None:
+    if step is None or not _may_intend(step.write, news):
         return ()
-    status = step.write and step.write.status
-    if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
-        return ()
-    if state.is_closing(step):
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    if not state.may_write:
-        return (ev.StepFailed(now_ms, step.path, writes_forbidden(step.path, news.tool)),)
-    if status is None and news.consent:
-        until = None if news.consent_ms is None else now_ms + news.consent_ms
-        return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
+    instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
+    if instead is not None:
+        return (instead,)
     return (
         ev.WriteIntended(
             now_ms,
@@ -133,6 +129,30 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
             news.candidate,
         ),
     )
+
+
+def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:
+    """Claim that nothing was sent that may have happened, or that a person wants it sent again all the same."""
+    if write is None:
+        return True
+    match write.status:
+        case WriteStatus.APPROVED | WriteStatus.RELEASED:
+            return True
+        case WriteStatus.DOUBT:
+            return write.send_again
+        case WriteStatus.FAILED:
+            return news.candidate == write.candidate + 1
+        case _:
+            return False
+
+
+def _before_intent(state: RunState, step: Step, news: st.WriteWanted, now_ms: int) -> ev.Event | None:
+    if not state.may_write:
+        return fails(state, step, writes_forbidden(step.path, news.tool), now_ms)
+    if step.write is not None or not news.consent:
+        return None
+    until = None if news.consent_ms is None else now_ms + news.consent_ms
+    return ev.WriteAsked(now_ms, step.path, news.tool, news.args, until)
 
 
 def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:
@@ -165,10 +185,10 @@ def time_came(state: RunState, news: st.TimeCame, now_ms: int) -> Events:
         return ()
     if step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED):
         return (ev.StepResumed(now_ms, step.path),)
-    return _waited(step, now_ms)
+    return _waited(state, step, now_ms)
 
 
-def _waited(step: Step, now_ms: int) -> Events:
+def _waited(state: RunState, step: Step, now_ms: int) -> Events:
     if step.write is not None:
         failure = refusal(step.path, step.write.tool, "timeout")
         return (ev.WriteRefused(now_ms, step.path, failure, "timeout"),)
@@ -176,4 +196,4 @@ def _waited(step: Step, now_ms: int) -> Events:
         return (ev.StepDone(now_ms, step.path),)
     if step.node.default_answer is not None:
         return (ev.StepAnswered(now_ms, step.path, step.node.default_answer, "timeout"),)
-    return (ev.StepFailed(now_ms, step.path, timeout_failure(step)),)
+    return (fails(state, step, timeout_failure(step), now_ms),)

@@ -22,6 +22,7 @@ from podium.core.fact import fact
 from podium.core.saga_events import CompensationEnded as CompensationEnded
 from podium.core.saga_events import CompensationStarted as CompensationStarted
 from podium.core.saga_events import RunCompensated as RunCompensated
+from podium.core.saga_events import RunRewound as RunRewound
 from podium.core.saga_events import UndoDone as UndoDone
 from podium.core.saga_events import UndoSkipped as UndoSkipped
 from podium.core.saga_events import UndoStarted as UndoStarted
@@ -325,6 +326,7 @@ Event: TypeAlias = (
     | CompensationStarted
     | CompensationEnded
     | RunCompensated
+    | RunRewound
     | UndoStarted
     | UndoDone
     | UndoSkipped

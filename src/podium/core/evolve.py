@@ -24,6 +24,7 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.CompensationStarted: fold_saga.compensation_started,
     ev.CompensationEnded: fold_saga.compensation_ended,
     ev.RunCompensated: fold_saga.compensated,
+    ev.RunRewound: fold_run.rewound,
     ev.UndoStarted: fold_saga.undo_started,
     ev.UndoDone: fold_saga.undo_done,
     ev.UndoSkipped: fold_saga.undo_skipped,
@@ -56,6 +57,8 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.WriteReleased: fold_calls.write_released,
     ev.WriteDone: fold_calls.write_done,
     ev.WriteFailed: fold_calls.write_failed,
+    ev.WriteRepeated: fold_calls.write_repeated,
+    ev.WriteBarred: fold_calls.write_barred,
 }
 
 

@@ -1,5 +1,6 @@
 """Fold what a person decided about a parked step."""
 
+from podium.core import acts
 from podium.core import events as ev
 from podium.core.fold_steps import begin, make_anew
 from podium.core.moves import enter, renew
@@ -31,13 +32,16 @@ def _settle(state: RunState, step: Step, write: Write, event: ev.StepResolved) -
     if event.verb == Verb.DONE:
         write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
     elif event.verb == Verb.SEND_AGAIN:
-        write.status = WriteStatus.RELEASED
+        write.send_again = True
     else:
         renew(state, step)
+    acts.follow(state, step, write)
 
 
 def _undo_again(state: RunState, step: Step, event: ev.StepResolved) -> None:
     """What failed, or is to be given something else, is made anew."""
+    if event.verb == Verb.DONE:
+        return
     if event.answer is not None:
         step.answer = event.answer
     if event.answer is not None or (step.write is not None and step.write.status is WriteStatus.FAILED):

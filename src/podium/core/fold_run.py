@@ -1,11 +1,16 @@
 """Fold the events that concern a run as a whole."""
 
 from podium.core import events as ev
+from podium.core.fold_steps import begin, make_anew
+from podium.core.forward import bound_by
 from podium.core.moves import move_run, move_write, set_status
 from podium.core.path import ROOT, map_path
 from podium.core.reasons import deadline_failure
 from podium.core.snapshot import restore
-from podium.core.state import RunState, RunStatus, Scope, StepStatus, WriteStatus
+from podium.core.state import IDLE, MOVING, RunState, RunStatus, Scope, Step, StepStatus, WriteStatus
+from podium.core.stimuli import ParkReason
+
+_UNDER_WAY = MOVING | IDLE | {StepStatus.PARKED}
 
 
 def started(state: RunState, event: ev.RunStarted) -> None:
@@ -22,7 +27,32 @@ def forked(state: RunState, event: ev.RunForked) -> None:
     state.may_write = event.may_write
     state.deadline_at = _deadline(state, event.at) if state.status is RunStatus.OPEN else None
     state.crashes, state.was_alone = 0, False
+    for step in list(state.steps.values()):
+        if step.reason == ParkReason.FORWARD_ONLY:
+            _begin_anew(state, step)
     touch_all(state)
+
+
+def rewound(state: RunState, event: ev.RunRewound) -> None:
+    """Stand where the run stood before; what was under way there begins anew, and has the whole time."""
+    move_run(state, ev.RunRewound)
+    seq = state.seq
+    state.scopes, state.steps, state.maps, state.sagas = {}, {}, {}, {}
+    restore(state, event.snapshot)
+    state.seq, state.at, state.first_entry = seq, event.at, seq
+    state.deadline_at = _deadline(state, event.at)
+    state.crashes, state.was_alone = 0, False
+    for step in list(state.steps.values()):
+        step.entry = seq
+        if step.status in _UNDER_WAY:
+            _begin_anew(state, step)
+    touch_all(state)
+
+
+def _begin_anew(state: RunState, step: Step) -> None:
+    step.reason = ""
+    make_anew(state, step)
+    begin(state, step)
 
 
 def _deadline(state: RunState, at: int) -> int | None:
@@ -79,9 +109,11 @@ def cancel_asked(state: RunState, event: ev.CancelAsked) -> None:
 
 
 def deadline_passed(state: RunState, event: ev.DeadlinePassed) -> None:
-    """Let nothing new start anywhere, and remember why."""
+    """Let nothing new start anywhere, and remember why; a run that can only go forward takes all the time it needs."""
     del event
     state.deadline_at = None
+    if bound_by(state) is not None:
+        return
     close_all(state)
     if not state.is_cancelled and state.root.failure is None:
         state.root.failure = deadline_failure(state.graph)

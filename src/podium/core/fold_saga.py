@@ -1,13 +1,13 @@
 """Fold the events that concern the undoing of what was written."""
 
+from podium.core import acts, machine
 from podium.core import events as ev
-from podium.core import machine
 from podium.core.moves import forget, move, move_run, set_status, settle
 from podium.core.path import ROOT, undone_path
 from podium.core.saga import undone
 from podium.core.state import RunState, Step, StepStatus
 from podium.core.tables import START_TABLE
-from podium.core.undoing import begin, saga_of, undo_node
+from podium.core.undoing import plan_of, saga_of, undo_node
 from podium.graph.nodes import END, NodeKind
 
 
@@ -17,12 +17,12 @@ def compensation_started(state: RunState, event: ev.CompensationStarted) -> None
         move_run(state, ev.CompensationStarted)
         state.failure = event.failure
         state.deadline_at, state.undoing_since = None, event.at
-        begin(state, ROOT, ROOT)
+        state.sagas[ROOT] = plan_of(state, ROOT, ROOT)
         return
     step = state.steps[event.path]
     move(state, step, ev.CompensationStarted)
     state.scopes[step.scope].active += 1
-    begin(state, event.path, step.scope)
+    state.sagas[step.scope] = plan_of(state, event.path, step.scope)
 
 
 def compensation_ended(state: RunState, event: ev.CompensationEnded) -> None:
@@ -46,6 +46,7 @@ def undo_started(state: RunState, event: ev.UndoStarted) -> None:
     """A write's turn has come: what undoes it is a step like others, but of no scope."""
     record = state.writes[undone_path(event.path)]
     step = Step(event.path, ROOT, None, undo_node(record), StepStatus.CHECKED, undoes=record)
+    step.entry = state.first_entry
     state.steps[event.path] = step
     set_status(state, step, START_TABLE[NodeKind.TOOL])
     del saga_of(state, record.path).due[record.path]
@@ -57,11 +58,8 @@ def undo_done(state: RunState, event: ev.UndoDone) -> None:
     move(state, step, ev.UndoDone)
     path = undone_path(event.path)
     state.generations[path] = state.generations.get(path, 0) + 1
-    act = state.acts.get(state.writes[path].act)
-    if act is not None:
-        name = state.writes[path].act
-        act.status, act.result = None, None
-        state.generations[name] = state.generations.get(name, 0) + 1
+    if state.writes[path].act:
+        acts.free(state, state.writes[path].act)
     state.crashes = 0
     _leave(state, event.path)
 

@@ -2,7 +2,7 @@
 
 from podium.core import events as ev
 from podium.core.maps import collected, gathered, split
-from podium.core.moves import enter, forget, forget_inside, move, renew, set_status, settle
+from podium.core.moves import enter, find_kept, forget, forget_inside, move, renew, set_status, settle
 from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
@@ -26,8 +26,8 @@ def condition_asked(state: RunState, event: ev.ConditionAsked) -> None:
     where = parse(event.path)
     scope = state.scopes[where.scope]
     node = scope.graph.nodes[where.name]
-    step = Step(event.path, where.scope, None, node, phase=first_phase(node), status=StepStatus.CHECKED)
-    step.is_checked = False
+    step = Step(event.path, where.scope, None, node, StepStatus.CHECKED, first_phase(node))
+    step.is_checked, step.entry = False, state.first_entry
     _add(state, scope, step)
     set_status(state, step, StepStatus.CHECKING)
 
@@ -48,6 +48,7 @@ def started(state: RunState, event: ev.StepStarted) -> None:
         scope = state.scopes[where.scope]
         node = scope.graph.nodes[where.name]
         step = Step(path, where.scope, where.item, node, StepStatus.CHECKED, first_phase(node))
+        step.entry = state.first_entry
         _enter_scope(state, scope, step, where)
     if event.caught is not None:
         step.caught = event.caught
@@ -95,6 +96,8 @@ def begin(state: RunState, step: Step) -> None:
     answered = step.answer is not None
     step.until = None if wait_ms is None or answered else state.at + wait_ms
     set_status(state, step, StepStatus.RUNNING if answered else START_TABLE[node.kind])
+    if state.kept and step.status is StepStatus.RUNNING:
+        find_kept(state, step)
 
 
 def _map_of(scope: Scope, node: Node, path: str) -> MapState:
@@ -199,6 +202,7 @@ def parked(state: RunState, event: ev.StepParked) -> None:
     """The step waits for a person's decision."""
     step = state.steps[event.path]
     step.reason, step.parked_at, step.until = event.reason, state.seq, None
+    step.failure = event.failure or step.failure
     move(state, step, ev.StepParked)
 
 

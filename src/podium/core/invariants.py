@@ -2,8 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
-from podium.core.path import ROOT, parse
-from podium.core.state import ACTIVE, IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, StepStatus
+from podium.core.path import ROOT, is_undo, parse, undone_path
+from podium.core.state import (
+    ACTIVE,
+    IDLE,
+    MOVING,
+    OPEN_WRITE,
+    SETTLED,
+    RunState,
+    RunStatus,
+    StepStatus,
+    WriteStatus,
+)
+from podium.core.undoing import plan_of
 from podium.errors import InvariantError
 from podium.graph.nodes import GraphKind
 
@@ -81,9 +92,53 @@ def _doubt(state: RunState) -> Iterator[str]:
     allowed = (StepStatus.RUNNING, StepStatus.POSTPONED, StepStatus.PARKED)
     for step in state.steps.values():
         if step.write is not None and step.write.status in OPEN_WRITE and step.status not in allowed:
-            aborted = step.status in (StepStatus.FAILED, StepStatus.CANCELLED)
+            aborted = step.status in (StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.UNDOING)
             if not aborted:
                 yield f"{step.path} is {step.status} with its write {step.write.status}"
+
+
+def _acts(state: RunState) -> Iterator[str]:
+    """An act that is under way belongs to one step, whose write stands as it does."""
+    for name, act in state.acts.items():
+        if act.status not in (WriteStatus.INTENT, WriteStatus.RELEASED):
+            continue
+        step = state.steps.get(act.path)
+        if step is None or step.write is None or (step.write.act, step.write.status) != (name, act.status):
+            yield f"act {name!r} is {act.status} at {act.path!r}"
+
+
+def _sagas(state: RunState) -> Iterator[str]:
+    """Something is undone for a run that ended without success, and for each state held for its error edge."""
+    owed = {step.scope: step.path for step in state.steps.values() if step.status is StepStatus.UNDOING}
+    if state.status is RunStatus.COMPENSATING:
+        owed[ROOT] = ROOT
+    found = {scope: saga.path for scope, saga in state.sagas.items()}
+    if found != owed:
+        yield f"undoes for {found}, not {owed}"
+
+
+def _turns(state: RunState) -> Iterator[str]:
+    """What is being undone are exactly those writes on which nothing depends that is left."""
+    begun = {undone_path(path) for path in state.steps if is_undo(path)}
+    turns: set[str] = set()
+    for scope, saga in state.sagas.items():
+        anew = plan_of(state, saga.path, scope)
+        turns |= set(anew.due)
+        begun |= set(saga.due)
+        if anew.left != saga.left:
+            yield f"saga of {scope!r} counts {saga.left} writes, has {anew.left}"
+    if turns != begun:
+        yield f"undoes {sorted(begun)}, where it is the turn of {sorted(turns)}"
+
+
+def _backward(state: RunState) -> Iterator[str]:
+    """While a run undoes what it has written, nothing in it goes forward; afterwards, nothing is left of that."""
+    if state.status is RunStatus.COMPENSATING:
+        forward = [s.path for s in state.steps.values() if s.undoes is None and s.status not in SETTLED]
+        if forward:
+            yield f"{forward} go on"
+    if state.status is RunStatus.COMPENSATED and state.writes:
+        yield f"{list(state.writes)} are left"
 
 
 def _over(state: RunState) -> Iterator[str]:
@@ -100,5 +155,9 @@ _LAWS: tuple[Callable[[RunState], Iterator[str]], ...] = (
     _missing,
     _containers,
     _doubt,
+    _acts,
+    _sagas,
+    _turns,
+    _backward,
     _over,
 )

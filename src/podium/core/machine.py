@@ -42,9 +42,10 @@ def handler(node: Node, failure: Failure) -> Handler | None:
     return None
 
 
-def goes_in_circles(scope: Scope, edge: Handler, failure: Failure) -> bool:
-    """Claim that the edge leads from one state entered too often to another: they would fail each other for ever."""
-    return failure.type == TooManyVisitsError.__name__ and scope.visits.get(edge.target, 0) >= scope.graph.max_visits
+def takes(scope: Scope, name: str, failure: Failure) -> Handler | None:
+    """Return the error edge that a state takes when it fails, if it takes any."""
+    edge = handler(scope.graph.nodes[name], failure)
+    return None if edge is None or _goes_in_circles(scope, edge, failure) else edge
 
 
 def edge_of(step: Step) -> Handler:
@@ -80,3 +81,8 @@ def end(state: RunState, scope: Scope, at: int) -> Events:
 def _enter(scope: Scope, name: str, at: int, *, caught: Failure | None = None) -> Events:
     visit = scope.visits.get(name, 0) + 1
     return (ev.StepStarted(at, step_path(scope.path, name, visit), caught),)
+
+
+def _goes_in_circles(scope: Scope, edge: Handler, failure: Failure) -> bool:
+    """Claim that the edge leads from one state entered too often to another: they would fail each other for ever."""
+    return failure.type == TooManyVisitsError.__name__ and scope.visits.get(edge.target, 0) >= scope.graph.max_visits

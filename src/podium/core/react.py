@@ -6,12 +6,14 @@ The loop feeds it every event, those that it returned included, until nothing fo
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import dag, ending, machine, react_saga
+from podium.core import dag, ending, machine, react_copied, react_saga
 from podium.core import events as ev
+from podium.core.forward import fails, takes
 from podium.core.path import ROOT, parse
 from podium.core.reasons import abort, too_many_visits
 from podium.core.state import SETTLED, RunState, Scope, Step, StepStatus
-from podium.core.stimuli import Verb
+from podium.core.stimuli import ParkReason, Verb
+from podium.failure import Failure
 from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
@@ -25,12 +27,6 @@ def react(state: RunState, event: ev.Event) -> Events:
 
 def _run_started(state: RunState, event: ev.RunStarted) -> Events:
     return _scope_begins(state, state.root, event.at)
-
-
-def _run_forked(state: RunState, event: ev.RunForked) -> Events:
-    """Ask again what the parent asked: the question was put in its name."""
-    asking = [s for s in state.steps.values() if s.status is StepStatus.WAITING and s.node.kind is NodeKind.HUMAN]
-    return [ev.TaskOpened(event.at, step.path, until=step.until) for step in asking]
 
 
 def _scope_opened(state: RunState, event: ev.ScopeOpened) -> Events:
@@ -55,14 +51,19 @@ def _step_started(state: RunState, event: ev.StepStarted | ev.StepRestarted) -> 
         return (ev.StepCancelled(event.at, event.path),)
     visit = scope.visits.get(step.node.name, 0)
     if visit > scope.graph.max_visits:
-        return (ev.StepFailed(event.at, event.path, too_many_visits(event.path, scope.graph.max_visits)),)
-    if event.path in state.maps:
-        return dag.fill_map(state, event.path, event.at)
+        return (fails(state, step, too_many_visits(event.path, scope.graph.max_visits), event.at),)
+    return _begun(state, step, event.at)
+
+
+def _begun(state: RunState, step: Step, at: int) -> Events:
+    """Return what a step does first beside what the shell has to do for it."""
+    if step.path in state.maps:
+        return dag.fill_map(state, step.path, at)
     if step.status is not StepStatus.WAITING:
         return ()
     if step.node.kind is NodeKind.HUMAN:
-        return (ev.TaskOpened(event.at, event.path, until=step.until),)
-    return _kept_signal(state, step, event.at)
+        return (ev.TaskOpened(at, step.path, until=step.until),)
+    return _kept_signal(state, step, at)
 
 
 def _kept_signal(state: RunState, step: Step, at: int) -> Events:
@@ -105,15 +106,12 @@ def _step_skipped(state: RunState, event: ev.StepSkipped) -> Events:
 def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
     where = parse(event.path)
     scope = state.scopes[where.scope]
-    node = scope.graph.nodes[where.name]
     if where.item is not None:
         return dag.after_item(state, event.path, event.at)
     if scope.closing:
         return ending.close(state, scope, event.at)
-    if scope.graph.kind is GraphKind.MACHINE:
-        edge = machine.handler(node, event.failure)
-        if edge is not None and not machine.goes_in_circles(scope, edge, event.failure):
-            return machine.caught(state, scope, state.steps[event.path], event.at)
+    if scope.graph.kind is GraphKind.MACHINE and takes(state, scope, where.name, event.failure):
+        return machine.caught(state, scope, state.steps[event.path], event.at)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 
 
@@ -132,12 +130,21 @@ def _step_resolved(state: RunState, event: ev.StepResolved) -> Events:
     step = state.steps[event.path]
     if step.undoes is not None:
         return (ev.UndoDone(event.at, event.path),) if event.verb == Verb.DONE else ()
-    if event.verb != Verb.ABORT:
-        return ()
-    return (ev.StepFailed(event.at, event.path, abort(event.path, event.by)),)
+    if event.verb == Verb.ABORT:
+        return (ev.StepFailed(event.at, event.path, _given_up(step, event)),)
+    return () if step.status is StepStatus.RUNNING else _begun(state, step, event.at)
+
+
+def _given_up(step: Step, event: ev.StepResolved) -> Failure:
+    """Return why a step fails that a person gave up: what parked it as forward-only is the cause."""
+    if step.reason == ParkReason.FORWARD_ONLY and step.failure is not None:
+        return step.failure
+    return abort(event.path, event.by)
 
 
 def _everything_ends(state: RunState, event: ev.CancelAsked | ev.DeadlinePassed) -> Events:
+    if not state.root.closing:
+        return ()  # it can only go forward
     return ending.give_up(state, ROOT, event.at)
 
 
@@ -155,7 +162,8 @@ def _run_retried(state: RunState, event: ev.RunRetried) -> Events:
 
 _REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
     ev.RunStarted: _run_started,
-    ev.RunForked: _run_forked,
+    ev.RunForked: react_copied.goes_on,
+    ev.RunRewound: react_copied.goes_on,
     ev.ScopeOpened: _scope_opened,
     ev.ConditionKnown: _condition_known,
     ev.StepStarted: _step_started,

@@ -16,30 +16,21 @@ Events = Sequence[ev.Event]
 def compensation_started(state: RunState, event: ev.CompensationStarted) -> Events:
     """Begin with what nothing depends on."""
     scope = ROOT if event.path == ROOT else state.steps[event.path].scope
-    return _go_on(state, state.sagas[scope], event.at)
+    return go_on(state, state.sagas[scope], event.at)
 
 
 def undo_started(state: RunState, event: ev.UndoStarted) -> Events:
     """Ask a person about what nothing can undo, instead of performing it."""
     record = state.writes[undone_path(event.path)]
-    if record.undo and not record.irreversible:
+    if not record.irreversible:
         return ()
-    why = "is irreversible" if record.irreversible else "has no compensation"
-    detail = f"{record.tool} {why}: say done once it is undone by other means, or skip to leave it as it is"
+    detail = f"{record.tool} is irreversible: say done once it is undone by other means, or skip to leave it as it is"
     return (ev.StepParked(event.at, event.path, ParkReason.NO_UNDO.value, detail),)
 
 
 def undo_ended(state: RunState, event: ev.UndoDone | ev.UndoSkipped) -> Events:
     """Go on with what waited for it alone."""
-    return _go_on(state, saga_of(state, undone_path(event.path)), event.at)
-
-
-def _go_on(state: RunState, saga: Saga, at: int) -> Events:
-    if saga.left:
-        return [ev.UndoStarted(at, path) for path in turns(saga)]
-    if saga.path == ROOT:
-        return (ev.RunCompensated(at, state.failure, tuple(state.skipped)),)
-    return (ev.CompensationEnded(at, saga.path),)
+    return go_on(state, saga_of(state, undone_path(event.path)), event.at)
 
 
 def compensation_ended(state: RunState, event: ev.CompensationEnded) -> Events:
@@ -49,3 +40,12 @@ def compensation_ended(state: RunState, event: ev.CompensationEnded) -> Events:
     if step is None:
         return machine.end(state, scope, event.at)
     return machine.follow(state, scope, step, event.at)
+
+
+def go_on(state: RunState, saga: Saga, at: int) -> Events:
+    """Begin what it is the turn of, or end."""
+    if saga.left:
+        return [ev.UndoStarted(at, path) for path in turns(saga)]
+    if saga.path == ROOT:
+        return (ev.RunCompensated(at, state.failure, tuple(state.skipped)),)
+    return (ev.CompensationEnded(at, saga.path),)

@@ -113,8 +113,8 @@ def _link_dag(saga: Saga, scope: str, graph: Graph, parts: Tree) -> None:
     by_node: dict[str, dict[str, Tree]] = {}
     for local in reversed(parts):
         by_node.setdefault(parse(local).name, {})[local] = parts[local]
-    for name, node in graph.nodes.items():
-        address = step_path(scope, name)
+    for node in reversed(list(graph.nodes.values())):
+        name, address = node.name, step_path(scope, node.name)
         for dependent in graph.dependents[name]:
             _link(saga, undo_path(step_path(scope, dependent)), address)
         if not graph.dependents[name]:

@@ -34,6 +34,18 @@ class RunCompensated:
     skipped: tuple[str, ...] = ()
 
 
+@fact
+class RunRewound:
+    """Somebody sent a compensated run on: it stands again where the first of its compensated steps had begun.
+
+    `snapshot`: as it stood there, knowing what the world has seen since; see `rewind.rewound`.
+    """
+
+    at: int
+    snapshot: str
+    by: str = ""
+
+
 # ----- undoing one write: a step of its own, at `undo_path` of the step that wrote
 
 

@@ -30,7 +30,7 @@ from podium.graph.nodes import Graph
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
-    "skipped", "undoing_since",
+    "skipped", "undoing_since", "first_entry",
 )  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def dump(state: RunState) -> str:
     plain["steps"] = [_dump(step, without=("node", "undoes")) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
     plain["writes"] = [_dump(write) for write in state.writes.values()]
+    plain["kept"] = {path: _dump(write) for path, write in state.kept.items()}
     plain["acts"] = {name: _dump(act) for name, act in state.acts.items()}
     return to_text(plain)
 
@@ -71,6 +72,7 @@ def restore(state: RunState, text: str) -> None:
     for scope in plain["scopes"]:
         _restore_scope(state, scope)
     state.writes = {write["path"]: DoneWrite(**write) for write in plain["writes"]}
+    state.kept = {path: _write(write) for path, write in plain["kept"].items()}
     state.acts = {name: _act(act) for name, act in plain["acts"].items()}
     for step in plain["steps"]:
         _restore_step(state, step)
@@ -106,8 +108,13 @@ def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
     write = plain["write"]
     if write is not None:
-        plain["write"] = Write(**{**_with_failure(write), "status": WriteStatus(write["status"])})
+        plain["write"] = _write(write)
     state.steps[path] = Step(**_with_failure(plain))
+
+
+def _write(plain: dict[str, Any]) -> Write:
+    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    return Write(**{**_with_failure(plain), "status": WriteStatus(plain["status"]), "causes": causes})
 
 
 def _act(plain: dict[str, Any]) -> Act:
@@ -122,7 +129,8 @@ def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
 def _failure(plain: Mapping[str, Any] | None) -> Failure | None:
     if plain is None:
         return None
-    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"])})
+    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"]), "causes": causes})
 
 
 def _count(state: RunState) -> None:
@@ -130,21 +138,3 @@ def _count(state: RunState) -> None:
     state.moving = sum(status in MOVING for status in statuses)
     state.idle = sum(status in IDLE for status in statuses)
     state.parked = sum(status is StepStatus.PARKED for status in statuses)
-
-
-def copy_for_fork(state: RunState) -> str:
-    """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
-
-    A step that was under way begins anew; so does one that was parked, or waited in the middle of its code.
-    """
-    state.writes = {}
-    state.signals = {}
-    for step in state.steps.values():
-        asks = step.status is StepStatus.WAITING and step.write is not None
-        if asks or step.status in (StepStatus.BACKOFF, StepStatus.POSTPONED, StepStatus.PARKED):
-            step.status, step.until, step.reason = StepStatus.RUNNING, None, ""
-        if step.write is not None and step.write.status is WriteStatus.DONE:
-            step.write.is_inherited = True
-        else:
-            step.write = None
-    return dump(state)

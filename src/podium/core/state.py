@@ -106,10 +106,12 @@ class Write:
         candidate: 0 for the tool that the step's code names, n for the n-th of its `fallback=`.
         asked, asked_args: The tool that the code names, and what it was given; differ from `tool` and `args` for a
             candidate only, and are "" where they do not.
+        causes: Of a candidate: how those before it failed, in order.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
         sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
-        is_inherited: A fork copied it; it is replayed, never undone.
+        send_again: A person wants these bytes sent once more, though it may have happened.
+        is_inherited: A fork copied it, or its act was done elsewhere; it is replayed, never undone.
         code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
 
@@ -124,21 +126,24 @@ class Write:
     reads_before: int = 0
     sent_at: int = 0
     sender_may_live: bool = False
+    send_again: bool = False
     is_inherited: bool = False
     code: str = ""
     act: str = ""
     candidate: int = 0
     asked: str = ""
     asked_args: str = ""
+    causes: tuple[Failure, ...] = ()
 
 
 @dataclass(slots=True)
 class Read:
-    """A finished read of a visit: exactly one of `result` and `failure`."""
+    """A finished read of a visit: exactly one of `result` and `failure`. `source`: see `ReadDone`."""
 
     result: str | None
     failure: Failure | None
     at: int
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -316,7 +321,10 @@ class RunState:
         sagas: What is being undone, by address of the scope that wrote it.
         acts: What became of acts with a business key, by `Write.act`.
         skipped: Addresses of writes that a person left as they are.
+        kept: Writes that still stand of what was rewound, by address: a step that begins there finds its write made.
         generations: How often the key of a step's write, or of an act, was renewed.
+        first_entry: Entries of a visit count from here; more than 1 once the run was rewound, so that a report about
+            what was rewound is stale.
         deadline_at: When the run's time is up.
         undoing_since: When the run began to undo all that it had written.
         is_cancelled: Somebody called it off.
@@ -344,7 +352,9 @@ class RunState:
     sagas: dict[str, Saga] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    kept: dict[str, Write] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
+    first_entry: int = 1
     deadline_at: int | None = None
     undoing_since: int | None = None
     is_cancelled: bool = False

@@ -7,11 +7,10 @@ from podium.failure import Failure, FailureKind
 from podium.graph.nodes import Node, NodeKind, ToolFacts
 
 
-def begin(state: RunState, path: str, scope: str) -> Saga:
+def plan_of(state: RunState, path: str, scope: str) -> Saga:
     """Plan the undoing of what was written in a scope, for the state at `path`, or for the run."""
     writes = [write for write in state.writes if is_in(write, scope)]
-    saga = state.sagas[scope] = plan(path, scope, state.scopes[scope].graph, writes)
-    return saga
+    return plan(path, scope, state.scopes[scope].graph, writes)
 
 
 def saga_of(state: RunState, path: str) -> Saga:
@@ -33,10 +32,10 @@ def undo_node(record: DoneWrite) -> Node:
 def resume(state: RunState) -> None:
     """Plan again what is left to undo, in a state that came from a snapshot: the plan itself is not in it."""
     if state.status is RunStatus.COMPENSATING:
-        begin(state, ROOT, ROOT)
+        state.sagas[ROOT] = plan_of(state, ROOT, ROOT)
     for step in state.steps.values():
         if step.status is StepStatus.UNDOING:
-            begin(state, step.path, step.scope)
+            state.sagas[step.scope] = plan_of(state, step.path, step.scope)
     for path in filter(is_undo, state.steps):
         del saga_of(state, undone_path(path)).due[undone_path(path)]
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import httpx
 from pydantic import TypeAdapter
 
-from podium.core.events import Event, RunCompleted, WriteIntended
+from podium.core.events import Event, WriteIntended
 from podium.core.path import place
 from podium.demo.client import DeskClient, desk_client
 from podium.demo.desk.audit import read_audit
@@ -61,7 +61,7 @@ class Conductor:
         self._events: AsyncIterator[tuple[int, Event]]
 
     async def travel(self) -> bool:
-        """Take the trip to its end; return whether it completed."""
+        """Take the trip to its end; return whether that is the end that was planned."""
         await self._plant_faults()
         async with self._worker(1) as worker:
             self._tell(f"worker 1 (pid {worker.pid}) runs {self._plan.run_id}:")
@@ -75,7 +75,7 @@ class Conductor:
         await self._tell_what_is_known()
         async with self._worker(2) as worker:
             self._tell(f"worker 2 (pid {worker.pid}) starts on the same database:")
-            return isinstance(await self._follow(worker, None), RunCompleted)
+            return isinstance(await self._follow(worker, None), self._plan.ends)
 
     def _worker(self, number: int) -> AbstractAsyncContextManager[Worker]:
         plan = self._plan
@@ -124,7 +124,7 @@ class Conductor:
         said = words(event)
         if said is not None:
             at_s = (event.at - self._begun_at) / 1000
-            self._tell(f"  {at_s:6.2f}s  {place(getattr(event, 'path', '')) or 'trip':<7} {said}")
+            self._tell(f"  {at_s:6.2f}s  {place(getattr(event, 'path', '')) or 'trip':<10} {said}")
 
     # ----- the kill
 
@@ -148,10 +148,10 @@ class Conductor:
                 await asyncio.wait_for(_until_works_on(desk, kind, key), _IN_HAND_S)
 
     def _is_as_planned(self, last: Event) -> bool:
-        """Claim that the run completed, and that no kill was planned: one that never came has shown nothing."""
+        """Claim that the run ended as planned, and that no kill was planned: one that never came has shown nothing."""
         if self._plan.kill is not None:
             self._tell("the run was over before its worker was killed, so this has shown nothing")
-        return self._plan.kill is None and isinstance(last, RunCompleted)
+        return self._plan.kill is None and isinstance(last, self._plan.ends)
 
     async def _tell_what_is_known(self) -> None:
         info = await self._run.status()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from podium.core.events import Event, WriteIntended
+from podium.core.events import Event, RunCompensated, RunCompleted, WriteDoubted, WriteIntended
 from podium.core.path import place
 from podium.demo.desk.models import Fault, Kind, ServiceSpec
 from podium.demo.travel import Trip
@@ -46,6 +46,7 @@ class Plan:
         specs: The services: those that the trip books at, so that a whole order is one booking at each.
         faults: What goes wrong, by service, in order.
         kill: When; None to leave the worker alone.
+        ends: The event that its run is to end with.
     """
 
     folder: Path
@@ -53,6 +54,7 @@ class Plan:
     specs: Sequence[ServiceSpec]
     faults: Mapping[Kind, Sequence[Fault]] = field(default_factory=dict)
     kill: Kill | None = None
+    ends: type[Event] = RunCompleted
 
     @property
     def run_id(self) -> str:
@@ -100,6 +102,32 @@ def planned(folder: Path, wish: Wish, text: str) -> Plan:
         [ServiceSpec(kind) for kind in kinds],
         {kind: faults[kind] for kind in kinds if kind in faults},
         Kill(WriteIntended, struck, f"the {struck} service is asked a second time and does not answer", in_hand=struck),
+    )
+
+
+SOLD_OUT: Final = "Porto, two nights, only with a car"
+
+
+def sold_out(first: Plan) -> Plan:
+    """Return the telling of a second trip, which can not be had: there is no car, so everything is undone.
+
+    The hotel cancels and loses its reply, and there the worker is killed; the flight answers the cancel with an error
+    at first.
+    """
+    folder = first.folder / "sold-out"
+    folder.mkdir(exist_ok=True)
+    faults: dict[Kind, list[Fault]] = {
+        "flight": [Fault(operation="cancel", fault="error_before")],
+        "hotel": [Fault(operation="cancel", fault="lost_reply")],
+        "car": [Fault(operation="book", fault="refuse")],
+    }
+    return Plan(
+        folder,
+        Trip(wish=SOLD_OUT, order=f"{first.run_id}-sold-out"),
+        [ServiceSpec(kind) for kind in kinds_of(hotel=True, car=True)],
+        faults,
+        Kill(WriteDoubted, "hotel.undo", "the hotel has cancelled, and its reply is lost"),
+        ends=RunCompensated,
     )
 
 

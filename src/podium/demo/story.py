@@ -1,4 +1,6 @@
-"""`podium demo`: books a trip over real services, kills its own worker midway, audits, and writes an article.
+"""`podium demo`: books a trip over real services, kills its own worker midway, audits; writes an article; undoes one.
+
+The second trip can not be had: what it has booked is undone, over the kill of a worker as well.
 
 What this process believes in the end are the ledgers of the services, not Podium's journal: they are the world.
 """
@@ -8,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from podium.core.events import Event
+from podium.core.events import Event, RunCompensated, RunCompleted
 from podium.demo.conductor import Conductor, NotGettingOnError, Tell
 from podium.demo.desk.audit import Audit, read_audit
 from podium.demo.desk.models import ServiceSpec
 from podium.demo.desk.process import DeskNotStartedError, travel_desk
-from podium.demo.plan import Plan, fresh, kinds_of, latest, planned
+from podium.demo.plan import Plan, fresh, kinds_of, latest, planned, sold_out
 from podium.demo.process import WorkerEndedError
 from podium.demo.telling import OVER, writing_words
 from podium.demo.travel import Trip
@@ -30,7 +32,8 @@ FAILED: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
 
-_MOVING: Final = frozenset({Status.RUNNING, Status.WAITING})
+_MOVING: Final = frozenset({Status.RUNNING, Status.WAITING, Status.COMPENSATING})
+_LEFT: Final = ("podium.db", "travel.svg", "writing.svg", "sold-out/podium.db", "sold-out/travel.svg")
 _TROUBLE: Final = (PodiumError, DeskNotStartedError, WorkerEndedError, NotGettingOnError, OSError)
 
 
@@ -95,17 +98,32 @@ async def tell_story(plan: Plan, *, tell: Tell) -> bool:
     wish = read_wish(plan.trip.wish)
     assert isinstance(wish, Wish), "a plan is made of a wish that was understood"
     _tell_wish(wish, plan, tell=tell)
+    is_good = await tell_trip(plan, tell=tell)
+    async with Engine(plan.url) as engine:
+        is_good &= await _write(plan, engine, tell=tell)
+        picture = await _picture(engine, _article_id(plan))
+    (plan.folder / "writing.svg").write_text(picture, "utf-8")
+    if plan.kill is not None:  # an interrupted telling that goes on has nothing new to show
+        second = sold_out(plan)
+        _tell_second(second, tell=tell)
+        is_good &= await tell_trip(second, tell=tell)
+    _tell_end(plan, is_good=is_good, tell=tell)
+    return is_good
+
+
+async def tell_trip(plan: Plan, *, tell: Tell) -> bool:
+    """Take one trip to its end, audit it, and return whether it ended as planned and left clean ledgers."""
     async with travel_desk(plan.desk, plan.specs) as desk, Engine(plan.url) as engine:
         tell("services: " + ", ".join(f"{kind} (pid {pid})" for kind, pid in desk.pids.items()))
         _tell_faults(plan, tell=tell)
-        has_travelled = await Conductor(plan, desk, engine=engine, tell=tell).travel()
-        audit = read_audit(plan.desk, finished=[plan.run_id] if has_travelled else ())
+        is_as_planned = await Conductor(plan, desk, engine=engine, tell=tell).travel()
+        is_whole = is_as_planned and plan.ends is RunCompleted
+        audit = read_audit(plan.desk, finished=[plan.run_id] if is_whole else ())
         _tell_audit(audit, tell=tell)
-        has_written = await _write(plan, engine, tell=tell)
-        await _leave_pictures(plan, engine)
-    is_good = has_travelled and has_written and audit.is_clean
-    _tell_end(plan, is_good=is_good, tell=tell)
-    return is_good
+        picture = await _picture(engine, plan.run_id)
+    (plan.folder / "travel.svg").write_text(picture, "utf-8")
+    is_undone = plan.ends is not RunCompensated or all(order.is_undone for order in audit.orders)
+    return is_as_planned and audit.is_clean and is_undone
 
 
 # ----- the article
@@ -138,10 +156,9 @@ def _is_accepted(article: Article, *, tell: Tell) -> bool:
     return article.is_accepted
 
 
-async def _leave_pictures(plan: Plan, engine: Engine) -> None:
-    handles: list[Handle[object]] = [await engine.get(run_id) for run_id in (plan.run_id, _article_id(plan))]
-    for name, handle in zip(("travel", "writing"), handles, strict=True):
-        (plan.folder / f"{name}.svg").write_text(await handle.diagram(), "utf-8")
+async def _picture(engine: Engine, run_id: str) -> str:
+    handle: Handle[object] = await engine.get(run_id)
+    return await handle.diagram()
 
 
 def _article_id(plan: Plan) -> str:
@@ -190,11 +207,19 @@ def _tell_faults(plan: Plan, *, tell: Tell) -> None:
         "error_before": "answers with an error",
         "error_after": "books, then answers with an error",
         "hang": "does not answer at all",
-        "refuse": "says no",
+        "refuse": "says no: sold out (409)",
     }
+    to_cancel = {"lost_reply": "cancels, then loses its reply", "error_before": "answers the cancel with an error"}
     for kind, faults in plan.faults.items():
-        if faults:
-            tell(f"  what will go wrong at the {kind}: it {', then '.join(said[fault.fault] for fault in faults)}")
+        words = [(to_cancel if fault.operation == "cancel" else said)[fault.fault] for fault in faults]
+        if words:
+            tell(f"  what will go wrong at the {kind}: it {', then '.join(words)}")
+
+
+def _tell_second(plan: Plan, *, tell: Tell) -> None:
+    wish = read_wish(plan.trip.wish)
+    tell(f"and one that can not be had, {plan.run_id}: {plan.trip.wish}")
+    tell(f"understood: {wish}")
 
 
 def _tell_audit(audit: Audit, *, tell: Tell) -> None:
@@ -209,14 +234,19 @@ def _tell_end(plan: Plan, *, is_good: bool, tell: Tell) -> None:
             "what this showed: a process died with a write in doubt; another one took the run over, sent the same bytes"
         )
         tell("under the same key, and finished. The services were asked several times and did everything once.")
+        tell("Then a trip failed for good: another process undid what it had booked, in reverse order, each once.")
     elif not is_good:
         tell("THIS DID NOT GO AS PROMISED; see above.")
     tell("left behind:")
-    for name in ("podium.db", "travel.svg", "writing.svg", plan.article.name):
-        tell(f"  {plan.folder / name}")
+    for name in (*_LEFT, plan.article.name):
+        if (plan.folder / name).is_file():
+            tell(f"  {plan.folder / name}")
     tell("look next:")
     for run_id in (plan.run_id, _article_id(plan)):
         tell(f"  podium runs show {run_id} --db {plan.database}")
+    second = plan.folder / "sold-out" / "podium.db"
+    if second.is_file():
+        tell(f"  podium runs show {plan.run_id}-sold-out --db {second}")
 
 
 # ----- where an interrupted trip goes on

@@ -6,8 +6,8 @@ from typing import Any, Final
 from pydantic import BaseModel, TypeAdapter
 
 from podium.core import events as ev
-from podium.core.path import place
-from podium.core.state import RunState, WriteStatus
+from podium.core.path import is_undo, place
+from podium.core.state import SETTLED, RunState, WriteStatus
 from podium.demo.desk.models import Booking, Offer
 from podium.demo.writing import Review
 from podium.failure import Failure
@@ -48,9 +48,9 @@ def known(state: RunState) -> Iterator[tuple[str, str]]:
             yield "done", f"{name}: {booking_in_words(booking)}"
     for step in state.steps.values():
         write = step.write
-        if write is None:
+        if write is None and step.status not in SETTLED:
             yield "open", f"{step.path}: begun, nothing written: it is simply run again"
-        elif write.status in (WriteStatus.INTENT, WriteStatus.DOUBT):
+        elif write is not None and write.status in (WriteStatus.INTENT, WriteStatus.DOUBT):
             yield (
                 "in doubt",
                 f"{step.path}: the write was on disk before it was sent (key {_short(write.key)}); no answer",
@@ -90,13 +90,24 @@ def _parked(event: ev.StepParked) -> str:
     return f"parked, for a person to decide: {event.detail}"
 
 
+def _written(event: ev.WriteDone) -> str:
+    what = "cancelled" if is_undo(event.path) else "booked"
+    return f"{what} {booking_in_words(Booking.model_validate_json(event.result))}"
+
+
+def _compensating(event: ev.CompensationStarted) -> str:
+    why = "cancelled" if event.failure is None else f"failed: {failure_in_words(event.failure)}"
+    return f"{why}; what was booked is undone, the last booking first"
+
+
 _WORDS: Final[dict[type[ev.Event], Callable[[Any], str | None]]] = {
     ev.ReadDone: _read,
     ev.ReadFailed: lambda event: f"no offers: {failure_in_words(event.failure)}",
+    ev.UndoStarted: lambda _: "its turn to be undone",
     ev.WriteIntended: lambda event: f"about to {event.tool}, on disk before it is sent; key {_short(event.key)}",
     ev.WriteDoubted: lambda event: f"in doubt ({failure_in_words(event.failure)}); the same key goes out again",
     ev.WriteReleased: lambda _: "it certainly has not happened; it may be sent again",
-    ev.WriteDone: lambda event: f"booked {booking_in_words(Booking.model_validate_json(event.result))}",
+    ev.WriteDone: _written,
     ev.WriteFailed: lambda event: f"not booked: {failure_in_words(event.failure)}",
     ev.StepPostponed: lambda _: "waits for a while, holding no worker",
     ev.StepParked: _parked,
@@ -105,10 +116,11 @@ _WORDS: Final[dict[type[ev.Event], Callable[[Any], str | None]]] = {
     ev.RunCompleted: lambda _: "completed",
     ev.RunFailed: lambda event: f"failed: {failure_in_words(event.failure)}",
     ev.RunCancelled: lambda _: "cancelled",
-    ev.CompensationStarted: lambda event: f"failed, and what was booked waits to be undone: {event.failure}",
+    ev.CompensationStarted: _compensating,
+    ev.RunCompensated: lambda _: "undone: nothing is left of it but its story",
 }
 
-OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.CompensationStarted, ev.StepParked)
+OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.RunCompensated, ev.StepParked)
 """After one of these a run does not get on by itself."""
 
 

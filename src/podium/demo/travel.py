@@ -1,7 +1,8 @@
 """The `travel` machine: books a flight, and a hotel and a car where they are asked for, over three real services.
 
 Every booking is a write with an idempotency key, a compensation, and a way to ask whether it happened: what a good
-service offers. Nothing in here knows about crashes, retries or doubt.
+service offers. Nothing in here knows about crashes, retries, doubt, or about undoing: what a trip that fails has booked
+is cancelled, because `book` says how.
 """
 
 from typing import Literal
@@ -27,6 +28,7 @@ class Trip(BaseModel):
         city: Where to; empty until it is understood.
         nights: How long.
         hotel_wanted, car_wanted: What is booked beside the flight.
+        car_needed: Without a car the traveller does not go at all.
         unclear: Why the wish was not understood; empty when it was.
         offers: The best offer for each booking, in order.
         flight, hotel, car: The bookings, once made.
@@ -40,12 +42,17 @@ class Trip(BaseModel):
     nights: int = 1
     hotel_wanted: bool = True
     car_wanted: bool = False
+    car_needed: bool = False
     unclear: list[str] = Field(default_factory=list)
     offers: list[Offer] = Field(default_factory=list)
     flight: Booking | None = None
     hotel: Booking | None = None
     car: Booking | None = None
     remarks: list[str] = Field(default_factory=list)
+
+
+class CarNeededError(Exception):
+    """No car is to be had, and the traveller does not go without one."""
 
 
 class Rewording(BaseModel):
@@ -95,7 +102,7 @@ def understand(trip: Trip) -> Literal["clear", "unclear"]:
         return "unclear"
     trip.unclear = []
     trip.city, trip.nights = read.city, read.nights
-    trip.hotel_wanted, trip.car_wanted = read.hotel, read.car
+    trip.hotel_wanted, trip.car_wanted, trip.car_needed = read.hotel, read.car, read.car_needed
     trip.remarks.extend(f"assumed: {what}" for what in read.assumed)
     return "clear"
 
@@ -130,7 +137,9 @@ async def car(trip: Trip) -> None:
 
 @step
 def by_train(trip: Trip, failure: Failure) -> None:
-    """Go without a car, since none is to be had."""
+    """Go without a car, since none is to be had, unless the trip was wished only with one."""
+    if trip.car_needed:
+        raise CarNeededError(failure.message)
     trip.remarks.append(f"no car ({failure.message}): take the train")
 
 

@@ -50,6 +50,7 @@ class Wish:
     """A trip as it was understood.
 
     Attributes:
+        car_needed: "Only with a car": without one the traveller does not go at all.
         assumed: What was not said and is taken to be so, in words.
         unused: Words that nothing was made of.
     """
@@ -58,12 +59,14 @@ class Wish:
     nights: int
     hotel: bool
     car: bool
+    car_needed: bool = False
     assumed: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """In words: the city, the nights, and what is booked."""
-        parts = ["flight", *(["hotel"] if self.hotel else []), *(["car"] if self.car else [])]
+        car = "car or nothing" if self.car_needed else "car"
+        parts = ["flight", *(["hotel"] if self.hotel else []), *([car] if self.car else [])]
         return f"{self.city}, {self.nights} night{'s' if self.nights > 1 else ''}: {', '.join(parts)}"
 
 
@@ -87,6 +90,7 @@ def read_wish(text: str) -> Wish | Unclear:
     if isinstance(city, Unclear) or isinstance(nights, Unclear):
         return Unclear(tuple(reason for unclear in reasons for reason in unclear.reasons))
     wanted = _parts(plain, used)
+    needed = wanted.get("car", False) and _is_needed(plain, used)
     assumed = [] if nights else ["one night, as none was said"]
     assumed += [
         f"{'with a' if kind == 'hotel' else 'without a'} {kind}" for kind in ("hotel", "car") if kind not in wanted
@@ -97,6 +101,7 @@ def read_wish(text: str) -> Wish | Unclear:
         nights or 1,
         hotel=wanted.get("hotel", True),
         car=wanted.get("car", False),
+        car_needed=needed,
         assumed=tuple(assumed),
         unused=unused,
     )
@@ -188,3 +193,19 @@ def _parts(words: Sequence[str], used: set[int]) -> dict[str, bool]:
             used.add(at)
             wanted[_PARTS[word]] = not negated
     return wanted
+
+
+def _is_needed(words: Sequence[str], used: set[int]) -> bool:
+    """Claim that the text says "only" of the car, before or after it and within the same part of the sentence."""
+    for at, word in enumerate(words):
+        if word == "only" and "car" in _clause(words, at):
+            used.add(at)
+            return True
+    return False
+
+
+def _clause(words: Sequence[str], at: int) -> Sequence[str]:
+    """Return the words around `at`, up to the next comma or full stop on either side."""
+    ends = [index for index, word in enumerate(words) if not word[0].isalnum()]
+    first = max((end + 1 for end in ends if end < at), default=0)
+    return words[first : min((end for end in ends if end > at), default=len(words))]

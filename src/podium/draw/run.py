@@ -7,10 +7,13 @@ from typing import Any
 from pydantic_core import from_json
 
 from podium.core import events as ev
-from podium.core.path import ROOT, Element, parse, place
+from podium.core.path import ROOT, Element, is_undo, parse, place, undone_path
 from podium.draw.overlay import NodeStatus, Overlay, Status, place_in
 from podium.draw.terminal import StepRow
 from podium.graph.nodes import END, START, Graph, GraphKind, NodeKind
+
+_MOVES = (Status.RUNNING, Status.RETRYING, Status.WAITING)
+_UNDO = (Status.UNDONE, Status.UNDOING)
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class RunView:
     _last: dict[str, str] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     _lengths: dict[tuple[str, str], int] = field(default_factory=dict)
+    _undoing: dict[str, str] = field(default_factory=dict)
 
     def add(self, event: ev.Event) -> None:
         """Take the next event in."""
@@ -57,6 +61,7 @@ class RunView:
                 latest[place(seen.path)] = seen
             else:
                 items.setdefault(place(seen.path), []).append(seen.status)
+        latest.update((spot, self._steps[path]) for spot, path in self._undoing.items() if spot in latest)
         nodes = {where: self._node(where, seen, items.get(where, [])) for where, seen in latest.items()}
         return Overlay(nodes=nodes, taken=frozenset(self._taken))
 
@@ -65,8 +70,8 @@ class RunView:
         step = parse(seen.path)
         each = self._graph_at(step.scope).nodes[step.name].each
         total = None if each is None else self._lengths.get((step.scope, each), len(items))
-        visits = self._visits.get(where, 1)
-        return NodeStatus(status=seen.status, visits=visits, attempts=seen.attempts, items_done=done, items_total=total)
+        visits, status = self._visits.get(where, 1), _of_map(seen.status, items)
+        return NodeStatus(status=status, visits=visits, attempts=seen.attempts, items_done=done, items_total=total)
 
     def rows(self, *, now_ms: int) -> list[StepRow]:
         """Return the rows of the tree, in the order in which the steps began."""
@@ -85,8 +90,9 @@ class RunView:
         node = graph.nodes[where.name]
         idles = node.kind in (NodeKind.HUMAN, NodeKind.SLEEP, NodeKind.WAIT)
         self._steps[event.path] = _Seen(event.path, Status.WAITING if idles else Status.RUNNING, event.at)
+        spot = place(event.path)
+        self._undoing.pop(spot, None)
         if where.item is None:
-            spot = place(event.path)
             self._visits[spot] = max(self._visits.get(spot, 0), where.visit)
             self._came(graph, where, spot)
 
@@ -143,16 +149,35 @@ class RunView:
             self._taken.add((last, place_in(spot, END)))
 
     def _becomes(self, event: Any, status: Status, *, note: str = "", ends: bool = False) -> None:
-        seen = self._steps.get(event.path)
+        path = event.path
+        if is_undo(path):
+            path, status = undone_path(path), Status.UNDOING if status in _MOVES else status
+            if parse(path).item is None:
+                self._undoing[place(path)] = path
+        seen = self._steps.get(path)
         if seen is None:
-            seen = self._steps[event.path] = _Seen(event.path, status, event.at)
+            seen = self._steps[path] = _Seen(path, status, event.at)
         seen.status, seen.note = status, note
         seen.ended_at = event.at if ends else None
 
 
+def _of_map(status: Status, items: list[Status]) -> Status:
+    """Return how a map stands whose items may have been undone; an item that is not part of that does not count."""
+    touched = [item for item in items if item in _UNDO]
+    if not touched:
+        return status
+    return max(touched, key=_UNDO.index)
+
+
 def _attempt_failed(view: RunView, event: ev.AttemptFailed) -> None:
     view._becomes(event, Status.RETRYING, note=f"attempt {event.attempt} failed: {event.failure}")  # noqa: SLF001
-    view._steps[event.path].attempts = event.attempt + 1  # noqa: SLF001
+    if not is_undo(event.path):
+        view._steps[event.path].attempts = event.attempt + 1  # noqa: SLF001
+
+
+def _compensating(view: RunView, event: ev.CompensationStarted) -> None:
+    if event.path:
+        view._becomes(event, Status.UNDOING, note="what its machine wrote is undone")  # noqa: SLF001
 
 
 def _with(status: Status, note: Callable[[Any], str], *, ends: bool = False) -> Callable[[RunView, Any], None]:
@@ -180,6 +205,11 @@ _TOLD: dict[type[ev.Event], Callable[[RunView, Any], None]] = {
     ev.StepDone: lambda view, event: view._ended_well(event),  # noqa: SLF001
     ev.StepFailed: _with(Status.FAILED, lambda event: str(event.failure), ends=True),
     ev.StepCancelled: _with(Status.CANCELLED, _nothing, ends=True),
+    ev.CompensationStarted: _compensating,
+    ev.CompensationEnded: _with(Status.FAILED, lambda _: "what its machine wrote is undone", ends=True),
+    ev.UndoStarted: _with(Status.UNDOING, _nothing),
+    ev.UndoDone: _with(Status.UNDONE, _nothing, ends=True),
+    ev.UndoSkipped: _with(Status.DONE, lambda event: f"left as it is by {event.by}" if event.by else "left as it is"),
     ev.WriteAsked: _with(Status.WAITING, lambda event: f"asks: may {event.tool} be called?"),
     ev.WriteApproved: _with(Status.RUNNING, lambda event: f"approved by {event.by}" if event.by else "approved"),
     ev.WriteRefused: _with(Status.RUNNING, lambda _: "not approved"),

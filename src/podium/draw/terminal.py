@@ -28,7 +28,7 @@ GLYPHS: Mapping[Status | None, str] = {
 }
 """One sign for each status; RUNNING has the first frame of a spinner. The word is `TreeLine.word`."""
 
-_WANT_ATTENTION = frozenset({Status.FAILED, Status.PARKED, Status.WAITING, Status.RETRYING})
+_WANT_ATTENTION = frozenset({Status.FAILED, Status.PARKED, Status.WAITING, Status.RETRYING, Status.UNDOING})
 _ITEMS_MAX = 3
 _SECOND_MS, _MINUTE_MS, _HOUR_MS = 1_000, 60_000, 3_600_000
 _NOTE_CHARS_MAX = 120

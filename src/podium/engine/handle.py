@@ -10,6 +10,7 @@ from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
 from podium.core.stimuli import Verb
 from podium.engine import inbox
+from podium.engine.parked import ParkedRecord, records
 from podium.engine.ports import RunInfo, Status
 from podium.errors import (
     InvalidAnswerError,
@@ -123,7 +124,14 @@ class Handle(Generic[T_co]):
         await self._ask(inbox.ANSWER, path=path, answer=_json(answer), by=by)
 
     async def retry(self, *, by: str = "") -> None:
-        """Send a failed run on from where it failed; what was finished is not done again."""
+        """Send a failed run on from where it failed; what was finished is not done again.
+
+        One that was compensated goes on from the first step whose write was undone, as the run stood before that step;
+        what was undone is written anew, under new keys, and what people left as it is is not written again.
+
+        Raises:
+            RefusedError: The run has neither failed nor was compensated.
+        """
         await self._ask(inbox.RETRY, by=by)
 
     async def resolve(self, path: str, verb: Verb, *, answer: Any = None, **said: Unpack[Said]) -> None:
@@ -142,6 +150,10 @@ class Handle(Generic[T_co]):
         """
         text = None if answer is None and verb is not Verb.DONE else _json(answer)
         await self._ask(inbox.RESOLVE, path=path, verb=verb.value, answer=text, **said)
+
+    async def parked(self) -> list[ParkedRecord]:
+        """Return the steps that wait for a decision, with everything needed to make it, in the order they parked."""
+        return await records(self._engine.store, self.id)
 
     async def fork(self, *, at: int | None = None, id: str | None = None, writes: bool = False) -> "Handle[T_co]":
         """Begin a new run as a copy of this one's state after its event number `at` (None: as it is now).

@@ -8,7 +8,8 @@ from podium.core import events as ev
 from podium.core.inputs import values_of
 from podium.core.pending import wake_at
 from podium.core.state import ACTIVE, RunState, RunStatus, StepStatus
-from podium.engine.ports import HumanTask, ParkedStep, Projection, Status
+from podium.engine.parked import parked_step
+from podium.engine.ports import HumanTask, Projection, Status
 
 _OVER = {
     RunStatus.COMPLETED: Status.COMPLETED,
@@ -106,13 +107,7 @@ def _parked(row: Projection, state: RunState, event: ev.StepParked) -> None:
     step = state.steps.get(event.path)
     if step is None:
         return  # it came and went before anybody could be told
-    about = step.write or step.undoes
-    parked = ParkedStep(
-        run_id=state.run_id, path=event.path, reason=event.reason, detail=event.detail, parked_at=event.at,
-        tool=about.tool if about else "", args=about.args if about else "", key=about.key if about else "",
-        version=step.parked_at,
-    )  # fmt: skip
-    row.parked = [*row.parked, parked]
+    row.parked = [*row.parked, parked_step(state, step, event)]
 
 
 def _resolved(row: Projection, state: RunState, event: ev.StepResolved | ev.UndoSkipped) -> None:

@@ -3,19 +3,31 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import fold
+from podium.core.events import Event
 from podium.core.invariants import check
-from podium.core.state import RunState, StepStatus, WriteStatus
+from podium.core.rewind import rewound
+from podium.core.state import RunState, RunStatus, StepStatus, WriteStatus
 from podium.engine import inbox
 from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import BugError, InvalidAnswerError, ReplayError, StoreError
+from podium.errors import (
+    BugError,
+    DamagedError,
+    InvalidAnswerError,
+    RefusedError,
+    ReplayError,
+    RunLostError,
+    StoreError,
+)
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -30,6 +42,9 @@ SUSPECT_CRASHES = 2
 
 ALONE_MS_MAX = 30_000
 """A suspect that has not killed its process after so long does not keep others waiting any more."""
+
+UNDOING_MS_MAX = 15 * 60_000
+"""A run that has been undoing what it wrote for longer is told of: somebody should look."""
 
 _LOG = logging.getLogger("podium")
 
@@ -50,6 +65,7 @@ class Recovery:
         self._over = asyncio.Event()
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
+        self._told_of: set[str] = set()
 
     def nudge(self) -> None:
         """Look now."""
@@ -81,6 +97,7 @@ class Recovery:
             await self.sweep()
         if is_due and self._registry.hashes():  # who only watches is no worker, and judges nobody's runs
             await self._host.store.orphans()
+            await self._alarm(now_ms)
         self._next_suspect()
         return now_ms if is_due else swept_at
 
@@ -137,6 +154,8 @@ class Recovery:
 
     async def adopt(self, claim: Claim) -> LiveRun | None:
         """Hold a claimed run: fold it, and get it on. One that can not be read is parked, alone."""
+        if claim.run_id in self._host.live:
+            claim = await self._given_up(claim)
         try:
             loaded = await self._host.store.load(claim.run_id)
             state = restored(loaded, incarnation=claim.epoch)
@@ -149,6 +168,18 @@ class Recovery:
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
+
+    async def _given_up(self, claim: Claim) -> Claim:
+        """Let go of a run that was taken from this process while it stood still, before it is held anew.
+
+        What the old holding has on its way to disk is refused there, and has to be, before the new one decides; what it
+        has sent is on its way from a process that lives: this one.
+        """
+        old = self._host.live[claim.run_id]
+        old.drop()
+        with suppress(RunLostError):
+            await self._host.until_committed(old, old.ticket)
+        return replace(claim, proven_dead=False)
 
     def _begin(self, run: LiveRun, claim: Claim) -> None:
         loose = has_intent(run.state)
@@ -206,7 +237,39 @@ class Recovery:
             run = live.get(row.run_id)
             if run is not None and row.id not in run.delivered:
                 run.delivered.add(row.id)
-                deliver(run, row)
+                await self._deliver(run, row)
+
+    async def _deliver(self, run: LiveRun, row: InboxRow) -> None:
+        """Let a run decide about a stimulus; what does not fit is refused with its reason."""
+        try:
+            news = inbox.stimulus(row, run.state, run.compiled)
+            if isinstance(news, st.RetryWanted) and run.state.status is RunStatus.COMPENSATED:
+                news = st.RewindWanted(rewound(run.state, await self._journal(run)), news.by)
+        except InvalidAnswerError as invalid:
+            run.refuse(row.id, f"{inbox.INVALID}{invalid}")
+        except (RefusedError, BugError, ReplayError, DamagedError) as refused:
+            run.refuse(row.id, str(refused))
+        else:
+            run.take(news, inbox_id=row.id)
+
+    async def _journal(self, run: LiveRun) -> list[Event]:
+        """Return all events of a run that is over: of one that ended, nothing is still on its way to disk."""
+        found: list[Event] = []
+        while batch := await self._host.store.events(run.run_id, after=len(found)):
+            found += [event for _, event in batch]
+        return found
+
+    async def _alarm(self, now_ms: int) -> None:
+        """Tell of runs that have been undoing what they wrote for long, once each."""
+        late = await self._host.store.undoing(until_ms=now_ms - UNDOING_MS_MAX)
+        for info in late:
+            if info.id not in self._told_of:
+                minutes = (now_ms - (info.undoing_since or now_ms)) // 60_000
+                _LOG.warning(
+                    "run %s (%s) has been undoing what it wrote for %d minutes and is %s: `podium runs show %s`",
+                    *(info.id, info.workflow, minutes, info.status, info.id),
+                )
+        self._told_of = {info.id for info in late}
 
     async def _tell(self) -> None:
         """Tell those who wait for runs and verdicts of other processes."""
@@ -222,16 +285,6 @@ class Recovery:
             if reason is not None:
                 watchers.decided(inbox_id, reason)
         watchers.tell()
-
-
-def deliver(run: LiveRun, row: InboxRow) -> None:
-    """Let a run decide about a stimulus; what does not fit is refused with its reason."""
-    try:
-        news = inbox.stimulus(row, run.state, run.compiled)
-    except InvalidAnswerError as invalid:
-        run.refuse(row.id, f"{inbox.INVALID}{invalid}")
-    else:
-        run.take(news, inbox_id=row.id)
 
 
 def restored(loaded: Loaded, *, incarnation: int) -> RunState:

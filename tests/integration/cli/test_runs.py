@@ -155,7 +155,7 @@ def test_looking_makes_no_database(terminal: Terminal, words: list[str]) -> None
 @pytest.mark.parametrize(
     ("decision", "pay", "code", "effects"),
     [
-        (["--done", '"by hand"'], "", 0, ["paid Busan"]),
+        (["--done", "--answer", '"by hand"'], "", 0, ["paid Busan"]),
         (["--not-done"], "", 0, ["paid Busan", "paid Busan"]),
         (["--retry"], "", 0, ["paid Busan", "paid Busan"]),
         (["--abort"], "", 1, ["paid Busan"]),
@@ -165,8 +165,10 @@ def test_parked_write_is_resolved(
     terminal: Terminal, decision: list[str], pay: str, code: int, effects: list[str]
 ) -> None:
     terminal.podium("run", "flows.py:pays", "--id", "one", PAY="lose")
-    parked = terminal.podium("runs", "parked")
-    assert "podium runs resolve one paying --done JSON" in parked.out
+    parked = terminal.podium("runs", "parked", "one")
+    assert "podium runs resolve one paying --done --answer JSON --version " in parked.out
+    assert "unknown: whether pay happened" in parked.out
+    assert "one: paying is parked (in-doubt)" in terminal.podium("runs", "parked").out
     assert terminal.podium("runs", "parked", "--json").json[0]["args"] == {"city": "Busan"}
     assert terminal.podium("runs", "resolve", "one", "paying", *decision, "--by", "kim").code == 0
     assert terminal.podium("runs", "parked").out == "nothing is parked\n"
@@ -178,9 +180,12 @@ def test_parked_write_is_resolved(
     ("words", "says"),
     [
         ([], "say one of"),
-        (["--done", "1", "--abort"], "say one of"),
-        (["--done", "7"], "does not fit"),
-        (["--done", "{"], "no JSON"),
+        (["--done", "--abort"], "say one of"),
+        (["--done"], "an answer goes with done"),
+        (["--done", "--answer", "7"], "does not fit"),
+        (["--done", "--answer", "{"], "no JSON"),
+        (["--retry", "--version", "1"], "look at it again"),
+        (["--skip"], "only a compensation is skipped"),
     ],
 )
 def test_resolution_that_can_not_be_meant_changes_nothing(terminal: Terminal, words: list[str], says: str) -> None:

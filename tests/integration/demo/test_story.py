@@ -14,11 +14,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from podium.core.events import RunCompleted, RunTakenOver, StepDone, WriteDone, WriteIntended
+from podium.core.events import RunCompleted, RunTakenOver, StepDone, UndoDone, WriteDone, WriteIntended
 from podium.demo.desk.audit import read_audit
 from podium.demo.desk.models import Fault, Kind, ServiceSpec
-from podium.demo.plan import Kill, Plan, planned
-from podium.demo.story import interrupted, run, tell_story
+from podium.demo.plan import Kill, Plan, planned, sold_out
+from podium.demo.story import interrupted, run, tell_story, tell_trip
 from podium.demo.wish import EXAMPLES, Wish, read_wish
 from podium.engine.engine import Engine
 from podium.engine.ports import Status
@@ -59,6 +59,12 @@ async def tell(made: Plan) -> tuple[bool, list[str]]:
     return await tell_story(made, tell=told.append), told
 
 
+async def tell_the_trip(made: Plan) -> tuple[bool, list[str]]:
+    """Tell the trip alone, without what comes after it."""
+    told: list[str] = []
+    return await tell_trip(made, tell=told.append), told
+
+
 async def statuses(made: Plan) -> dict[str, Status]:
     async with Engine(made.url) as engine:
         return {info.id: info.status for info in await engine.runs()}
@@ -78,11 +84,32 @@ async def test_the_default_story_ends_well_and_leaves_everything_behind(tmp_path
     assert "flight 1, hotel 1, car 0" in outside, "the hotel had booked what Podium did not know of"
 
 
+async def test_a_trip_that_can_not_be_had_is_undone_over_a_kill_each_booking_once(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    is_good, told = await tell(made)
+
+    assert is_good, told
+    second = sold_out(made)
+    assert await statuses(second) == {"trip-1-sold-out": Status.COMPENSATED}
+    audit = read_audit(second.desk)
+    assert {service.kind: (service.booked, service.cancelled) for service in audit.services} == {
+        "flight": (1, 1),
+        "hotel": (1, 1),
+        "car": (0, 0),
+    }
+    async with Engine(second.url) as engine:
+        events = [event async for _, event in (await engine.get("trip-1-sold-out")).events()]
+    undone = [event.path for event in events if isinstance(event, UndoDone)]
+    assert undone == ["hotel.undo", "flight.undo"], "the last booking first"
+    assert sum(isinstance(event, RunTakenOver) for event in events) == 1
+    ET.parse(second.folder / "travel.svg")  # noqa: S314  # our own
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_kill_at_any_moment_leaves_clean_ledgers(tmp_path: Path, moment: str) -> None:
     faults, kill = MOMENTS[moment]
     made = replace(plan(tmp_path), faults=faults, kill=kill)
-    is_good, told = await tell(made)
+    is_good, told = await tell_the_trip(made)
 
     assert is_good, told
     audit = read_audit(made.desk, finished=["trip-1"])
@@ -94,7 +121,7 @@ async def test_a_kill_at_any_moment_leaves_clean_ledgers(tmp_path: Path, moment:
 
 async def test_a_trip_without_a_car_is_whole_without_one(tmp_path: Path) -> None:
     made = plan(tmp_path, "Lisbon, two nights, no hotel, no car")
-    is_good, told = await tell(made)
+    is_good, told = await tell_the_trip(made)
 
     assert is_good, told
     assert [service.kind for service in read_audit(made.desk).services] == ["flight"]
@@ -113,7 +140,7 @@ async def test_a_service_that_ignores_keys_is_found_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kill", [Kill(WriteIntended, "helicopter", "-"), Kill(RunCompleted, "", "-")])
 async def test_a_kill_that_comes_too_late_or_never_is_no_proof(tmp_path: Path, kill: Kill) -> None:
     made = replace(plan(tmp_path), faults={}, kill=kill)
-    is_good, told = await tell(made)
+    is_good, told = await tell_the_trip(made)
 
     assert not is_good
     assert "the run was over before its worker was killed, so this has shown nothing" in told

@@ -13,14 +13,18 @@ from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance, fold
 from podium.core.invariants import check
-from podium.core.path import ROOT
+from podium.core.path import ROOT, undo_path
 from podium.core.pending import pending, taken
+from podium.core.rewind import rewound
 from podium.core.state import RunState, Step, WriteStatus
 from podium.failure import Failure
 from podium.graph.nodes import Graph
 from tests.unit.core.builders import failure
 
 DATA = {"n": "0", "log": "[]", "topic": '"t"', "list": "[1,2,3]"}
+
+GOES_ON = (WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.DONE, WriteStatus.FAILED)
+"""With a write that stands so, whoever asked for it goes on."""
 
 
 class Shell:
@@ -109,10 +113,23 @@ class Shell:
         generation = self.state.generations.get(path, 0)
         wanted = st.WriteWanted(self.state.incarnation, path, step.entry, "book", "{}", f"{path}/{generation}")
         facts = self.tell(replace(wanted, **more), check_flights=False)  # type: ignore[arg-type]  # its own fields
-        if step.write is None or step.write.status is not WriteStatus.INTENT:
+        if step.write is None or step.write.status not in GOES_ON:
             self.flights.pop(path, None)
         self.check_flights()
         return facts
+
+    def write(self, path: str, **more: object) -> list[str]:
+        """The step makes a write that can be undone, and is done."""
+        self.want(path, **{"undo": f"un{path}@1", **more})
+        self.settle(path, f'"{path}"')
+        return self.done(path)
+
+    def undo(self, path: str) -> list[str]:
+        """The write of the step at `path` is undone."""
+        path = undo_path(path)
+        self.want(path)
+        self.settle(path, "null")
+        return self.end(path, st.Succeeded())
 
     def settle(self, path: str, result: str | None = None, **more: Failure | bool) -> list[str]:
         return self.tell(st.WriteSettled(self.state.incarnation, path, result, **more))  # type: ignore[arg-type]  # same
@@ -140,8 +157,12 @@ class Shell:
     def retry(self) -> list[str]:
         return self.tell(st.RetryWanted("ann"))
 
-    def resolve(self, path: str, verb: st.Verb, answer: str | None = None) -> list[str]:
-        return self.tell(st.Resolution(path, verb, answer, "ann"))
+    def rewind(self) -> list[str]:
+        """The compensated run begins again where the first compensated step began."""
+        return self.tell(st.RewindWanted(rewound(self.state, self.journal), "ann"))
+
+    def resolve(self, path: str, verb: st.Verb, answer: str | None = None, *, version: int | None = None) -> list[str]:
+        return self.tell(st.Resolution(path, verb, answer, "ann", "because", version))
 
     def crash(self, *, proven_dead: bool = True, alone: bool = False) -> list[str]:
         """The process dies; another one folds what is on disk and takes the run over."""

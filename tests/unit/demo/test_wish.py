@@ -84,3 +84,19 @@ def test_every_city_is_found_by_its_name(city: str) -> None:
 def test_the_examples_are_understood_to_the_last_word(text: str) -> None:
     assert isinstance(wish := read_wish(text), Wish)
     assert wish.unused == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("Porto, two nights, only with a car", True),
+        ("Porto, with a car only", True),
+        ("Porto, only two nights, with a car", False),
+        ("Porto with a car", False),
+        ("Porto, only without a car", False),
+    ],
+)
+def test_only_with_a_car_is_told_from_with_a_car(text: str, needed: bool) -> None:  # a parameter
+    wish = read_wish(text)
+    assert isinstance(wish, Wish)
+    assert wish.car_needed is needed

@@ -1,24 +1,19 @@
-"""A compensation that does not go well: tried for long, in doubt, parked with a person, and going on from there."""
+"""A compensation that fails is tried for long, by durable timers; what is in doubt is settled as any write is."""
 
-import asyncio
+from typing import Any
 
 import pytest
 
-from podium import Status, Verb
+from podium import Engine, Handle, Status, Verb
 from podium.core import events as ev
-from podium.engine.ports import ParkedStep
-from podium.errors import InvalidAnswerError, RefusedError, RunCompensatedError
+from podium.errors import RunCompensatedError
 from podium.testing.clock import FakeClock
-from tests.unit.engine.booking import dine, drive, fly, machine, sit, stay
-from tests.unit.engine.rig import Rig, in_time, story, until
+from tests.unit.engine.booking import dine, fly, machine, sit, stay
+from tests.unit.engine.rig import Rig, draw, in_time, story, until
 from tests.unit.engine.world import Refused, Trip, World
 
-trip = machine(fly, stay, drive)
 lone = machine(fly)
-dining = machine(fly, dine)
-
-UNWELL = ConnectionRefusedError
-LOST = ConnectionError
+MINUTE_MS = 60_000
 
 
 @pytest.fixture(autouse=True)
@@ -27,10 +22,8 @@ def _closed(world: World) -> None:
     world.failures["look"] = [Refused("closed") for _ in range(9)]
 
 
-async def parked(rig_engine: object, run_id: str) -> ParkedStep:
-    (step,) = await rig_engine.parked(run_id=run_id)  # type: ignore[attr-defined]  # an engine
-    assert isinstance(step, ParkedStep)
-    return step
+async def events(engine: Engine, run: Handle[Any], kind: type[ev.Event]) -> list[Any]:
+    return [event for _, event in await engine.store.events(run.id) if isinstance(event, kind)]
 
 
 async def test_compensation_that_fails_is_tried_again_later_under_a_new_key(rig: Rig, world: World) -> None:
@@ -41,29 +34,112 @@ async def test_compensation_that_fails_is_tried_again_later_under_a_new_key(rig:
     with pytest.raises(RunCompensatedError, match="closed"):
         await in_time(clock, run.result())
     assert world.count("cancel_flight") == 3
-    sent = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.WriteIntended)]
-    assert len({event.key for event in sent if event.path == "fly.undo"}) == 3
-    failed = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.AttemptFailed)]
+    sent = [event.key for event in await events(engine, run, ev.WriteIntended) if event.path == "fly.undo"]
+    assert len(set(sent)) == 3
+    failed = await events(engine, run, ev.AttemptFailed)
     assert [0 <= event.retry_at - event.at <= 1_000 << n for n, event in enumerate(failed)] == [True, True]
 
 
-async def test_run_that_waits_to_try_again_is_not_held_and_shows_when_it_goes_on(rig: Rig, world: World) -> None:
-    world.failures["cancel_flight"] = [Refused("not now") for _ in range(8)]
+async def test_run_that_waits_to_try_again_is_held_by_nobody_and_goes_on_in_time(rig: Rig, world: World) -> None:
+    world.failures["cancel_flight"] = [Refused("not now") for _ in range(6)]
     clock = FakeClock()
     engine = await rig.open(clock=clock)
-    engine._host.around = _always_longest(engine)
+    draw(engine, 0.999)
     run = await engine.start(lone, Trip())
     await in_time(clock, until(run, ev.AttemptFailed, count=5))
     await clock.advance(100)
     info = await run.status()
     assert (info.status, info.owner, info.has_work) == (Status.COMPENSATING, None, False)
-    assert info.wake_at is not None
+    (*_, last) = await events(engine, run, ev.AttemptFailed)
+    assert info.wake_at == last.retry_at
     assert run.id not in engine._host.live
+    assert "closed" in (info.error or "")
     with pytest.raises(RunCompensatedError):
         await in_time(clock, run.result())
 
 
-def _always_longest(engine: object) -> object:
-    from dataclasses import replace
+async def test_waits_grow_to_five_minutes_and_ten_tries_are_all(rig: Rig, world: World) -> None:
+    world.failures["cancel_flight"] = [Refused("never") for _ in range(10)]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    draw(engine, 0.999)
+    run = await engine.start(lone, Trip())
+    parked = await in_time(clock, until(run, ev.StepParked), leap_ms=MINUTE_MS)
+    assert (parked.path, parked.reason) == ("fly.undo", "undo-failed")
+    assert world.count("cancel_flight") == 10
+    waits = [event.retry_at - event.at for event in await events(engine, run, ev.AttemptFailed)]
+    assert waits == [999, 1998, 3996, 7992, 15984, 31968, 63936, 127872, 255744]
+    info = await run.status()
+    assert (info.status, info.wake_at) == (Status.PARKED, None)
+    assert info.undoing_since is not None
+    assert "closed" in (info.error or "")
+    assert "fly.undo: undo-failed" in (info.error or "")
 
-    return replace(engine._host.around, share=lambda: 0.999)  # type: ignore[attr-defined]
+
+async def test_compensation_that_never_gets_through_is_tried_for_ever(rig: Rig, world: World) -> None:
+    world.failures["cancel_flight"] = [ConnectionRefusedError("down") for _ in range(25)]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    draw(engine, 0.999)
+    run = await engine.start(lone, Trip())
+    with pytest.raises(RunCompensatedError):
+        await in_time(clock, run.result(), leap_ms=MINUTE_MS)
+    waits = [event.retry_at - event.at for event in await events(engine, run, ev.AttemptFailed)]
+    assert max(waits) == 299_700
+    assert world.count("cancel_flight") == 26
+
+
+async def test_lost_reply_is_asked_for_again_under_the_same_key(rig: Rig, world: World) -> None:
+    world.losses["cancel_flight"] = [ConnectionError("reset"), ConnectionError("reset")]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    run = await engine.start(lone, Trip())
+    with pytest.raises(RunCompensatedError):
+        await in_time(clock, run.result())
+    assert world.count("cancel_flight") == 3
+    assert world.done == ["flight:Busan", "cancel_flight:Busan!"]
+    assert [event.path for event in await events(engine, run, ev.StepPostponed)] == ["fly.undo"] * 2
+
+
+async def test_reply_that_is_lost_ten_times_parks(rig: Rig, world: World) -> None:
+    world.losses["cancel_flight"] = [ConnectionError("reset") for _ in range(10)]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    run = await engine.start(lone, Trip())
+    parked = await in_time(clock, until(run, ev.StepParked), leap_ms=MINUTE_MS)
+    assert (parked.path, parked.reason) == ("fly.undo", "undo-failed")
+    assert "may have happened" in parked.detail
+    assert world.count("cancel_flight") == 10
+
+
+async def test_write_that_was_given_up_in_doubt_is_undone_by_its_key(rig: Rig, world: World) -> None:
+    world.losses["seat"] = [ConnectionError("reset")]
+    engine = await rig.open()
+    run = await engine.start(machine(stay, sit), Trip())
+    await until(run, ev.StepParked)
+    await run.cancel()
+    assert (await run.status()).status is Status.PARKED, "doubt is resolved first"
+    (sent,) = [event for event in await events(engine, run, ev.WriteIntended) if event.path == "sit"]
+
+    await run.resolve("sit", Verb.ABORT, by="ann", reason="nobody knows")
+    with pytest.raises(RunCompensatedError):
+        await run.result()
+    assert world.seen == [f"None under {sent.key}"]
+    assert world.done == ["hotel:Busan", "seat:Busan", "free_seat:None", "cancel_hotel:Busan!"]
+
+
+async def test_write_that_was_given_up_in_doubt_parks_where_its_compensator_must_know(rig: Rig, world: World) -> None:
+    world.losses["table"] = [ConnectionError("reset")]
+    engine = await rig.open()
+    run = await engine.start(machine(stay, dine), Trip())
+    await until(run, ev.StepParked)
+
+    await run.resolve("dine", Verb.ABORT)
+    parked = await until(run, ev.StepParked, count=2)
+    assert (parked.path, parked.reason) == ("dine.undo", "no-undo")
+    assert "free_table does not take None" in parked.detail
+    await run.resolve("dine.undo", Verb.SEND_AGAIN, answer="Busan after all", by="ann")
+    with pytest.raises(RunCompensatedError):
+        await run.result()
+    assert world.done[-2:] == ["free_table:Busan after all", "cancel_hotel:Busan!"]
+    assert "UndoSkipped" not in await story(engine, run.id)

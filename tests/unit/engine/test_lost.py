@@ -88,6 +88,20 @@ async def test_lost_run_refuses_every_call(rig: Rig, world: World) -> None:
     assert "look:after" not in world.calls
 
 
+async def test_process_that_stood_still_and_takes_its_run_again_forgets_what_it_held(rig: Rig, world: World) -> None:
+    engine, other, run = await taken(rig, travel, "look")
+    old = engine._host.live["one"]
+    await rig.crash(other)
+    while engine._host.live.get("one") in (old, None):
+        await turns(1)
+    assert not old.is_held
+    world.open_gates()
+    assert (await run.result()).booked == "Busan!"
+    assert world.count("book") == 1
+    events = await story(engine, "one")
+    assert [events.count(kind) for kind in ("RunTakenOver", "WriteIntended")] == [2, 1]
+
+
 async def test_whoever_waits_at_the_old_owner_hears_of_the_end(rig: Rig, world: World) -> None:
     _, _, run = await taken(rig, travel, "look")
     waiting = asyncio.create_task(run.result())

@@ -1,11 +1,12 @@
 """`podium runs show`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from podium.cli.calls import CallRow, Calls
 from podium.cli.database import Database, engine, existing
+from podium.cli.decided import Undoing, UndoRow, decision
 from podium.cli.ending import how_to_go_on
 from podium.cli.follow import progress_of, unseen
 from podium.cli.forms import DEFAULT_DB, Db, RunId
@@ -18,7 +19,7 @@ from podium.cli.wording import in_words
 from podium.draw import seconds
 from podium.draw.words import clean
 from podium.engine.engine import Engine
-from podium.engine.ports import RunInfo
+from podium.engine.ports import RunInfo, Status
 from podium.failure import Failure
 
 _INPUT_CHARS = 200
@@ -56,30 +57,46 @@ def _head(info: RunInfo) -> Iterator[str]:
         yield f"  copy of   {info.parent}"
     if info.owner is not None:
         yield f"  held by   worker {info.owner}"
+    if info.undoing_since is not None:
+        yield f"  undoing   since {when(info.undoing_since)}"
+    if info.error is not None and info.status in (Status.COMPENSATING, Status.COMPENSATED):
+        yield f"  cause     {clean(info.error, chars_max=_INPUT_CHARS)}"
     if info.wake_at is not None:
         yield f"  goes on   {when(info.wake_at)} at the latest"
 
 
 async def _show_journal(opened: Engine, info: RunInfo) -> None:
-    progress, calls = await progress_of(opened, info.id), Calls()
+    progress, calls, undoing = await progress_of(opened, info.id), Calls(), Undoing()
+    decided: list[tuple[str, ...]] = []
     async for _, event in unseen(opened, info.id):
         progress.take(event)
         calls.take(event)
+        undoing.take(event, progress.state)
+        decided += [found] if (found := decision(event)) is not None else []
     tell()
     console().print(picture(info, progress, now_ms=time.time_ns() // 1_000_000, moves=False))
-    if calls.rows:
-        tell()
-        print_table(("CALL", "BY", "STATUS", "SENT", "KEY", ""), map(_call, calls.rows))
-    guards = list(guard_rows(progress.state.graph, await opened.breakers()))
-    if guards:
-        tell()
-        print_table(COLUMNS, guards)
+    _show_table(("CALL", "BY", "STATUS", "SENT", "KEY", ""), map(_call, calls.rows))
+    _show_table(("UNDOES", "BY", "STATUS", ""), map(_undo, undoing.rows(progress.state)))
+    _show_table(("DECIDED", "BY", "WHAT", "ABOUT", "WHY"), decided)
+    _show_table(COLUMNS, list(guard_rows(progress.state.graph, await opened.breakers())))
     if calls.failure is not None and info.output is None:
         _show_failure(calls.failure)
 
 
+def _show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    found = list(rows)
+    if found:
+        tell()
+        print_table(columns, found)
+
+
+def _undo(row: UndoRow) -> tuple[str, ...]:
+    return row.path, row.tool, row.status, row.note
+
+
 def _call(row: CallRow) -> tuple[str, ...]:
-    return row.tool, row.path, row.status, str(row.sent), row.key, row.note
+    tool = f"{row.tool}, degraded: in place of {row.instead_of}" if row.instead_of else row.tool
+    return tool, row.path, row.status, str(row.sent), row.key, row.note
 
 
 def _show_failure(failure: Failure) -> None:

@@ -2,62 +2,53 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 
 class Fault(StrEnum):
-    """One thing that goes wrong, or goes another way than it mostly does."""
+    """One thing that goes wrong, or another way than it mostly does.
+
+    Attributes:
+        words: What happens, as a sentence.
+    """
+
+    words: str
+
+    def __new__(cls, name: str, words: str) -> Self:
+        """Make a member with its words."""
+        member = str.__new__(cls, name)
+        member._value_, member.words = name, words
+        return member
 
     # ----- of one try of a call
-    UNSENT = "unsent"
-    """It is certainly not sent: the connection is refused."""
-    NO = "no"
-    """The other side says no, for good."""
-    RESET_BEFORE = "reset-before"
-    """The connection breaks before it happened."""
-    REPLY_LOST = "reply-lost"
-    """It happens, and the reply is lost."""
-    THROTTLED = "throttled"
-    """The other side is busy: 429 with Retry-After."""
-    MALFORMED = "malformed"
-    """It happens, and the reply can not be read."""
-    OUTAGE = "outage"
-    """The service is down for a while: this and the next tries are refused."""
-    TIMEOUT = "timeout"
-    """It does not happen, and no reply comes before the time-out."""
-    REPLY_LATE = "reply-late"
-    """It happens, and the reply comes after the time-out."""
-    LANDS_LATE = "lands-late"
-    """It happens only after the time-out."""
+    UNSENT = "unsent", "it is certainly not sent: the connection is refused"
+    NO = "no", "the other side says no, for good"
+    RESET_BEFORE = "reset-before", "the connection breaks before it happens"
+    REPLY_LOST = "reply-lost", "it happens, and the reply is lost"
+    THROTTLED = "throttled", "the other side is busy: 429, Retry-After 7 s"
+    MALFORMED = "malformed", "it happens, and the reply can not be read"
+    OUTAGE = "outage", "the service is down for a minute: connections are refused"
+    TIMEOUT = "timeout", "it does not happen, and no reply comes in time"
+    REPLY_LATE = "reply-late", "it happens, and the reply comes after the time-out"
+    LANDS_LATE = "lands-late", "it happens only after the time-out"
 
     # ----- of the process, at a call or at a commit
-    CRASH_BEFORE = "crash-before"
-    """The process dies before it happens."""
-    CRASH_AFTER = "crash-after"
-    """The process dies after it happened, before anybody is told."""
-    CRASH_LANDS_LATE = "crash-lands-late"
-    """The process dies, and what it sent lands after another one took over."""
-    GONE_LONG = "gone-long"
-    """The process dies, and the next one comes two days later."""
-    STALL = "stall"
-    """The process stands still after it happened, until long after another one took its runs over."""
-    STALL_LANDS_LATE = "stall-lands-late"
-    """The process stands still, another one takes over, and only then what the first one sent happens."""
+    CRASH_BEFORE = "crash-before", "the process dies before it happens"
+    CRASH_AFTER = "crash-after", "the process dies after it happened, before anybody is told"
+    CRASH_LANDS_LATE = "crash-lands-late", "the process dies, and what it sent lands after another one took over"
+    GONE_LONG = "gone-long", "the process dies after it happened, and the next one comes two days later"
+    STALL = "stall", "the process stands still once it happened, until long after another one took over"
+    STALL_LANDS_LATE = "stall-lands-late", "the process stands still, another one takes over, and only then it happens"
 
-    # ----- of the clock, of people
-    CLOCK_FORTH = "clock-forth"
-    """The wall clock is set forth by an hour."""
-    CLOCK_BACK = "clock-back"
-    """The wall clock is set back by an hour."""
-    CANCEL = "cancel"
-    """Somebody cancels the run."""
-    OTHER_ANSWER = "other-answer"
-    """A person gives the next of the possible answers."""
-    NO_ANSWER = "no-answer"
-    """Nobody answers, and no signal comes, in time."""
-    TWICE = "twice"
-    """It is said twice."""
-    EARLY = "early"
-    """The signal comes before anybody waits for it."""
+    # ----- of the clock and of people
+    CLOCK_FORTH = "clock-forth", "the wall clock is set forth by an hour"
+    CLOCK_BACK = "clock-back", "the wall clock is set back by an hour"
+    CANCEL = "cancel", "somebody cancels the run"
+    OTHER_ANSWER = "other-answer", "a person gives another answer"
+    THIRD_ANSWER = "third-answer", "a person gives a third answer"
+    NO_ANSWER = "no-answer", "nobody answers in time"
+    TWICE = "twice", "it is said twice"
+    EARLY = "early", "the signal comes before anybody waits for it"
 
 
 class Incident(StrEnum):
@@ -98,9 +89,19 @@ class Flight:
     incident: Incident | None = None
     incident_ms: int = 5
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Claims that it happens when who asked for it may be gone."""
+        return self.lands_ms is not None and (
+            self.lands_ms > self.answer_ms or (self.incident is not None and self.lands_ms > LATE_MS // 2)
+        )
+
 
 STALL_MS = 60_000
 """How long a process stands still. Its runs are taken over meanwhile."""
+
+TAKEN_OVER_MS = 1_500
+"""How long after it began to stand still another one is there."""
 
 LATE_MS = 3_000
 """How much later than everybody thinks a request may land or be answered."""
@@ -110,6 +111,8 @@ RESTART_MS = 1_000
 GONE_MS = 2 * 24 * 3_600_000
 JUMP_MS = 3_600_000
 RETRY_AFTER_S = 7
+
+USUAL = Flight()
 
 _FLIGHTS = {
     Fault.UNSENT: Flight(lands_ms=None, answer=Answer.REFUSED),
@@ -132,7 +135,7 @@ _FLIGHTS = {
 def flight(fault: Fault | None, timeout_ms: int | None) -> Flight:
     """Return what becomes of a request under a fault, or without one."""
     if fault is None:
-        return Flight()
+        return USUAL
     if fault is Fault.REPLY_LATE:
         return Flight(answer_ms=(timeout_ms or 0) + LATE_MS)
     if fault is Fault.LANDS_LATE:
@@ -153,7 +156,21 @@ _AT_ANY_CALL = (
     Fault.CANCEL,
 )
 _AT_A_WRITE = (Fault.REPLY_LOST, Fault.CRASH_AFTER, Fault.CRASH_LANDS_LATE, Fault.STALL, Fault.STALL_LANDS_LATE)
-_IN_TIME = (Fault.TIMEOUT, Fault.REPLY_LATE, Fault.LANDS_LATE)
+_AT_A_TIMED_READ = (Fault.TIMEOUT,)
+_AT_A_TIMED_WRITE = (Fault.TIMEOUT, Fault.REPLY_LATE, Fault.LANDS_LATE)
+
+_AT_CALL = {
+    (False, False): _AT_ANY_CALL,
+    (False, True): _AT_ANY_CALL + _AT_A_TIMED_READ,
+    (True, False): _AT_ANY_CALL + _AT_A_WRITE,
+    (True, True): _AT_ANY_CALL + _AT_A_WRITE + _AT_A_TIMED_WRITE,
+}
+
+
+def at_call(*, writes: bool, timed: bool) -> tuple[Fault, ...]:
+    """Return what can go wrong at one try of a call."""
+    return _AT_CALL[writes, timed]
+
 
 AT_COMMIT = (
     Fault.CRASH_BEFORE,
@@ -164,24 +181,13 @@ AT_COMMIT = (
     Fault.CLOCK_BACK,
     Fault.CANCEL,
 )
-AT_START = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+AT_OTHER_WRITE = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
+"""Of the store, beside commits: the beginning of a run, a row of the inbox."""
 
-
-def at_call(*, writes: bool, timed: bool) -> tuple[Fault, ...]:
-    """Return what can go wrong at one try of a call."""
-    return _AT_CALL[writes, timed]
-
-
-_AT_CALL = {
-    (writes, timed): _AT_ANY_CALL
-    + (_AT_A_WRITE if writes else ())
-    + ((_IN_TIME if writes else _IN_TIME[:1]) if timed else ())
-    for writes in (False, True)
-    for timed in (False, True)
-}
-
-SILENT = frozenset(Fault) - {
-    Fault.NO, Fault.CANCEL, Fault.OTHER_ANSWER, Fault.NO_ANSWER, Fault.GONE_LONG, Fault.CLOCK_FORTH, Fault.CLOCK_BACK,
-    Fault.OUTAGE,
-}  # fmt: skip
-"""Faults that a run which ends well must not be changed by."""
+TELLING = frozenset(
+    {
+        Fault.NO, Fault.OUTAGE, Fault.CANCEL, Fault.OTHER_ANSWER, Fault.THIRD_ANSWER, Fault.NO_ANSWER,
+        Fault.GONE_LONG, Fault.CLOCK_FORTH, Fault.CLOCK_BACK, Fault.EARLY, Fault.TWICE,
+    }
+)  # fmt: skip
+"""Faults that may well change what a run that ends well gives."""

@@ -1,48 +1,23 @@
 """What stands in for a tool in a simulation: its policies and types are the tool's own, what it does is the world's."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from pydantic_core import to_json
 
+from podium.core.events import WriteIntended
 from podium.effects.keys import digest_of
 from podium.errors import AskError
 from podium.guard.caught import Raised, caught_now
+from podium.testing.simulation.disk import Disk
+from podium.testing.simulation.laws import Law
+from podium.testing.simulation.parts import REAL, Call, Part
+from podium.testing.simulation.scene import Scene
 from podium.testing.simulation.values import Maker
 from podium.testing.simulation.world import Request, World
 from podium.workflow.binding import Provider
 from podium.workflow.current import CURRENT
 from podium.workflow.toolcode import ToolBinding
-
-NOTHING_KNOWN = "null"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What a fake is told of a call.
-
-    Attributes:
-        tool: The tool's name.
-        args: Its arguments by name, as the frozen JSON texts say.
-        path: The step that calls.
-        key: The idempotency key of a write; None for a read.
-    """
-
-    tool: str
-    args: Mapping[str, Any]
-    path: str
-    key: str | None
-
-
-Fake: TypeAlias = Callable[[Call, World], Any]
-"""Answers a call in the tool's place: `lambda call, world: Booking(…)`."""
-
-REAL: Literal["real"] = "real"
-
-Part: TypeAlias = Fake | Literal["real"] | None
-"""How a tool is played: by a fake, by its own function, or by made-up values of its type."""
 
 
 class NoValueError(AskError):
@@ -62,48 +37,63 @@ class PlayedTool:
         tool: What the author declared.
         world: The other side.
         part: How it is played.
-        path_of: Says which step a key belongs to.
+        disk: Knows what may be sent.
     """
 
     is_async = reconcile_is_async = True
 
-    def __init__(self, tool: ToolBinding, world: World, part: Part, path_of: Callable[[str], str]) -> None:
-        self._tool, self._world, self._part, self._path_of = tool, world, part, path_of
+    def __init__(self, tool: ToolBinding, world: World, part: Part, *, disk: Disk, scene: Scene) -> None:
+        self._tool, self._world, self._part, self._disk, self._scene = tool, world, part, disk, scene
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the tool's own."""
         return getattr(self._tool, name)
 
-    async def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any:
+    async def send(self, frozen: str, *, key: str | None, provider: Provider, forward_key: str | None = None) -> Any:
         """Do what the tool does, in the world."""
-        request = self._request(frozen, key)
+        request, tool = self._request(frozen, key), self._tool
         if self._part == REAL:
-            request.perform = lambda: self._tool.send(frozen, key=key, provider=provider)
+            request.perform = lambda: tool.send(frozen, key=key, provider=provider, forward_key=forward_key)
             return await self._world.call_real(request)
         request.perform = lambda: self._answer(frozen, key, request.path)
         return await self._world.call(request)
 
     def _request(self, frozen: str, key: str | None) -> Request:
         tool = self._tool
-        path = self._path_of(key) if key is not None else _path_of_step()
+        path = self._may_send(key, frozen) if key is not None else _path_of_step()
         return Request(
             tool=tool.name, path=path, args=frozen, writes=tool.writes, slot=key or "",
             key=key if tool.key_life_ms is not None else None, life_ms=tool.key_life_ms or 0,
-            timeout_ms=tool.timeout_ms, perform=_nothing,
+            timeout_ms=tool.policy.timeout_ms, perform=_nothing,
         )  # fmt: skip
 
-    def _answer(self, frozen: str, key: str | None, path: str) -> Any:
-        if self._part is not None and self._part != REAL:
-            return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
-        return made_up(self._tool, f"{frozen}{path if self._tool.writes else ''}")
+    def _may_send(self, key: str, frozen: str) -> str:
+        """Return the step whose intent is on disk for this key; it is a breach where none is, or another one."""
+        intent: WriteIntended | None = self._disk.intents.get(key)
+        if intent is None:
+            self._scene.breach(
+                Law.INTENT, self._tool.name, f"{self._tool.name}{frozen} is sent, and no intent is on disk"
+            )
+            return _path_of_step()
+        if (intent.tool, intent.args) != (self._tool.name, frozen):
+            says = f"{self._tool.name}{frozen} is sent, and {intent.tool}{intent.args} is on disk"
+            self._scene.breach(Law.INTENT, self._tool.name, says)
+        return intent.path
 
-    async def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any:
+    def _answer(self, frozen: str, key: str | None, path: str) -> Any:
+        if self._part is not None:
+            return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
+        told = f"{frozen}{path if self._tool.writes else ''}"
+        return made_up(self._tool, told, self._scene.case.made_up)
+
+    async def reconcile(self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None) -> Any:
         """Say what the ledger says, or what the author's own function finds."""
-        request = self._request(frozen, key)
-        request.writes, request.tool = False, f"{self._tool.name}.reconcile"
+        request, tool = self._request(frozen, key), self._tool
+        request.writes, request.tool = False, f"{tool.name}.reconcile"
         if self._part == REAL:
-            request.perform = lambda: self._tool.reconcile(frozen, key=key, provider=provider)
+            request.perform = lambda: tool.reconcile(frozen, key=key, provider=provider, forward_key=forward_key)
             return await self._world.call_real(request)
+        await self._world.settled(key)
         request.perform = lambda: self._found(key)
         return await self._world.call(request)
 
@@ -121,11 +111,23 @@ def _path_of_step() -> str:
     return "" if current is None else current.about().step
 
 
-def made_up(tool: ToolBinding, told: str) -> Any:
-    """Return a value of a tool's type, the same for the same words."""
-    codec = tool.result
-    word = f"{tool.name}-{digest_of(told)[:4]}"
-    text = caught_now(lambda: codec.from_outside(to_json(Maker(codec.schema(), word).value()).decode()))
+def made_up(tool: ToolBinding, told: str, known: dict[tuple[str, str], str]) -> Any:
+    """Return a value of a tool's type, the same for the same words.
+
+    Args:
+        tool: The tool.
+        told: What it was asked.
+        known: Those that were made before, as JSON texts; more are added.
+    """
+    text = known.get((tool.name, told))
+    if text is None:
+        text = known[tool.name, told] = _made(tool, f"{tool.name}-{digest_of(told)[:4]}")
+    return tool.decode(text)
+
+
+def _made(tool: ToolBinding, word: str) -> str:
+    value = Maker(tool.result.schema(), word).value()
+    text = caught_now(lambda: tool.result.from_outside(to_json(value).decode()))
     if isinstance(text, Raised):
         raise NoValueError(tool=tool.name, why=str(text.error).replace("\n", " "))
-    return codec.decode(text)
+    return text

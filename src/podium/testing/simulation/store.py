@@ -1,39 +1,29 @@
-"""The store of one simulated process: memory that all processes share, behind a disk that takes its time and can fail to
-be reached.
-"""
+"""The store of one simulated process: a memory that all processes share, behind a disk that takes its time."""
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from podium.core.events import Event
 from podium.engine.ports import Append, Claim, Commits, InboxRow, Projection, RunInfo
 from podium.memory.store import MemoryStore
+from podium.testing.simulation.disk import COMMIT, Disk
+from podium.testing.simulation.faults import Fault
 from podium.testing.simulation.loop import SimLoop
 
 COMMIT_MS = 2
-"""How long a commit takes; what is appended meanwhile goes into the next one."""
-
-
-class Disk(Protocol):
-    """What a store has to ask before and after it writes; see `trial.Trial`."""
-
-    def before(self, what: str, loop: SimLoop, events: Sequence[Event]) -> bool:
-        """Say whether the process is still there to write."""
-
-    def after(self, what: str, loop: SimLoop, events: Sequence[Event]) -> bool:
-        """Say whether it is still there to tell of it; the events are on disk."""
+"""How long a commit takes; what is appended meanwhile goes into it too."""
 
 
 class SimStore:
     """See above. It implements `ports.Store`, and `ports.Commits` towards the memory."""
 
-    def __init__(self, inner: MemoryStore, disk: Disk, loop: SimLoop) -> None:
+    def __init__(self, inner: MemoryStore, disk: Disk, loop: SimLoop, pace: Callable[[int], int]) -> None:
         self.inner = inner
-        self._disk, self._loop = disk, loop
+        self._disk, self._loop, self._pace = disk, loop, pace
         self._commits: Commits
         self._queue: list[Append] = []
         self._ticket = self._told = 0
-        self._never = loop.create_future()
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the memory's own."""
@@ -47,19 +37,22 @@ class SimStore:
     def append(self, news: Append) -> int:
         """See `Store.append`."""
         if not self._queue:
-            self._loop.call_later(COMMIT_MS / 1000, self._commit)
+            self._loop.call_later(self._pace(COMMIT_MS) / 1000, self._commit)
         self._queue.append(news)
         self._ticket += len(news.events) or 1
         return self._ticket
 
     def _commit(self) -> None:
         queue, self._queue = self._queue, []
-        events = [event for news in queue for event in news.events]
-        if not self._disk.before("commit", self._loop, events):
+        fault = self._disk.before(COMMIT, self._loop, [event for news in queue for event in news.events])
+        if fault is Fault.CRASH_BEFORE:
             return
         for news in queue:
+            there = self._disk.length(news.run_id)
             self.inner.append(news)
-        self._disk.after("commit", self._loop, events)
+            if self._disk.length(news.run_id) > there:
+                self._disk.written(news.run_id, self._loop, news.events)
+        self._disk.after(fault, self._loop)
 
     @property
     def durable(self) -> int:
@@ -88,20 +81,43 @@ class SimStore:
         self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
     ) -> RunInfo | None:
         """See `Store.create`."""
-        return await self._written("start", lambda: self.inner.create(info, graph, events, projection), events)
-
-    async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
-        """See `Store.claim`."""
-        return await self.inner.claim(hashes=hashes, now_ms=now_ms, limit=limit)
+        fault = await self._before("start", events)
+        there = await self.inner.create(info, graph, events, projection)
+        if there is None:
+            self._disk.written(info.id, self._loop, events)
+        await self._after(fault)
+        return there
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """See `Store.put_inbox`."""
-        return await self._written("inbox", lambda: self.inner.put_inbox(row))
+        fault = await self._before("inbox", ())
+        is_new = await self.inner.put_inbox(row)
+        await self._after(fault)
+        return is_new
 
-    async def _written(self, what: str, write: Callable[[], Any], events: Sequence[Event] = ()) -> Any:
-        if not self._disk.before(what, self._loop, events):
-            await self._never
-        written = await write()
-        if not self._disk.after(what, self._loop, events if written is None else ()):
-            await self._never
-        return written
+    async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
+        """See `Store.claim`."""
+        await self._turn()
+        return await self.inner.claim(hashes=hashes, now_ms=now_ms, limit=limit)
+
+    async def claim_one(self, run_id: str) -> Claim | None:
+        """See `Store.claim_one`."""
+        await self._turn()
+        return await self.inner.claim_one(run_id)
+
+    async def _before(self, what: str, events: Sequence[Event]) -> Fault | None:
+        await self._turn()
+        fault = self._disk.before(what, self._loop, events)
+        if fault is Fault.CRASH_BEFORE:
+            await self._loop.create_future()
+        return fault
+
+    async def _turn(self) -> None:
+        """Wait until what was appended before is on disk, and told: there is one writer."""
+        while self._queue or self._told < self._ticket:
+            await asyncio.sleep(self._pace(COMMIT_MS) / 1000)
+
+    async def _after(self, fault: Fault | None) -> None:
+        self._disk.after(fault, self._loop)
+        if self._loop.is_dead:
+            await self._loop.create_future()

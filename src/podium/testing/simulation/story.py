@@ -1,41 +1,38 @@
-"""What happened in a simulated run, line by line, for people."""
+"""What happened in a simulated run, line by line; put into words only where somebody reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-
-from podium.core.events import Event
-from podium.testing.simulation.faults import Fault
-from podium.testing.simulation.ledger import Effect
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that happened: when, to whom or where, and in words."""
+    """One thing that happened.
+
+    Attributes:
+        at_ms: When, in virtual ms since the run began.
+        who: To whom or where: a step's address, `engine 2`, `world`.
+        what: In words, or something that `telling` has words for.
+        is_fault: It was decided that it goes wrong.
+    """
 
     at_ms: int
     who: str
-    text: str
+    what: object
+    is_fault: bool = False
 
 
 @dataclass(slots=True)
 class Story:
-    """Kept while a run is played; read only where something is wrong with it."""
+    """The lines of one run.
 
-    now_ms: int = 0
+    Attributes:
+        now_ms: Says what time it is.
+        lines: What happened so far.
+    """
+
+    now_ms: Callable[[], int]
     lines: list[Line] = field(default_factory=list)
 
-    def say(self, who: str, text: str) -> None:
-        self.lines.append(Line(self.now_ms, who, text))
-
-    def asked(self, path: str, tool: str, args: str, fault: Fault | None) -> None:
-        self.say(path, f"calls {tool}{args}" + (f"  FAULT {fault}" if fault else ""))
-
-    def repeated(self, path: str, tool: str) -> None:
-        self.say(path, f"the world: {tool} was done under that key before; the same answer")
-
-    def happened(self, effect: Effect) -> None:
-        self.say(effect.path, f"the world: {effect.tool} happened ({effect.result!r})")
-
-    def committed(self, who: str, events: Sequence[Event]) -> None:
-        for event in events:
-            self.say(who, f"journal: {event}")
+    def say(self, who: str, what: object, *, is_fault: bool = False) -> None:
+        """Add a line."""
+        self.lines.append(Line(self.now_ms(), who, what, is_fault))

@@ -9,6 +9,7 @@ from typing import Any
 
 from podium.testing.clock import START_MS
 from podium.testing.simulation.loop import Alarm, SimLoop, Turn, process_loop
+from podium.testing.simulation.threads import SimThreads
 
 TURNS_MAX = 200_000
 """A simulated run that takes more is stuck in a loop that never waits."""
@@ -29,19 +30,26 @@ class Stuck(Exception):  # noqa: N818  # what became of a run
 class Universe:
     """Time and turns.
 
+    Args:
+        start_ms: What the clocks on the wall show at the beginning.
+
     Attributes:
         now_ms: Virtual time since the beginning, which nobody can set back.
         jumped_ms: By how much the wall clocks were set forth or back.
         ready: Callbacks that are due, in order.
         uncaught: What loops were told that nobody caught.
+        threads: Where sync steps run.
+        coming: How many things the world itself is still going to do.
         wakes_at: Says when time next matters to a run that nobody holds, on the wall clock; None for never.
     """
 
-    def __init__(self) -> None:
-        self.now_ms = self.jumped_ms = 0
+    def __init__(self, *, start_ms: int = START_MS) -> None:
+        self.start_ms = start_ms
+        self.now_ms = self.jumped_ms = self.coming = 0
         self.ready: deque[Turn | Alarm] = deque()
         self.uncaught: list[dict[str, Any]] = []
         self.wakes_at: Callable[[], int | None] = lambda: None
+        self.threads = SimThreads()
         self.loop = process_loop(self, "world")
         self._alarms: list[tuple[int, int, Alarm]] = []
         self._polls: list[tuple[int, int, Alarm]] = []
@@ -51,7 +59,7 @@ class Universe:
 
     def wall_ms(self) -> int:
         """Return what clocks on the wall show, in ms since 1970 UTC."""
-        return START_MS + self.now_ms + self.jumped_ms
+        return self.start_ms + self.now_ms + self.jumped_ms
 
     def set_alarm(self, at_ms: int, alarm: Alarm) -> None:
         """Let a callback be made at a time."""
@@ -63,7 +71,12 @@ class Universe:
 
     def after(self, ms: int, callback: Callable[..., object], *args: Any) -> None:
         """Let the world itself do something, whoever is dead by then."""
-        self.set_alarm(self.now_ms + ms, Alarm(0, (callback, args), self.loop))
+        self.coming += 1
+        self.set_alarm(self.now_ms + ms, Alarm(0, (self._come, (callback, args)), self.loop))
+
+    def _come(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        self.coming -= 1
+        callback(*args)
 
     def stir(self) -> None:
         """Something happened that a process sees only when it looks."""
@@ -88,7 +101,10 @@ class Universe:
         while ready:
             turn = ready.popleft()
             home = turn.home
-            if home.is_dead or turn.cancelled():
+            if turn.cancelled():
+                continue
+            if home.is_dead:
+                home.left.append(turn)
                 continue
             if home.held is not None:
                 home.held.append(turn)
@@ -125,7 +141,7 @@ class Universe:
         wall = self.wakes_at()
         if wall is None:
             return None
-        at = wall - START_MS - self.jumped_ms
+        at = wall - self.start_ms - self.jumped_ms
         return at if at > self.now_ms else self.now_ms + POLL_PAUSE_MS
 
     def _next(self, heap: list[tuple[int, int, Alarm]]) -> int | None:

@@ -2,20 +2,20 @@
 
 import asyncio
 import inspect
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
 from podium.core.path import is_undo, undone_path
 from podium.errors import NotDone
 from podium.guard.caught import Raised, caught, caught_now
-from podium.testing.simulation.director import Director
 from podium.testing.simulation.faults import OUTAGE_MS, RETRY_AFTER_S, Answer, Fault, Flight, Incident, at_call, flight
 from podium.testing.simulation.ledger import Effect, Ledger
 from podium.testing.simulation.loop import SimLoop
-from podium.testing.simulation.story import Story
-from podium.testing.simulation.universe import Universe
+from podium.testing.simulation.scene import Scene
 
 T = TypeVar("T")
 
@@ -50,11 +50,7 @@ class Request:
 class Busy(Exception):  # noqa: N818  # what a service says
     """A service's 429, in the shape that HTTP clients give it."""
 
-    class _Response:
-        status_code = 429
-        headers = {"retry-after": str(RETRY_AFTER_S)}  # noqa: RUF012  # nobody changes it
-
-    response = _Response()
+    response = SimpleNamespace(status_code=429, headers={"retry-after": str(RETRY_AFTER_S)})
 
 
 class Unreadable:
@@ -69,13 +65,12 @@ ASKING: ContextVar[Request | None] = ContextVar("podium_simulated_request", defa
 
 
 class Incidents(Protocol):
-    """What may happen to processes; see `trial.Trial`."""
+    """What may happen to processes."""
 
     def happens(self, incident: Incident, loop: SimLoop) -> None:
         """Let it happen to the process of that loop."""
 
 
-@dataclass(slots=True)
 class World:
     """What a fake service of the author's may use; each simulated run has a new one.
 
@@ -83,13 +78,12 @@ class World:
         ledger: What has happened.
     """
 
-    _universe: Universe
-    _director: Director
-    _story: Story
-    _incidents: Incidents
-    ledger: Ledger = field(default_factory=Ledger)
-    _replies: dict[tuple[str, str], tuple[int, Any]] = field(default_factory=dict)
-    _down_until: dict[str, int] = field(default_factory=dict)
+    def __init__(self, scene: Scene, incidents: Incidents) -> None:
+        self.ledger: Ledger = scene.ledger
+        self._scene, self._universe, self._incidents = scene, scene.universe, incidents
+        self._replies: dict[tuple[str, str], tuple[int, Any]] = {}
+        self._down_until: dict[str, int] = {}
+        self._in_air: Counter[str] = Counter()
 
     def now_ms(self) -> int:
         """Return the time on the wall, in ms since 1970 UTC."""
@@ -103,24 +97,17 @@ class World:
         Args:
             name: What it is called in the ledger.
             effect: Makes it happen, and gives the reply.
-            key: The other side gives the first reply again for the same key, and does nothing; None where it keeps none.
+            key: The other side gives its first reply again for the same key, and does nothing; None where it keeps none.
             args: What was asked for, as JSON text; for the ledger.
         """
-        asking = ASKING.get()
-        request = Request(
-            tool=name, path=asking.path if asking else "", args=args, writes=True, slot=asking.slot if asking else "",
-            key=key, life_ms=asking.life_ms if asking else 0, timeout_ms=asking.timeout_ms if asking else None,
-            perform=effect,
-        )  # fmt: skip
+        request = _of_service(name, effect, writes=True)
+        request.key, request.args = key, args
         done: T = await self.call(request)
         return done
 
     async def ask(self, name: str, answer: Callable[[], T | Awaitable[T]]) -> T:
-        """Ask the other side something that changes nothing."""
-        asking = ASKING.get()
-        timeout_ms = asking.timeout_ms if asking else None
-        path = asking.path if asking else ""
-        given: T = await self.call(Request(tool=name, path=path, writes=False, timeout_ms=timeout_ms, perform=answer))
+        """Ask the other side something that changes nothing; things can go wrong as in `act`."""
+        given: T = await self.call(_of_service(name, answer, writes=False))
         return given
 
     # ----- what tools do
@@ -128,39 +115,47 @@ class World:
     async def call(self, request: Request) -> Any:
         """Send a request, and wait for what comes of it."""
         way = self._begin(request)
-        loop = _home()
-        answer: asyncio.Future[Any] = loop.create_future()
+        answer: asyncio.Future[Any] = _home().create_future()
         if way.lands_ms is not None:
-            self._universe.after(way.lands_ms, self._land, request, way, answer)
+            self._sent(request, way)
+            self._universe.after(self._scene.pace(way.lands_ms), self._land, request, way, answer)
         if way.answer not in (Answer.RESULT, Answer.UNREADABLE, Answer.NEVER):
-            self._universe.after(way.answer_ms, _fail, answer, way.answer)
+            self._universe.after(self._scene.pace(way.answer_ms), _fail, answer, way.answer)
         return await answer
 
     async def call_real(self, request: Request) -> Any:
         """Run a tool's own function in place of a request."""
         way = self._begin(request)
-        if way.lands_ms is None:
-            await asyncio.sleep(way.answer_ms / 1000)
-            return await _ended(way.answer, None)
-        if way.lands_ms > way.answer_ms or (way.lands_ms > way.incident_ms and way.incident is not None):
-            return await self.call_late(request, way)
-        await asyncio.sleep(way.lands_ms / 1000)
-        gave = await self._performed(request)
-        await asyncio.sleep(max(0, way.answer_ms - way.lands_ms) / 1000)
+        if way.is_overtaken:
+            self._sent(request, way)
+            answer: asyncio.Future[Any] = _home().create_future()
+            self._universe.after(way.lands_ms or 0, self._land, request, way, answer)
+            return await answer
+        gave: Any = None
+        if way.lands_ms is not None:
+            await asyncio.sleep(self._scene.pace(way.lands_ms) / 1000)
+            gave = await self._performed(request)
+        await asyncio.sleep(max(0, way.answer_ms - (way.lands_ms or 0)) / 1000)
         return await _ended(way.answer, gave)
 
-    async def call_late(self, request: Request, way: Flight) -> Any:
-        """Let it happen when whoever asked may be gone."""
-        answer: asyncio.Future[Any] = _home().create_future()
-        assert way.lands_ms is not None, "it lands"
-        self._universe.after(way.lands_ms, self._land, request, way, answer)
-        return await answer
+    async def settled(self, slot: str) -> None:
+        """Wait until nothing that was sent for a call is on its way any more: who is asked then can tell the truth."""
+        while self._in_air[slot]:
+            await asyncio.sleep(0.1)
+
+    def _sent(self, request: Request, way: Flight) -> None:
+        """Count what is on its way; a process that stands still has not sent yet."""
+        if way.incident is not Incident.STALL:
+            self._in_air[request.slot] += 1
+            self._universe.after(way.lands_ms or 0, self._in_air.subtract, (request.slot,))
 
     def _begin(self, request: Request) -> Flight:
         """Decide what goes wrong, and set it going."""
         fault = self._fault(request)
         way = flight(fault, request.timeout_ms)
-        self._story.asked(request.path, request.tool, request.args, fault)
+        self._scene.story.say(request.path, request)
+        if fault is not None:
+            self._scene.story.say(request.path, fault, is_fault=True)
         if way.incident is not None:
             self._universe.after(way.incident_ms, self._incidents.happens, way.incident, _home())
         return way
@@ -169,28 +164,29 @@ class World:
         if self._down_until.get(request.tool, 0) > self._universe.now_ms:
             return Fault.UNSENT
         options = at_call(writes=request.writes, timed=request.timeout_ms is not None)
-        fault = self._director.choose(f"{request.path} {request.tool}", options)
+        fault = self._scene.director.choose(f"{request.path} {request.tool}", options)
         if fault is Fault.OUTAGE:
             self._down_until[request.tool] = self._universe.now_ms + OUTAGE_MS
         return fault
 
     # ----- the other side
 
-    def _land(self, request: Request, way: Flight, answer: asyncio.Future[Any]) -> None:
+    def _land(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
         """The request has come through."""
-        gave = self._known(request)
-        if gave is None:
-            performed = caught_now(request.perform)
-            if inspect.isawaitable(performed):
-                self._universe.loop.create_task(self._land_later(request, way, answer, performed))
-                return
-            gave = (self._noted(request, performed),)
-        self._answer(way, answer, gave[0])
+        known = self._known(request)
+        if known is not None:
+            self._reply(way, answer, known[0])
+            return
+        gave = caught_now(request.perform)
+        if inspect.isawaitable(gave):
+            self._universe.loop.create_task(self._land_later(request, way, answer, gave))
+        else:
+            self._reply(way, answer, self._noted(request, gave))
 
     async def _land_later(
-        self, request: Request, way: Flight, answer: asyncio.Future[Any], performed: Awaitable[Any]
+        self, request: Request, way: Flight, answer: "asyncio.Future[Any]", gave: Awaitable[Any]
     ) -> None:
-        self._answer(way, answer, self._noted(request, await caught(performed)))
+        self._reply(way, answer, self._noted(request, await caught(gave)))
 
     async def _performed(self, request: Request) -> Any:
         """Run the author's own function here and now."""
@@ -208,7 +204,7 @@ class World:
         known = self._replies.get((request.tool, request.key))
         if known is None or known[0] + request.life_ms <= self._universe.now_ms:
             return None
-        self._story.repeated(request.path, request.tool)
+        self._scene.story.say("world", f"{request.tool} was done under that key before; the same reply")
         return (known[1],)
 
     def _noted(self, request: Request, gave: Any) -> Any:
@@ -222,19 +218,31 @@ class World:
         )  # fmt: skip
         if is_undo(request.path):
             effect.undoes = undone_path(request.path)
-            for done in ledger.stands_for(effect.undoes):
+            for done in list(ledger.stands_for(effect.undoes)):
                 done.undone_by = effect.number
         ledger.effects.append(effect)
         if request.key is not None:
             self._replies[request.tool, request.key] = (self._universe.now_ms, gave)
-        self._story.happened(effect)
+        self._scene.story.say("world", effect)
         return gave
 
-    def _answer(self, way: Flight, answer: asyncio.Future[Any], gave: Any) -> None:
-        if way.answer is Answer.RESULT or isinstance(gave, Raised):
-            self._universe.after(max(0, way.answer_ms - (way.lands_ms or 0)), _deliver, answer, gave)
-        elif way.answer is Answer.UNREADABLE:
-            self._universe.after(max(0, way.answer_ms - (way.lands_ms or 0)), _deliver, answer, Unreadable())
+    def _reply(self, way: Flight, answer: "asyncio.Future[Any]", gave: Any) -> None:
+        if way.answer is Answer.UNREADABLE and not isinstance(gave, Raised):
+            gave = Unreadable()
+        elif way.answer is not Answer.RESULT:
+            return
+        self._universe.after(max(0, way.answer_ms - (way.lands_ms or 0)), _deliver, answer, gave)
+
+
+def _of_service(name: str, perform: Callable[[], Any], *, writes: bool) -> Request:
+    """Return a request that a service of the author's makes, inside of a call of a tool's own function or outside."""
+    asking = ASKING.get()
+    if asking is None:
+        return Request(tool=name, path="", writes=writes, perform=perform)
+    return Request(
+        tool=name, path=asking.path, writes=writes, perform=perform, slot=asking.slot, life_ms=asking.life_ms,
+        timeout_ms=asking.timeout_ms,
+    )  # fmt: skip
 
 
 def _home() -> SimLoop:
@@ -243,7 +251,7 @@ def _home() -> SimLoop:
     return loop
 
 
-def _deliver(answer: asyncio.Future[Any], gave: Any) -> None:
+def _deliver(answer: "asyncio.Future[Any]", gave: Any) -> None:
     if answer.done():
         return
     if isinstance(gave, Raised):
@@ -252,20 +260,20 @@ def _deliver(answer: asyncio.Future[Any], gave: Any) -> None:
         answer.set_result(gave)
 
 
-def _fail(answer: asyncio.Future[Any], how: Answer) -> None:
+def _fail(answer: "asyncio.Future[Any]", how: Answer) -> None:
     if not answer.done():
         answer.set_exception(_error(how))
 
 
 async def _ended(how: Answer, gave: Any) -> Any:
+    if how is Answer.NEVER:
+        return await _home().create_future()
+    if isinstance(gave, Raised):
+        raise gave.error
     if how is Answer.RESULT:
-        if isinstance(gave, Raised):
-            raise gave.error
         return gave
     if how is Answer.UNREADABLE:
         return Unreadable()
-    if how is Answer.NEVER:
-        return await _home().create_future()
     raise _error(how)
 
 

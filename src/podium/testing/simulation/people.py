@@ -1,0 +1,243 @@
+"""Who uses a simulated run from outside: the client that starts it, people who answer and decide, whoever cancels."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic_core import from_json
+
+from podium.core import events as ev
+from podium.core.events import Event
+from podium.core.path import place
+from podium.core.stimuli import ParkReason, Verb
+from podium.engine.engine import Engine
+from podium.engine.handle import Handle
+from podium.errors import PodiumError, RunEndedError
+from podium.graph.nodes import Graph, Node, NodeKind
+from podium.testing.simulation.faults import Fault
+from podium.testing.simulation.fleet import Fleet
+from podium.testing.simulation.laws import Law
+from podium.testing.simulation.scene import RUN_ID, Scene
+from podium.testing.simulation.values import Maker
+
+ANSWER_MS = 60_000
+"""How long a person takes to answer, and a signal to come."""
+
+DECIDE_MS = 3_600_000
+"""How long it takes until somebody looks at a parked step; nothing is on its way any more then."""
+
+AGAIN_MS = 5_000
+"""What was not acknowledged is asked once more after so long, then after twice as long."""
+
+TRIES = 20
+DECISIONS = 3
+"""A step that parks more often is left so."""
+
+WHO = "somebody"
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(slots=True, eq=False)
+class Deed:
+    """Something that is asked of the run.
+
+    Attributes:
+        says: What, for the story.
+        do: Asks.
+        proof: The kinds of event of which one is on disk once it was accepted, at `path` where they have one.
+        path: The step it is about.
+        applies: Says whether it is still to be asked.
+        state: None while it is not acknowledged; then "accepted" or why it was refused.
+    """
+
+    says: str
+    do: Callable[[Handle[Any]], Awaitable[None]]
+    proof: tuple[type[Event], ...]
+    path: str = ""
+    applies: Callable[[], bool] = lambda: True
+    state: str | None = None
+    tries: int = 0
+
+
+class People:
+    """See above. It implements `fleet.Crowd`.
+
+    Attributes:
+        deeds: What was asked.
+        is_started: The client was told that the run is started.
+        told: What the client was told of its end; None before that.
+    """
+
+    def __init__(self, scene: Scene, fleet: Fleet) -> None:
+        self._scene, self._fleet = scene, fleet
+        self.deeds: list[Deed] = []
+        self.is_started = False
+        self.told: str | None = None
+        self._decided: dict[str, int] = {}
+        self._early: set[str] = set()
+        fleet.disk.told.append(self._seen)
+
+    # ----- the client
+
+    async def attend(self, engine: Engine) -> None:
+        """Start the run unless it is known to be started, and wait for its end."""
+        case = self._scene.case
+        if not self.is_started:
+            await engine.start_fields(case.workflow, dict(case.data), id=RUN_ID)
+            self._scene.must_hold(Law.TOLD, "start", holds=self._scene.record is not None)
+            if not self.is_started:
+                self._begin_early()
+            self.is_started = True
+        handle = await engine.get(RUN_ID)
+        try:
+            await handle.result()
+        except RunEndedError as ended:
+            self._is_told(str(ended))
+        else:
+            self._is_told("completed")
+
+    def _is_told(self, what: str) -> None:
+        record = self._scene.record
+        self.told = what
+        self._scene.must_hold(Law.TOLD, "result", holds=record is not None and record.info.status.is_terminal)
+
+    def _begin_early(self) -> None:
+        for node in _waits(self._scene.case.workflow.graph):
+            if self._scene.director.choose(f"{node.signal} beforehand", (Fault.EARLY,)) is Fault.EARLY:
+                self._early.add(str(node.signal))
+                self._send(node, 1)
+
+    # ----- who answers
+
+    def _seen(self, event: Event) -> None:
+        if type(event) is ev.TaskOpened:
+            self._asked(event)
+        elif type(event) is ev.StepParked:
+            self._parked(event)
+        elif type(event) is ev.StepStarted:
+            node = self._node(event.path)
+            if node is not None and node.kind is NodeKind.WAIT:
+                self._awaited(node)
+
+    def _asked(self, event: ev.TaskOpened) -> None:
+        node = self._node(event.path)
+        options = [True, False] if event.approval or node is None else Maker(node.answer_schema, "answer").options()
+        ways = (Fault.OTHER_ANSWER, Fault.THIRD_ANSWER)[: len(options) - 1] + (Fault.TWICE,)
+        fault = self._scene.director.choose(
+            f"{event.path} person", ways if event.until is None else (*ways, Fault.NO_ANSWER)
+        )
+        if fault is Fault.NO_ANSWER:
+            self._scene.story.say(WHO, fault, is_fault=True)
+            return
+        nth = {Fault.OTHER_ANSWER: 1, Fault.THIRD_ANSWER: 2}.get(fault or Fault.TWICE, 0)
+        said = self._scene.case.answers.get(node.name if node else "")
+        answer = options[nth] if said is None or nth else said
+        for _ in range(2 if fault is Fault.TWICE else 1):
+            proof = (ev.StepAnswered, ev.WriteApproved, ev.WriteRefused)
+            self._do(
+                ANSWER_MS,
+                Deed(f"answers {answer!r}", lambda run: run.answer(event.path, answer, by=WHO), proof, event.path),
+            )
+
+    def _awaited(self, node: Node) -> None:
+        if node.signal in self._early:
+            self._early.discard(str(node.signal))
+            return
+        ways = (Fault.TWICE,) if node.timeout_ms is None else (Fault.TWICE, Fault.NO_ANSWER)
+        fault = self._scene.director.choose(f"{node.signal} signal", ways)
+        if fault is not None:
+            self._scene.story.say(WHO, fault, is_fault=True)
+        if fault is not Fault.NO_ANSWER:
+            for _ in range(2 if fault is Fault.TWICE else 1):
+                self._send(node, ANSWER_MS)
+
+    def _send(self, node: Node, after_ms: int) -> None:
+        signal = str(node.signal)
+        payload = self._scene.case.signals.get(signal)
+        if payload is None:
+            payload = Maker(node.answer_schema, signal).value()
+        count = len(self.deeds)
+        self._do(
+            after_ms,
+            Deed(
+                f"sends {signal}", lambda run: run.signal(signal, payload, id=f"{signal}-{count}"), (ev.SignalReceived,)
+            ),
+        )
+
+    # ----- who decides
+
+    def _parked(self, event: ev.StepParked) -> None:
+        tries = self._decided[event.path] = self._decided.get(event.path, 0) + 1
+        if tries <= DECISIONS:
+            self._scene.universe.after(DECIDE_MS, self._decide, event)
+
+    def _decide(self, event: ev.StepParked) -> None:
+        """Decide as somebody does who looks into the ledger."""
+        verb, answer = Verb.SEND_AGAIN, None
+        if event.reason in (ParkReason.DIVERGED, ParkReason.DATA_CHANGED, ParkReason.NO_UNDO, ParkReason.UNDO_FAILED):
+            return
+        if event.reason == ParkReason.IN_DOUBT:
+            intent = self._last(event.path, ev.WriteIntended)
+            effect = None if intent is None else self._scene.ledger.under(intent.key, intent.tool)
+            if effect is not None and intent is not None:
+                tool = self._scene.case.workflow.tool(intent.tool)
+                verb, answer = Verb.DONE, from_json(tool.encode(effect.result))
+        says = "looks, and says: it happened" if verb is Verb.DONE else "looks, and says: it did not happen, send it"
+        deed = Deed(
+            says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path
+        )
+        deed.applies = lambda: self._last(event.path, ev.StepParked) is event
+        self._do(0, deed)
+
+    def _last(self, path: str, kind: type[E]) -> E | None:
+        """Return the last event of a kind at a step."""
+        events = reversed(self._scene.record.events if self._scene.record else [])
+        return next((event for event in events if isinstance(event, kind) and getattr(event, "path", "") == path), None)
+
+    # ----- who cancels
+
+    def cancel(self) -> None:
+        """Cancel the run, if it is there."""
+        if self._scene.record is not None:
+            self._do(0, Deed("cancels the run", lambda run: run.cancel("simulated", by=WHO), (ev.CancelAsked,)))
+
+    # ----- how it is asked
+
+    def _do(self, after_ms: int, deed: Deed) -> None:
+        self.deeds.append(deed)
+        self._scene.universe.after(after_ms, self._try, deed)
+
+    def _try(self, deed: Deed) -> None:
+        """Ask, and ask again until it is acknowledged."""
+        if deed.state is not None or deed.tries >= TRIES or not deed.applies():
+            return
+        process = self._fleet.up
+        deed.tries += 1
+        if process is not None:
+            process.loop.create_task(self._ask(deed, process.engine))
+        self._scene.universe.after(AGAIN_MS << deed.tries, self._try, deed)
+
+    async def _ask(self, deed: Deed, engine: Engine) -> None:
+        handle = await engine.get(RUN_ID)
+        self._scene.story.say(WHO, deed.says)
+        try:
+            await deed.do(handle)
+        except PodiumError as refused:
+            deed.state = f"refused: {refused}"
+            self._scene.story.say(WHO, deed.state)
+        else:
+            deed.state = "accepted"
+
+    def _node(self, path: str) -> Node | None:
+        return self._scene.case.workflow.binding(place(path)).node if "." not in path else None
+
+
+def _waits(graph: Graph) -> list[Node]:
+    found: list[Node] = []
+    for node in graph.nodes.values():
+        if node.kind is NodeKind.WAIT and node.signal:
+            found.append(node)
+        if node.child is not None:
+            found += _waits(node.child)
+    return found
