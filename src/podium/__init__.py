@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from podium.engine.ports import RunFilter as RunFilter
     from podium.engine.ports import RunInfo as RunInfo
     from podium.engine.ports import Status as Status
+    from podium.errors import FallbackFailed as FallbackFailed
     from podium.errors import ItemFailed as ItemFailed
     from podium.errors import NotApproved as NotApproved
     from podium.errors import NotDone as NotDone
@@ -70,6 +71,7 @@ _HOME = {
     "FROM_ENGINE": "podium.workflow.given",
     "Failure": "podium.failure",
     "FailureKind": "podium.failure",
+    "FallbackFailed": "podium.errors",
     "Guards": "podium.workflow.guarding",
     "Handle": "podium.engine.handle",
     "Hedge": "podium.graph.guards",
