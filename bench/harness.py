@@ -36,11 +36,13 @@ class Options:
         data: Folder with the real DAGs (`*.json`), or None.
         quick: Fewer rounds and less work in each; for trying things out.
         clean_venv: Also count distributions, each side in a virtual environment of its own.
+        minutes: How long to soak.
     """
 
     data: Path | None
     quick: bool
     clean_venv: bool
+    minutes: float = 30.0
 
     def size(self, full: int) -> int:
         """Return how much work to do where a full run does `full`."""
