@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from podium.engine.ports import RunFilter as RunFilter
     from podium.engine.ports import RunInfo as RunInfo
     from podium.engine.ports import Status as Status
+    from podium.errors import FallbackFailed as FallbackFailed
     from podium.errors import ItemFailed as ItemFailed
     from podium.errors import NotApproved as NotApproved
     from podium.errors import NotDone as NotDone
     from podium.errors import ToolFailed as ToolFailed
     from podium.failure import Failure as Failure
+    from podium.failure import FailureKind as FailureKind
     from podium.graph.guards import Breaker as Breaker
     from podium.graph.guards import Budget as Budget
     from podium.graph.guards import Bulkhead as Bulkhead
@@ -68,6 +70,8 @@ _HOME = {
     "Engine": "podium.engine.engine",
     "FROM_ENGINE": "podium.workflow.given",
     "Failure": "podium.failure",
+    "FailureKind": "podium.failure",
+    "FallbackFailed": "podium.errors",
     "Guards": "podium.workflow.guarding",
     "Handle": "podium.engine.handle",
     "Hedge": "podium.graph.guards",

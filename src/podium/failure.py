@@ -39,6 +39,7 @@ class Failure:
         source: The tool or step where it happened.
         retry_at: When the other side asked to be tried again, in ms since 1970 UTC, where that was too late for us.
         traceback: The last frames of the author's code, for people; not compared and never parsed.
+        causes: Where a tool failed and all that stood in for it did: how each failed, in order. They have none.
     """
 
     kind: FailureKind
@@ -48,6 +49,7 @@ class Failure:
     source: str = ""
     traceback: str = ""
     retry_at: int | None = None
+    causes: tuple["Failure", ...] = ()
 
     def __str__(self) -> str:
         """`type: message (source)`, on one line."""

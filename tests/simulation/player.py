@@ -1,8 +1,8 @@
 """Plays a run at random, within what an engine can report, and keeps what it said so that it can say it again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ Action = Callable[[], object]
 
 OUTPUTS = ("[1,2]", "[]", "[3]", "7")
 REPORTS = (st.AttemptEnded, st.ReadEnded, st.WriteWanted)
+COUNT_ONCE = (st.Resolution, st.CancelWanted, st.TimeCame, st.WriteSettled, st.AnswerGiven, st.RewindWanted)
 
 
 class Player(Shell):
@@ -58,11 +59,20 @@ class Player(Shell):
     def tell(self, news: st.Stimulus, *, check_flights: bool = True) -> list[str]:
         told = len(self.appends)
         facts = super().tell(news, check_flights=check_flights)
-        for event in chain.from_iterable(self.appends[told:]):
-            self.ledger.take(event)
+        for append in self.appends[told:]:
+            self.ledger.take(append)
         if isinstance(news, REPORTS):
             self.reports.append(news)
+        if self.says_all_again and isinstance(news, COUNT_ONCE):
+            self._say_twice(news)
         return facts
+
+    def _say_twice(self, news: st.Stimulus) -> None:
+        """Say again what was just said: nothing follows, or it is refused."""
+        before = dump(self.state)
+        with suppress(RefusedError):
+            assert super().tell(news, check_flights=False) == [], news
+        assert dump(self.state) == before
 
     def say_again(self) -> None:
         """Repeat everything that was ever reported: it changes nothing."""
@@ -73,11 +83,11 @@ class Player(Shell):
         assert dump(self.state) == before
 
     def _may_be_meant(self, news: st.Stimulus) -> bool:
-        """Claim that it is what the shell says when it sends a released write again."""
+        """Claim that it is what the shell says when it sends a write again."""
         if not isinstance(news, st.WriteWanted) or news.path not in self.state.steps:
             return False
         write = self.step(news.path).write
-        return write is not None and write.status is WriteStatus.RELEASED
+        return write is not None and (write.send_again or write.status is WriteStatus.RELEASED)
 
     # ----- what may happen
 
@@ -101,6 +111,8 @@ class Player(Shell):
 
     def _of_running(self, step: Step) -> list[Action]:
         path, write = step.path, step.write
+        if write is not None and write.send_again:
+            return [lambda: self.want(path)]
         if step.may_have_written:
             return self._of_sent(path, in_doubt=write is not None and write.status is WriteStatus.DOUBT)
         if step.undoes is not None:
@@ -126,7 +138,8 @@ class Player(Shell):
         if step.write is None or step.write.status is WriteStatus.RELEASED:
             reason = self.dice.pick((st.ParkReason.NO_UNDO, st.ParkReason.CRASH_LOOP))
             waits = [lambda: self.hold(path, self.now_ms + 10), lambda: self.halt(path, reason)]
-            return [lambda: self.want(path), lambda: self.want(path), *waits]
+            odd = lambda: self.fail(path, retry_at=self.dice.pick((None, self.now_ms + 10)))  # noqa: E731  # one of a list
+            return [lambda: self.want(path), lambda: self.want(path), *waits, *([odd] if step.write is None else [])]
         if step.write.status is WriteStatus.DONE:
             return [lambda: self.end(path, st.Succeeded())]
         kind = self.dice.pick((FailureKind.PERMANENT, FailureKind.PERMANENT, FailureKind.NOT_SENT))
@@ -237,13 +250,14 @@ class Player(Shell):
         return self._wake
 
     def _kindly(self, step: Step) -> Action:
-        if step.may_have_written:
+        is_sent_again = step.write is not None and (step.write.send_again or step.write.status is WriteStatus.RELEASED)
+        if step.may_have_written and not is_sent_again:
             return lambda: self.settle(step.path, '"ok"')
-        if step.undoes is not None:
+        if step.undoes is not None and not is_sent_again:
             return self._of_undoing(step)[0]
         if step.path in self.stopped:
             return lambda: self.stop(step.path)
-        if step.write is not None and step.write.status is WriteStatus.RELEASED:
+        if is_sent_again:
             return lambda: self.want(step.path)
         if step.phase is Phase.OPEN:
             return lambda: self.open(step.path)

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import signal
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any

@@ -72,6 +72,10 @@ def _taken_over(event: ev.RunTakenOver) -> Told:
     return Told(f"taken over: {why}")
 
 
+def _instead(event: ev.ReadDone) -> str:
+    return f", degraded: in place of {_read(event.call)}" if event.source else ""
+
+
 def _because(reason: str) -> str:
     return f": {reason}" if reason else ""
 
@@ -133,14 +137,18 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.StepFailed: lambda e: Told(in_words(e.failure), Status.FAILED),
         ev.StepCancelled: lambda _: Told("", Status.CANCELLED),
         ev.StepRestarted: lambda _: Told("again", Status.RUNNING),
-        ev.ReadDone: lambda e: Told(f"{_read(e.call)} gave {preview(e.result) or 'nothing'}"),
+        ev.ReadDone: lambda e: Told(f"{e.source or _read(e.call)} gave {preview(e.result) or 'nothing'}{_instead(e)}"),
         ev.ReadFailed: lambda e: Told(f"{_read(e.call)} failed: {in_words(e.failure)}"),
         ev.WriteAsked: lambda e: Told(f"may {e.tool} be called?", Status.WAITING),
         ev.WriteApproved: lambda e: Told(f"approved{_by(e.by)}", Status.RUNNING),
         ev.WriteRefused: lambda e: Told(f"refused{_by(e.by)}", Status.RUNNING),
-        ev.WriteIntended: lambda e: Told(f"calls {e.tool}", Status.RUNNING),
+        ev.WriteIntended: lambda e: Told(
+            f"calls {e.tool}{', degraded: in place of one that failed' if e.candidate else ''}", Status.RUNNING
+        ),
         ev.WriteDoubted: lambda e: Told(f"in doubt: {in_words(e.failure)}"),
         ev.WriteReleased: lambda _: Told("did not happen; it may be sent again"),
+        ev.WriteRepeated: lambda e: Told(f"{e.act} is done already, at {e.of}: its answer is given again"),
+        ev.WriteBarred: lambda e: Told(f"{e.tool} was refused: {in_words(e.failure)}"),
         ev.WriteDone: lambda e: Told(f"gave {preview(e.result) or 'nothing'}"),
         ev.WriteFailed: lambda e: Told(f"did not happen: {in_words(e.failure)}"),
     }

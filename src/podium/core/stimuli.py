@@ -20,7 +20,7 @@ class Verb(StrEnum):
     NOT_DONE = "not-done"
     """It did not happen; do it anew, under a new key."""
     SEND_AGAIN = "retry"
-    """Send the same bytes under the same key; for a step that parked without a write in doubt: run it again."""
+    """Send the same bytes under the same key: only success ends the doubt. Without a write in doubt: run it again."""
     ABORT = "abort"
     """Give up: the step fails."""
     SKIP = "skip"
@@ -156,7 +156,7 @@ class ConditionEvaluated:
 
 @fact
 class ReadEnded:
-    """A read inside a step ended; exactly one of `result` and `failure` is given."""
+    """A read inside a step ended; exactly one of `result` and `failure` is given. `source`: see `ReadDone`."""
 
     incarnation: int
     path: str
@@ -164,6 +164,7 @@ class ReadEnded:
     call: str
     result: str | None = None
     failure: Failure | None = None
+    source: str = ""
 
 
 @fact

@@ -29,6 +29,7 @@ class _Builtin:
     irreversible = False
     reconciles = False
     reconcile_is_async = False
+    fallback: tuple[ToolCode, ...] = ()
     fresh_ms: int | None = None
 
     def __init__(self, outbox: "Outbox") -> None:
@@ -56,6 +57,11 @@ class _Builtin:
         """Return that nobody is asked."""
         del frozen
         return False, None
+
+    def act(self, frozen: str) -> str:
+        """Return that it has no business key."""
+        del frozen
+        return ""
 
     def encode(self, result: Any) -> str:
         """Return a result as JSON text."""

@@ -11,11 +11,12 @@ from podium.core.path import is_undo
 from podium.core.state import Step, Write, WriteStatus
 from podium.core.stimuli import Halted, Held, ParkReason, Stopped, WriteSettled, WriteWanted
 from podium.effects.attempt import Call, encoded, failure_of_miss, go_on, guarded
+from podium.effects.fallback import Chain
 from podium.effects.ports import RunPort, Surroundings
 from podium.failure import Failure, FailureKind
 from podium.guard.flight import GuardedCall, Miss
 from podium.guard.meaning import RETRYABLE
-from podium.guard.retry import LEAVES_MS, Pause, Tries, is_given_up
+from podium.guard.retry import LEAVES_MS, Pause, Tries, gives_way, is_given_up
 from podium.workflow.binding import ToolCode
 
 KEY_MARGIN_MS = 60_000
@@ -36,6 +37,7 @@ class Sender:
         tool: What is called.
         around: What all calls share.
         resumes: It goes on where an earlier entry of the step left it.
+        chain: The candidates of the call; None where nothing can stand in for the tool.
     """
 
     run: RunPort
@@ -44,6 +46,7 @@ class Sender:
     tool: ToolCode
     around: Surroundings
     resumes: bool = False
+    chain: Chain | None = None
     _tries: Tries | None = None
 
     async def settle(self) -> Halted | Held | Stopped | None:
@@ -58,9 +61,9 @@ class Sender:
         write = self._write()
         if write is None:
             return None
-        if write.status is WriteStatus.RELEASED:
-            if self.run.is_closing(self.path):
-                return Stopped()
+        if write.status is WriteStatus.RELEASED and self.run.is_closing(self.path):
+            return Stopped()
+        if write.status is WriteStatus.RELEASED or write.send_again:
             self.run.feed(self._again(write))
             await self.run.committed()
         elif write.status is WriteStatus.DOUBT and not self._key_holds(write):
@@ -83,6 +86,8 @@ class Sender:
             write.undo,
             write.irreversible,
             write.code,
+            act=write.act,
+            candidate=write.candidate,
         )
 
     def _key_holds(self, write: Write) -> bool:
@@ -108,7 +113,7 @@ class Sender:
             if not ended.meaning.is_sure:
                 self._report(doubt=failure_of_miss(ended, self.tool.name))
             pause = ring.after(tries, ended)
-            if isinstance(pause, Miss) or not self._may_resend(ended):
+            if isinstance(pause, Miss) or not self._may_resend(ended) or self._gives_way(call, pause):
                 return await self._spent(ended, pause, write, may_resend=tries.has_more)
             if pause.ms > LEAVES_MS:
                 return self._hold(pause, tries, call.own_deadline_at)
@@ -126,6 +131,8 @@ class Sender:
             call.is_once, call.deadline_at = True, None
         elif self.resumes:
             go_on(call, self.run.step(self.path))
+        if self.chain is not None:
+            self.chain.bound(call, write.candidate)
         return call
 
     def _forward_key(self) -> str | None:
@@ -149,6 +156,11 @@ class Sender:
         if write is None or miss.meaning.kind not in RETRYABLE:
             return False
         return write.status is WriteStatus.INTENT or self._key_holds(write)
+
+    def _gives_way(self, call: GuardedCall, pause: Pause) -> bool:
+        """Claim that another tool is to write: nobody is asked while this one may have."""
+        write = self._write()
+        return write is not None and write.status is WriteStatus.INTENT and gives_way(call, pause)
 
     def _hold(self, pause: Pause, tries: Tries, deadline_at: int | None) -> Held:
         write = self._write()

@@ -100,7 +100,7 @@ class Engine:
         self._guards = SharedGuards(self._host)
         self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())
-        await self._guards.add(self._registry.said())
+        await self._guards.add(self._registry.workflows())
         await self._guards.adopt()
         await self._recovery.sweep()
         self._loop = self._host.spawn(self._recovery.run())
@@ -168,7 +168,7 @@ class Engine:
     async def _know(self, workflow: Compiled) -> None:
         if self._registry.add(workflow):
             await self.store.offer(self._registry.hashes())
-        await self._guards.add(workflow.said)
+        await self._guards.add([workflow])
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()

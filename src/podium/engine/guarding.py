@@ -12,10 +12,11 @@ from typing import Any
 from podium.engine.guard_store import BreakerRow, BreakerSwitch, Override
 from podium.engine.host import Host
 from podium.errors import StoreError
-from podium.graph.guards import Breaker, Said
+from podium.graph.guards import Breaker
 from podium.guard.breaker import BreakerState, BreakerView
 from podium.guard.guards import BreakerChange
 from podium.guard_errors import UnknownBreakerError
+from podium.workflow.binding import Compiled
 
 _LOG = logging.getLogger("podium")
 
@@ -57,13 +58,14 @@ class SharedGuards:
         self._seen: dict[str, BreakerRow] = {}
         self._guards.on_change = self._changed
 
-    async def add(self, said: Iterable[Said]) -> None:
-        """Make the breakers of a workflow known to people, before they have anything to tell."""
+    async def add(self, workflows: Iterable[Compiled]) -> None:
+        """Make the breakers of workflows known to people, before they have anything to tell."""
+        new = [workflow for workflow in workflows if workflow.hash not in self._known]
+        said = [one for workflow in new for one in workflow.said]
         names = {one.name_of(guard) for one in said for guard in one.guards if isinstance(guard, Breaker)}
-        new = names - self._known
-        if new:
-            await self._store.add_breakers(new)
-            self._known |= new
+        if names:
+            await self._store.add_breakers(names)
+        self._known.update(workflow.hash for workflow in new)
 
     async def adopt(self) -> None:
         """Take over what other processes and people have told since the last time."""
@@ -98,7 +100,8 @@ class SharedGuards:
         await self.adopt()
 
     async def breakers(self) -> list[BreakerInfo]:
-        """Return all breakers, by name."""
+        """Return all breakers, by name. What is shown holds here: news and orders on record are taken over first."""
+        await self.adopt()
         here: Mapping[str, BreakerView] = {view.name: view for view in self._guards.breakers()}
         now_ms = self._clock.now_ms()
         return [_info(row, here.get(row.name), now_ms) for row in await self._store.breakers()]

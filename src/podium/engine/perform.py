@@ -11,9 +11,10 @@ from podium.core.state import Phase, Step, Write
 from podium.effects.attempt import failure_of
 from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
+from podium.effects.fallback import Chain
 from podium.effects.write import Sender
 from podium.engine.undo import halted, undo_code, undone
-from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed
+from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed, UnknownToolError
 from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now, is_called_off
 from podium.guard.deadline import Deadline
@@ -143,9 +144,12 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
         tool, around = _tool(run, step, step.write), run.host.around
+        chain = _chain(run, step, step.write)
         try:
             why = (
-                await Sender(run, order.path, order.entry, around.stage(tool), around, resumes=True).settle()
+                await Sender(
+                    run, order.path, order.entry, around.stage(tool), around, resumes=True, chain=chain
+                ).settle()
                 if tool
                 else _gone(step)
             )
@@ -166,6 +170,19 @@ def _tool(run: "LiveRun", step: Step, write: Write) -> ToolCode | None:
         return run.compiled.binding(place(step.path)).guarded(tool)
     code = undo_code(run, step.undoes)
     return None if code is None else code.tool
+
+
+def _chain(run: "LiveRun", step: Step, write: Write) -> Chain | None:
+    """Return the candidates of an open write, as they are now; what is on record is sent by the tool on record."""
+    assert run.compiled is not None, "a run without code is not performed"
+    asked = write.asked or write.tool
+    if step.undoes is not None or builtin(asked, run) is not None:
+        return None
+    try:
+        tool = run.compiled.tool(asked)
+    except UnknownToolError:  # it has gone since, and what stood in for it has not
+        return None
+    return Chain((tool, *tool.fallback), run.host.around)
 
 
 def _gone(step: Step) -> st.Halted:

@@ -22,6 +22,7 @@ class GuardedCall:
         tries: How many were made at earlier entries.
         why: What the last earlier entry was left to wait for (`Pause.why`).
         is_once: Somebody else tries again; its policy does not.
+        is_brief: It waits neither for long nor for a breaker: another tool can be asked instead (`fallback=`).
         settles: What has begun is not cut short by the deadline of its run or step, only by the tool's own: a write that
             is cut short is in doubt.
     """
@@ -35,6 +36,7 @@ class GuardedCall:
     tries: int = 0
     why: str = ""
     is_once: bool = False
+    is_brief: bool = False
     settles: bool = False
 
 

@@ -7,7 +7,7 @@ from podium.failure import FailureKind
 from podium.graph.policies import Retry, to_ms
 from podium.guard.clock import GuardClock, Share
 from podium.guard.deadline import ATTEMPT_MS_MIN
-from podium.guard.flight import Miss
+from podium.guard.flight import GuardedCall, Miss
 from podium.guard.meaning import RETRYABLE, Meaning, of_kind
 from podium.guard.retry_budget import RetryBudget
 from podium.outcomes import BreakerOpen, BudgetExhausted, GaveUp, OutOfTime, RateExceeded, Refused
@@ -178,6 +178,11 @@ class Tries:
             return None
         retry_at = None if meaning.retry_after_ms is None else clock.now_ms() + meaning.retry_after_ms
         return OutOfTime("the next attempt would come too late", self._causes, retry_at=retry_at)
+
+
+def gives_way(call: GuardedCall, pause: Pause) -> bool:
+    """Claim that another tool is asked rather than that this one is waited for."""
+    return call.is_brief and (pause.ms > LEAVES_MS or pause.why == BREAKER)
 
 
 def is_given_up(ended: object) -> bool:

@@ -25,7 +25,7 @@ from podium.guard.flight import Flight, GuardedCall, Leave, Miss
 from podium.guard.hedge import Hedging
 from podium.guard.layers import Layer, around_breaker, around_budget, around_bulkhead, around_rate, missed
 from podium.guard.rate import RateLimiter
-from podium.guard.retry import LEAVES_MS, Pause, Retrying, Tries, meaning_of_end
+from podium.guard.retry import LEAVES_MS, Pause, Retrying, Tries, gives_way, meaning_of_end
 from podium.guard.retry_budget import CAPACITY, RetryBudget
 from podium.outcomes import GaveUp, OutOfTime, Refused
 
@@ -84,6 +84,8 @@ class Ring:
             pause = self.after(tries, ended)
             if isinstance(pause, Miss):
                 return pause
+            if gives_way(call, pause):
+                return ended
             if pause.ms > LEAVES_MS:
                 return Leave(pause.ms, tries.count, pause.why, call.own_deadline_at)
             await self._clock.sleep(pause.ms)

@@ -8,7 +8,8 @@ from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.copying import copy_for_fork
 from podium.core.rewind import rewound
-from podium.core.state import Act, WriteStatus
+from podium.core.snapshot import restore
+from podium.core.state import Act, RunState, Write, WriteStatus
 from podium.core.stimuli import ParkReason, Verb
 from podium.errors import RefusedError
 from podium.graph.nodes import END, Graph, NodeKind
@@ -395,6 +396,39 @@ def test_journal_of_another_law_is_not_rewound() -> None:
     journal = [event for event in run.journal if event != ev.StepStarted(1_000, "look")]
     with pytest.raises(RefusedError, match="was written by another version of Podium, and can not be rewound; fork it"):
         rewound(run.state, journal)
+
+
+def test_inherited_write_that_was_under_way_at_the_time_is_replayed_again() -> None:
+    parent = Shell(dag(node("x"), node("a", "x"), node("b"), node("end", "a", "b"), on_failure=COMPENSATE))
+    parent.start()
+    parent.want("b", undo="cancel@1")
+    parent.settle("b", '"of the parent"')
+    fork = Shell(parent.state.graph)
+    fork.tell(st.ForkAsked("r", "parent", 2, copy_for_fork(parent.replayed()), may_write=True))
+    fork.done("x")
+    fork.write("a")
+    fork.done("b")
+    fork.fail("end")
+    fork.undo("a")
+    fork.rewind()
+    write = fork.step("b").write
+    assert write is not None
+    assert (write.result, write.is_inherited) == ('"of the parent"', True)
+
+
+def test_fork_of_a_rewound_run_keeps_what_is_done_and_leaves_what_is_in_doubt() -> None:
+    run = compensated()
+    run.state.kept = {
+        "hotel": Write("book", "{}", "k", WriteStatus.DONE),
+        "car": Write("book", "{}", "k", WriteStatus.DOUBT),
+    }
+    assert list(restored_from(copy_for_fork(run.state)).kept) == ["hotel"]
+
+
+def restored_from(text: str) -> RunState:
+    copied = RunState("r", line())
+    restore(copied, text)
+    return copied
 
 
 def test_fork_is_rewound_to_its_beginning_where_that_is_in_the_middle_of_the_step() -> None:

@@ -192,11 +192,12 @@ async def test_opening_does_not_end_an_order(rig: Rig, world: World) -> None:
     clock = FakeClock()
     one = await rig.open(flight, clock=clock)
     await one.override_breaker("airline", BreakerSwitch.DISABLED, by="ada")
-    other = await rig.open(flight, clock=clock)
-    assert await run(other) == "Busan!"
+    used, unused = await rig.open(flight, clock=clock), await rig.open(flight, clock=clock)
+    assert await run(used) == "Busan!"
     await one.store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 9000, at=1))
-    await other._guards.adopt()
-    assert await run(other) == "Busan!"
+    for engine in (used, unused):
+        await engine._guards.adopt()
+        assert await run(engine) == "Busan!"
 
 
 async def test_order_for_a_breaker_that_nobody_has_is_refused(rig: Rig) -> None:
@@ -206,13 +207,15 @@ async def test_order_for_a_breaker_that_nobody_has_is_refused(rig: Rig) -> None:
 
 
 async def test_workflows_of_one_engine_say_the_same_of_one_name(rig: Rig) -> None:
-    @tool.read(breaker=Breaker("airline", probes=9))
+    @tool.read(breaker=Breaker("airline", consecutive=2, open_for=20, open_for_max=40, probes=9))
     async def other(city: str) -> str:
         return city
 
     second: Any = StateMachine("second", Trip, START >> other.state("other", take={"city": "city"}) >> END)
-    with pytest.raises(DefinitionErrors, match="probes=9, and tool seats says probes=3"):
+    with pytest.raises(DefinitionErrors) as raised:
         await rig.open(flight, second)
+    (fault,) = raised.value.faults
+    assert fault.message == "tool other: Breaker 'airline' says probes=9, and tool seats says probes=3"
     engine = await rig.open(flight)
     with pytest.raises(DefinitionErrors, match="second"):
         await engine.start(second, Trip())

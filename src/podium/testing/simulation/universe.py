@@ -9,6 +9,7 @@ from typing import Any
 
 from podium.testing.clock import START_MS
 from podium.testing.simulation.loop import Alarm, SimLoop, Turn, process_loop
+from podium.testing.simulation.threads import SimThreads
 
 TURNS_MAX = 200_000
 """A simulated run that takes more is stuck in a loop that never waits."""
@@ -37,6 +38,7 @@ class Universe:
         jumped_ms: By how much the wall clocks were set forth or back.
         ready: Callbacks that are due, in order.
         uncaught: What loops were told that nobody caught.
+        threads: Where sync steps run.
         coming: How many things the world itself is still going to do.
         wakes_at: Says when time next matters to a run that nobody holds, on the wall clock; None for never.
     """
@@ -47,6 +49,7 @@ class Universe:
         self.ready: deque[Turn | Alarm] = deque()
         self.uncaught: list[dict[str, Any]] = []
         self.wakes_at: Callable[[], int | None] = lambda: None
+        self.threads = SimThreads()
         self.loop = process_loop(self, "world")
         self._alarms: list[tuple[int, int, Alarm]] = []
         self._polls: list[tuple[int, int, Alarm]] = []
