@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from podium.failure import Failure
+from podium.outcomes import FallbackFailed as FallbackFailed
 from podium.outcomes import ItemFailed as ItemFailed
 from podium.outcomes import NotApproved as NotApproved
 from podium.outcomes import NotDone as NotDone

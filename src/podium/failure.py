@@ -37,7 +37,9 @@ class Failure:
         types: Names of the class and of its bases, nearest first; `on_error` matches against these.
         message: What the exception said.
         source: The tool or step where it happened.
+        retry_at: When the other side asked to be tried again, in ms since 1970 UTC, where that was too late for us.
         traceback: The last frames of the author's code, for people; not compared and never parsed.
+        causes: Where a tool failed and all that stood in for it did: how each failed, in order. They have none.
     """
 
     kind: FailureKind
@@ -46,6 +48,8 @@ class Failure:
     types: tuple[str, ...] = ()
     source: str = ""
     traceback: str = ""
+    retry_at: int | None = None
+    causes: tuple["Failure", ...] = ()
 
     def __str__(self) -> str:
         """`type: message (source)`, on one line."""

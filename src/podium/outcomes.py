@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from podium.failure import Failure
 
@@ -16,6 +17,21 @@ class ToolFailed(Exception):  # noqa: N818  # an outcome of the author's world, 
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
         self.failure = failure
+
+
+class FallbackFailed(ToolFailed, ExceptionGroup[ToolFailed]):
+    """A tool failed, and so did those that were called in its place (`fallback=`).
+
+    It is a `ToolFailed`, and a group of them: one for each cause, in order. `failure.causes` has them as data.
+    """
+
+    def __new__(cls, failure: Failure) -> Self:
+        """Make the group."""
+        return super().__new__(cls, str(failure), [ToolFailed(cause) for cause in failure.causes])
+
+    def derive(self, excs: Sequence[ToolFailed]) -> ExceptionGroup[ToolFailed]:  # type: ignore[override]  # a part of it
+        """Return a part of the group when it is split."""
+        return ExceptionGroup(self.message, excs)
 
 
 class NotApproved(ToolFailed):

@@ -97,7 +97,8 @@ class Ledger:
     def _sent(self, state: RunState, event: ev.WriteIntended) -> None:
         write = state.steps[event.path].write
         if write is not None and write.key == event.key:
-            assert write.status is WriteStatus.RELEASED, f"{event.key} is sent again while it is {write.status}"
+            may_be = write.status is WriteStatus.RELEASED or write.send_again
+            assert may_be, f"{event.key} is sent again while it is {write.status}"
         else:
             assert event.key not in self.keys, f"{event.key} was used for something else"
         self.keys.add(event.key)

@@ -83,11 +83,11 @@ class Player(Shell):
         assert dump(self.state) == before
 
     def _may_be_meant(self, news: st.Stimulus) -> bool:
-        """Claim that it is what the shell says when it sends a released write again."""
+        """Claim that it is what the shell says when it sends a write again."""
         if not isinstance(news, st.WriteWanted) or news.path not in self.state.steps:
             return False
         write = self.step(news.path).write
-        return write is not None and write.status is WriteStatus.RELEASED
+        return write is not None and (write.send_again or write.status is WriteStatus.RELEASED)
 
     # ----- what may happen
 
@@ -111,6 +111,8 @@ class Player(Shell):
 
     def _of_running(self, step: Step) -> list[Action]:
         path, write = step.path, step.write
+        if write is not None and write.send_again:
+            return [lambda: self.want(path)]
         if step.may_have_written:
             return self._of_sent(path, in_doubt=write is not None and write.status is WriteStatus.DOUBT)
         if step.undoes is not None:
@@ -248,13 +250,14 @@ class Player(Shell):
         return self._wake
 
     def _kindly(self, step: Step) -> Action:
-        if step.may_have_written:
+        is_sent_again = step.write is not None and (step.write.send_again or step.write.status is WriteStatus.RELEASED)
+        if step.may_have_written and not is_sent_again:
             return lambda: self.settle(step.path, '"ok"')
-        if step.undoes is not None:
+        if step.undoes is not None and not is_sent_again:
             return self._of_undoing(step)[0]
         if step.path in self.stopped:
             return lambda: self.stop(step.path)
-        if step.write is not None and step.write.status is WriteStatus.RELEASED:
+        if is_sent_again:
             return lambda: self.want(step.path)
         if step.phase is Phase.OPEN:
             return lambda: self.open(step.path)

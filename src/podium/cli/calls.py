@@ -19,6 +19,7 @@ class CallRow:
         sent: How often it was about to be sent, or sent again.
         key: Of a write.
         note: Its arguments, result or failure; may hold text from a tool.
+        instead_of: The tool that it was called in place of (`fallback=`); "" for the one that the step's code names.
     """
 
     path: str
@@ -27,6 +28,7 @@ class CallRow:
     sent: int = 1
     key: str = ""
     note: str = ""
+    instead_of: str = ""
 
 
 class Calls:
@@ -49,18 +51,24 @@ class Calls:
             self.failure = failure
         match event:
             case ev.ReadDone():
-                self._read(event.path, event.call, "done", preview(event.result))
+                self._read(event.path, event.call, "done", preview(event.result), source=event.source)
             case ev.ReadFailed():
                 self._read(event.path, event.call, "failed", in_words(event.failure))
             case ev.WriteAsked():
                 self._begin(event.path, event.tool, "asked", event.args)
             case ev.WriteIntended():
                 self._intend(event)
+            case ev.WriteRepeated():
+                self._begin(event.path, event.tool, "repeated", f"the answer of {event.of}")
+            case ev.WriteBarred():
+                self._begin(event.path, event.tool, "refused", in_words(event.failure))
             case _:
                 self._settle(event)
 
-    def _read(self, path: str, call: str, status: str, note: str) -> None:
-        self.rows.append(CallRow(path, call.partition(":")[0], f"read {status}", note=note))
+    def _read(self, path: str, call: str, status: str, note: str, *, source: str = "") -> None:
+        asked = call.partition(":")[0]
+        row = CallRow(path, source or asked, f"read {status}", note=note, instead_of=asked if source else "")
+        self.rows.append(row)
 
     def _begin(self, path: str, tool: str, status: str, args: str) -> CallRow:
         row = CallRow(path, tool, status, sent=0, note=args)
@@ -71,7 +79,9 @@ class Calls:
     def _intend(self, event: ev.WriteIntended) -> None:
         row = self._writes.get(event.path)
         if row is None or row.key not in ("", event.key):
+            asked = (row.instead_of or row.tool) if row is not None and event.candidate else ""
             row = self._begin(event.path, event.tool, "", event.args)
+            row.instead_of = asked
         row.sent += 1
         row.key, row.status = event.key, "sent, no answer yet"
 

@@ -72,6 +72,10 @@ def _taken_over(event: ev.RunTakenOver) -> Told:
     return Told(f"taken over: {why}")
 
 
+def _instead(event: ev.ReadDone) -> str:
+    return f", degraded: in place of {_read(event.call)}" if event.source else ""
+
+
 def _because(reason: str) -> str:
     return f": {reason}" if reason else ""
 
@@ -102,7 +106,9 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.RunStarted: lambda e: Told(f"run {e.run_id} started"),
         ev.RunForked: lambda e: Told(f"run {e.run_id} began as a copy of {e.parent} after its event {e.parent_seq}"),
         ev.RunTakenOver: _taken_over,
+        ev.RunRewound: lambda e: Told(f"sent on{_by(e.by)} from before the first step that was undone"),
         ev.RunRetried: lambda e: Told(f"retried{_by(e.by)}"),
+        ev.RunRewound: lambda e: Told(f"sent on from before the first step that was undone{_by(e.by)}"),
         ev.CancelAsked: lambda e: Told(f"called off{_by(e.by)}{_because(e.reason)}"),
         ev.DeadlinePassed: lambda _: Told("the run's time is up"),
         ev.RunCompleted: lambda _: Told("run completed"),
@@ -133,14 +139,18 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.StepFailed: lambda e: Told(in_words(e.failure), Status.FAILED),
         ev.StepCancelled: lambda _: Told("", Status.CANCELLED),
         ev.StepRestarted: lambda _: Told("again", Status.RUNNING),
-        ev.ReadDone: lambda e: Told(f"{_read(e.call)} gave {preview(e.result) or 'nothing'}"),
+        ev.ReadDone: lambda e: Told(f"{e.source or _read(e.call)} gave {preview(e.result) or 'nothing'}{_instead(e)}"),
         ev.ReadFailed: lambda e: Told(f"{_read(e.call)} failed: {in_words(e.failure)}"),
         ev.WriteAsked: lambda e: Told(f"may {e.tool} be called?", Status.WAITING),
         ev.WriteApproved: lambda e: Told(f"approved{_by(e.by)}", Status.RUNNING),
         ev.WriteRefused: lambda e: Told(f"refused{_by(e.by)}", Status.RUNNING),
-        ev.WriteIntended: lambda e: Told(f"calls {e.tool}", Status.RUNNING),
+        ev.WriteIntended: lambda e: Told(
+            f"calls {e.tool}{', degraded: in place of one that failed' if e.candidate else ''}", Status.RUNNING
+        ),
         ev.WriteDoubted: lambda e: Told(f"in doubt: {in_words(e.failure)}"),
         ev.WriteReleased: lambda _: Told("did not happen; it may be sent again"),
+        ev.WriteRepeated: lambda e: Told(f"{e.act} is done already, at {e.of}: its answer is given again"),
+        ev.WriteBarred: lambda e: Told(f"{e.tool} was refused: {in_words(e.failure)}"),
         ev.WriteDone: lambda e: Told(f"gave {preview(e.result) or 'nothing'}"),
         ev.WriteFailed: lambda e: Told(f"did not happen: {in_words(e.failure)}"),
     }

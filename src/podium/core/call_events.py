@@ -6,12 +6,16 @@ from podium.failure import Failure
 
 @fact
 class ReadDone:
-    """A read inside a step answered. `call` tells it from the other reads of the visit."""
+    """A read inside a step answered. `call` tells it from the other reads of the visit.
+
+    `source`: which of the tool's `fallback=` answered in its place; "" for the tool itself.
+    """
 
     at: int
     path: str
     call: str
     result: str
+    source: str = ""
 
 
 @fact
@@ -58,11 +62,14 @@ class WriteRefused:
 class WriteIntended:
     """The write is about to be sent: on disk before the first byte leaves.
 
+    One in doubt is sent once more on a person's word, and stays in doubt.
+
     `args`: the frozen arguments, sent again as these bytes or never. `key`: the idempotency key of this generation.
     `undo`: the compensator with the hash of its signature (`cancel_flight@1a2b3c4d`), registered with the intent; ""
     where the tool has none. `code`: fingerprint of the step's code, which parks when it is changed before the step is
     entered again. `act`: the tool's name and the business key (`once_by=`); "" without one. `candidate`: which of the
-    tools asked for this is, 0 for the one that the code names, n for the n-th of its `fallback=`.
+    tools asked for this is, 0 for the one that the code names, n for the n-th of its `fallback=`, which takes the place
+    of one that has certainly not happened.
     """
 
     at: int
@@ -112,7 +119,7 @@ class WriteDoubted:
 
 @fact
 class WriteReleased:
-    """`reconcile` or a person said that it did not happen, so that the frozen bytes may be sent again."""
+    """It certainly did not happen: `reconcile` said so, or nothing was sent. The frozen bytes may be sent again."""
 
     at: int
     path: str

@@ -71,6 +71,12 @@ def decode(kind: str, path: str, at: int, body: str) -> Event:
         raise _damaged(kind, error) from error
 
 
+def read_failure(text: str) -> Failure:
+    """Return the failure that a JSON object holds; raise ValueError where it holds none."""
+    failure: Failure = SchemaValidator(_FAILURE).validate_json(text)
+    return failure
+
+
 def to_text(plain: Any) -> str:
     """Return a value as JSON text, with lone surrogates escaped (see `encode`)."""
     try:
@@ -123,9 +129,14 @@ def _validator(kind: str) -> SchemaValidator:
     return SchemaValidator(core_schema.typed_dict_schema(declared, extra_behavior="forbid"))
 
 
-def _failure() -> core_schema.CoreSchema:
+def _failure(causes: core_schema.CoreSchema) -> core_schema.CoreSchema:
     texts = core_schema.tuple_variable_schema(_TEXT)
-    types = {"kind": core_schema.enum_schema(FailureKind, list(FailureKind), sub_type="str"), "types": texts}
+    types = {
+        "kind": core_schema.enum_schema(FailureKind, list(FailureKind), sub_type="str"),
+        "types": texts,
+        "retry_at": core_schema.nullable_schema(core_schema.int_schema(strict=True)),
+        "causes": causes,
+    }
     declared = [
         core_schema.dataclass_field(field.name, _optional(types.get(field.name, _TEXT), field.default), kw_only=True)
         for field in fields(Failure)
@@ -141,6 +152,8 @@ def _optional(schema: core_schema.CoreSchema, default: object) -> core_schema.Co
 
 _TEXT = core_schema.str_schema(strict=True)
 _TEXTS = core_schema.dict_schema(_TEXT, _TEXT)
+_NONE = core_schema.tuple_variable_schema(_TEXT, max_length=0)
+_FAILURE = _failure(core_schema.tuple_variable_schema(_failure(_NONE)))
 _TYPES: MappingProxyType[object, core_schema.CoreSchema] = MappingProxyType(
     {
         str: _TEXT,
@@ -151,8 +164,8 @@ _TYPES: MappingProxyType[object, core_schema.CoreSchema] = MappingProxyType(
         tuple[str, ...]: core_schema.tuple_variable_schema(_TEXT),
         dict[str, str]: _TEXTS,
         dict[str, str] | None: core_schema.nullable_schema(_TEXTS),
-        Failure: _failure(),
-        Failure | None: core_schema.nullable_schema(_failure()),
+        Failure: _FAILURE,
+        Failure | None: core_schema.nullable_schema(_FAILURE),
     }
 )
 """What the types of fields mean in a body. A type that is not here fails the first time an event with it is read."""

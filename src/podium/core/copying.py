@@ -9,10 +9,12 @@ from podium.core.stimuli import ParkReason
 def copy_for_fork(state: RunState) -> str:
     """Return a dump in which nothing is owed: finished writes are replayed but never undone, open ones are forgotten.
 
-    A step that was under way begins anew; so does one that was parked, or waited in the middle of its code. What was
-    being undone is the other run's business.
+    So are acts: what was done is answered again, what is open or in doubt is the other run's business. A step that was
+    under way begins anew; so does one that was parked, or waited in the middle of its code. What was being undone is
+    the other run's business too.
     """
     _owe_nothing(state)
+    state.acts = {name: act for name, act in state.acts.items() if act.status is WriteStatus.DONE}
     state.signals = {}
     state.kept = {path: write for path, write in state.kept.items() if write.status is WriteStatus.DONE}
     for step in state.steps.values():

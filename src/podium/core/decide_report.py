@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import decide_undo
+from podium.core import acts, decide_undo
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.forward import fails
 from podium.core.path import ROOT
 from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
-from podium.core.state import ACTIVE, RunState, Step, StepStatus, WriteStatus
+from podium.core.state import ACTIVE, RunState, Step, StepStatus, Write, WriteStatus
 from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
@@ -71,7 +71,7 @@ def _halted(state: RunState, step: Step, outcome: st.Halted, now_ms: int) -> Eve
 def _held(state: RunState, step: Step, outcome: st.Held, now_ms: int) -> Events:
     if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    return (ev.StepPostponed(now_ms, step.path, outcome.until, outcome.tries),)
+    return (ev.StepPostponed(now_ms, step.path, outcome.until, outcome.tries, outcome.why, outcome.deadline_at),)
 
 
 _OUTCOME: dict[type[st.Outcome], Callable[[RunState, Step, Any, int], Events]] = {
@@ -102,24 +102,19 @@ def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
     if news.failure is not None:
         return (ev.ReadFailed(now_ms, step.path, news.call, news.failure),)
     assert news.result is not None, "a read ends with a result or a failure"
-    return (ev.ReadDone(now_ms, step.path, news.call, news.result),)
+    return (ev.ReadDone(now_ms, step.path, news.call, news.result, news.source),)
 
 
 def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     """A write is intended, or a person asked first. The caller compared it with the write on record."""
     step = current(state, news.incarnation, news.path, news.entry)
-    if step is None:
+    if step is None or not _may_intend(step.write, news):
         return ()
-    status = step.write and step.write.status
-    if status not in (None, WriteStatus.APPROVED, WriteStatus.RELEASED):
-        return ()
-    if state.is_closing(step):
+    if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    if not state.may_write:
-        return (fails(state, step, writes_forbidden(step.path, news.tool), now_ms),)
-    if status is None and news.consent:
-        until = None if news.consent_ms is None else now_ms + news.consent_ms
-        return (ev.WriteAsked(now_ms, step.path, news.tool, news.args, until),)
+    instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
+    if instead is not None:
+        return (instead,)
     return (
         ev.WriteIntended(
             now_ms,
@@ -134,6 +129,30 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
             news.candidate,
         ),
     )
+
+
+def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:
+    """Claim that nothing was sent that may have happened, or that a person wants it sent again all the same."""
+    if write is None:
+        return True
+    match write.status:
+        case WriteStatus.APPROVED | WriteStatus.RELEASED:
+            return True
+        case WriteStatus.DOUBT:
+            return write.send_again
+        case WriteStatus.FAILED:
+            return news.candidate == write.candidate + 1
+        case _:
+            return False
+
+
+def _before_intent(state: RunState, step: Step, news: st.WriteWanted, now_ms: int) -> ev.Event | None:
+    if not state.may_write:
+        return fails(state, step, writes_forbidden(step.path, news.tool), now_ms)
+    if step.write is not None or not news.consent:
+        return None
+    until = None if news.consent_ms is None else now_ms + news.consent_ms
+    return ev.WriteAsked(now_ms, step.path, news.tool, news.args, until)
 
 
 def write_settled(state: RunState, news: st.WriteSettled, now_ms: int) -> Events:

@@ -226,18 +226,20 @@ class AttemptFailed:
 class StepPostponed:
     """A call inside the step waits too long to hold on to a worker; the step is run again at `until`.
 
-    `tries`: how often that call was tried so far.
+    `tries`: how often that call was tried so far. `why`, `deadline_at`: see `stimuli.Held`.
     """
 
     at: int
     path: str
     until: int
     tries: int = 0
+    why: str = ""
+    deadline_at: int | None = None
 
 
 @fact
 class StepResumed:
-    """The wait of a step between two attempts, or of a postponed one, is over."""
+    """The wait of a step between two attempts, or of a postponed one, is over; or what it was parked for is known."""
 
     at: int
     path: str

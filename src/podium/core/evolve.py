@@ -57,6 +57,8 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.WriteReleased: fold_calls.write_released,
     ev.WriteDone: fold_calls.write_done,
     ev.WriteFailed: fold_calls.write_failed,
+    ev.WriteRepeated: fold_calls.write_repeated,
+    ev.WriteBarred: fold_calls.write_barred,
 }
 
 

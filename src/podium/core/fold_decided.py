@@ -1,5 +1,6 @@
 """Fold what a person decided about a parked step."""
 
+from podium.core import acts
 from podium.core import events as ev
 from podium.core.fold_steps import begin, make_anew
 from podium.core.moves import enter, renew
@@ -13,6 +14,7 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
     if event.verb == Verb.ABORT:
         return
     reason, step.reason, step.tries = step.reason, "", 0
+    step.waits_for, step.call_deadline_at = "", None
     if write is not None and write.status is WriteStatus.DOUBT:
         _settle(state, step, write, event)
     elif step.undoes is not None:
@@ -30,9 +32,10 @@ def _settle(state: RunState, step: Step, write: Write, event: ev.StepResolved) -
     if event.verb == Verb.DONE:
         write.status, write.result, write.failure = WriteStatus.DONE, event.answer, None
     elif event.verb == Verb.SEND_AGAIN:
-        write.status = WriteStatus.RELEASED
+        write.send_again = True
     else:
         renew(state, step)
+    acts.follow(state, step, write)
 
 
 def _undo_again(state: RunState, step: Step, event: ev.StepResolved) -> None:

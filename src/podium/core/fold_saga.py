@@ -1,7 +1,7 @@
 """Fold the events that concern the undoing of what was written."""
 
+from podium.core import acts, machine
 from podium.core import events as ev
-from podium.core import machine
 from podium.core.moves import forget, move, move_run, set_status, settle
 from podium.core.path import ROOT, undone_path
 from podium.core.saga import undone
@@ -58,11 +58,8 @@ def undo_done(state: RunState, event: ev.UndoDone) -> None:
     move(state, step, ev.UndoDone)
     path = undone_path(event.path)
     state.generations[path] = state.generations.get(path, 0) + 1
-    act = state.acts.get(state.writes[path].act)
-    if act is not None:
-        name = state.writes[path].act
-        act.status, act.result = None, None
-        state.generations[name] = state.generations.get(name, 0) + 1
+    if state.writes[path].act:
+        acts.free(state, state.writes[path].act)
     state.crashes = 0
     _leave(state, event.path)
 

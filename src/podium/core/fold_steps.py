@@ -173,6 +173,7 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     _forget_reads(step)
     step.attempt += 1
     step.tries = 0 if step.undoes is None else step.tries + counts_as_try(event.failure)
+    step.waits_for, step.call_deadline_at = "", None
     if step.undoes is not None and step.write is not None and step.write.status is WriteStatus.FAILED:
         renew(state, step)
     move(state, step, ev.AttemptFailed)
@@ -188,12 +189,15 @@ def postponed(state: RunState, event: ev.StepPostponed) -> None:
     """The step waits without a worker."""
     step = state.steps[event.path]
     step.until, step.tries = event.until, event.tries
+    step.waits_for, step.call_deadline_at = event.why, event.deadline_at
     move(state, step, ev.StepPostponed)
 
 
 def resumed(state: RunState, event: ev.StepResumed) -> None:
     """The wait is over."""
-    enter(state, state.steps[event.path], ev.StepResumed)
+    step = state.steps[event.path]
+    step.reason = ""
+    enter(state, step, ev.StepResumed)
 
 
 def parked(state: RunState, event: ev.StepParked) -> None:
@@ -302,6 +306,7 @@ def restarted(state: RunState, event: ev.StepRestarted) -> None:
 def make_anew(state: RunState, step: Step) -> None:
     """Let a step that failed begin without a trace of that: a write that certainly did not happen is made anew."""
     step.attempt, step.tries, step.failure = 1, 0, None
+    step.waits_for, step.call_deadline_at = "", None
     if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)
     _forget_reads(step)

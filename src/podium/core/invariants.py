@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from podium.core.path import ROOT, is_undo, parse, undone_path
-from podium.core.state import ACTIVE, IDLE, MOVING, OPEN_WRITE, SETTLED, RunState, RunStatus, StepStatus
+from podium.core.state import (
+    ACTIVE,
+    IDLE,
+    MOVING,
+    OPEN_WRITE,
+    SETTLED,
+    RunState,
+    RunStatus,
+    StepStatus,
+    WriteStatus,
+)
 from podium.core.undoing import plan_of
 from podium.errors import InvariantError
 from podium.graph.nodes import GraphKind
@@ -87,6 +97,16 @@ def _doubt(state: RunState) -> Iterator[str]:
                 yield f"{step.path} is {step.status} with its write {step.write.status}"
 
 
+def _acts(state: RunState) -> Iterator[str]:
+    """An act that is under way belongs to one step, whose write stands as it does."""
+    for name, act in state.acts.items():
+        if act.status not in (WriteStatus.INTENT, WriteStatus.RELEASED):
+            continue
+        step = state.steps.get(act.path)
+        if step is None or step.write is None or (step.write.act, step.write.status) != (name, act.status):
+            yield f"act {name!r} is {act.status} at {act.path!r}"
+
+
 def _sagas(state: RunState) -> Iterator[str]:
     """Something is undone for a run that ended without success, and for each state held for its error edge."""
     owed = {step.scope: step.path for step in state.steps.values() if step.status is StepStatus.UNDOING}
@@ -135,6 +155,7 @@ _LAWS: tuple[Callable[[RunState], Iterator[str]], ...] = (
     _missing,
     _containers,
     _doubt,
+    _acts,
     _sagas,
     _turns,
     _backward,

@@ -1,8 +1,9 @@
 """The few verbs that every fold is made of: move a step or a write along its table, settle it, forget it."""
 
+from podium.core import acts
 from podium.core import events as ev
 from podium.core.path import map_path
-from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write
+from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write, WriteStatus
 from podium.core.tables import RUN_TABLE, STEP_TABLE, WRITE_TABLE
 from podium.errors import InvariantError
 
@@ -23,6 +24,7 @@ def move_write(state: RunState, step: Step, event: type[ev.Event]) -> Write:
     if write is None or (write.status, event) not in WRITE_TABLE:
         raise _no_row(state, step.path, write.status if write else "without a write", event)
     write.status = WRITE_TABLE[write.status, event]
+    acts.follow(state, step, write)
     return write
 
 
@@ -75,12 +77,16 @@ def find_kept(state: RunState, step: Step) -> None:
 
 def renew(state: RunState, step: Step) -> None:
     """Forget a write that certainly did not happen: the next one is of a new generation, under a new key."""
+    if step.write is not None:
+        acts.give_up(state, step, step.write)
     step.write = None
     state.generations[step.path] = state.generations.get(step.path, 0) + 1
 
 
 def settle(state: RunState, step: Step) -> None:
-    """Take a step that has settled out of what is active around it."""
+    """Take a step that has settled out of what is active around it; what it may not send any more, others may."""
+    if step.write is not None and step.write.status is WriteStatus.RELEASED:
+        acts.give_up(state, step, step.write)
     if step.item is None:
         state.scopes[step.scope].active -= 1
     else:

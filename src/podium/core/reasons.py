@@ -1,5 +1,6 @@
 """Failures that the core itself finds, as data."""
 
+from podium.call_errors import ActInDoubtError, OtherArgumentsError
 from podium.core.state import Step
 from podium.errors import (
     AbortedError,
@@ -39,6 +40,18 @@ def refusal(path: str, tool: str, by: str) -> Failure:
     """A person, or the time-out, said no."""
     message = f"{tool} was not approved" + (f" by {by}" if by else "")
     return core_failure(NotApproved, message, source=path)
+
+
+def act_in_doubt(path: str, act: str, elsewhere: str) -> Failure:
+    """The same act is under way, or in doubt, in another step."""
+    message = f"{act} is under way or in doubt at {elsewhere}; nothing was sent from here"
+    return core_failure(ActInDoubtError, message, source=path, kind=FailureKind.IN_PROGRESS)
+
+
+def other_arguments(path: str, act: str, elsewhere: str) -> Failure:
+    """The same act was done with other arguments."""
+    message = f"{act} was done at {elsewhere} with other arguments; nothing was sent from here"
+    return core_failure(OtherArgumentsError, message, source=path)
 
 
 def abort(path: str, by: str) -> Failure:

@@ -113,7 +113,8 @@ def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
 
 
 def _write(plain: dict[str, Any]) -> Write:
-    return Write(**{**_with_failure(plain), "status": WriteStatus(plain["status"])})
+    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    return Write(**{**_with_failure(plain), "status": WriteStatus(plain["status"]), "causes": causes})
 
 
 def _act(plain: dict[str, Any]) -> Act:
@@ -128,7 +129,8 @@ def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
 def _failure(plain: Mapping[str, Any] | None) -> Failure | None:
     if plain is None:
         return None
-    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"])})
+    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"]), "causes": causes})
 
 
 def _count(state: RunState) -> None:

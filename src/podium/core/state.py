@@ -106,10 +106,12 @@ class Write:
         candidate: 0 for the tool that the step's code names, n for the n-th of its `fallback=`.
         asked, asked_args: The tool that the code names, and what it was given; differ from `tool` and `args` for a
             candidate only, and are "" where they do not.
+        causes: Of a candidate: how those before it failed, in order.
         reads_before: How many reads of the visit came before it.
         sent_at: When it was first intended; the key's life counts from then.
         sender_may_live: A process that was at it lost the run and was not proven dead: it may yet send.
-        is_inherited: A fork copied it; it is replayed, never undone.
+        send_again: A person wants these bytes sent once more, though it may have happened.
+        is_inherited: A fork copied it, or its act was done elsewhere; it is replayed, never undone.
         code: Fingerprint of the step's code that asked for it; "" when a person accepted a change.
     """
 
@@ -124,21 +126,24 @@ class Write:
     reads_before: int = 0
     sent_at: int = 0
     sender_may_live: bool = False
+    send_again: bool = False
     is_inherited: bool = False
     code: str = ""
     act: str = ""
     candidate: int = 0
     asked: str = ""
     asked_args: str = ""
+    causes: tuple[Failure, ...] = ()
 
 
 @dataclass(slots=True)
 class Read:
-    """A finished read of a visit: exactly one of `result` and `failure`."""
+    """A finished read of a visit: exactly one of `result` and `failure`. `source`: see `ReadDone`."""
 
     result: str | None
     failure: Failure | None
     at: int
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -159,7 +164,8 @@ class Step:
         reason: Why it is parked (a `ParkReason`).
         reads: Finished reads by call identity, in order.
         write: Its write, if it came to that.
-        tries: How often the call that it was postponed for was tried.
+        tries, waits_for, call_deadline_at: Of the call that it was postponed for: how often it was tried, what its
+            guards had it wait for, and when it has to be over.
         parked_at: Number of the event that parked it.
         undoes: The write that this step undoes; None for a step of the graph. `answer` is then what a person gave
             its compensator to take instead of the write's result, `tries` how often it was tried.
@@ -182,6 +188,8 @@ class Step:
     reads: dict[str, Read] = field(default_factory=dict)
     write: Write | None = None
     tries: int = 0
+    waits_for: str = ""
+    call_deadline_at: int | None = None
     parked_at: int = 0
     undoes: "DoneWrite | None" = None
 

@@ -20,7 +20,7 @@ class Verb(StrEnum):
     NOT_DONE = "not-done"
     """It did not happen; do it anew, under a new key."""
     SEND_AGAIN = "retry"
-    """Send the same bytes under the same key; for a step that parked without a write in doubt: run it again."""
+    """Send the same bytes under the same key: only success ends the doubt. Without a write in doubt: run it again."""
     ABORT = "abort"
     """Give up: the step fails."""
     SKIP = "skip"
@@ -89,10 +89,15 @@ class Halted:
 
 @fact
 class Held:
-    """A call inside wants to wait until `until` without holding on to a worker; it was tried `tries` times so far."""
+    """A call inside wants to wait until `until` without holding on to a worker; it was tried `tries` times so far.
+
+    `why`: what it waits for, as its guards call it; they want it back. `deadline_at`: when the call has to be over.
+    """
 
     until: int
     tries: int = 0
+    why: str = ""
+    deadline_at: int | None = None
 
 
 Outcome: TypeAlias = Succeeded | Opened | Failed | Stopped | Halted | Held
@@ -151,7 +156,7 @@ class ConditionEvaluated:
 
 @fact
 class ReadEnded:
-    """A read inside a step ended; exactly one of `result` and `failure` is given."""
+    """A read inside a step ended; exactly one of `result` and `failure` is given. `source`: see `ReadDone`."""
 
     incarnation: int
     path: str
@@ -159,6 +164,7 @@ class ReadEnded:
     call: str
     result: str | None = None
     failure: Failure | None = None
+    source: str = ""
 
 
 @fact
@@ -190,6 +196,23 @@ class WriteSettled:
     failure: Failure | None = None
     doubt: Failure | None = None
     absent: bool = False
+
+
+@fact
+class LateEvidence:
+    """An answer to a write came after its time was up, or to a process that had lost the run meanwhile.
+
+    Exactly one of `result` and `failure` is given; the failure is definite. `is_only`: no other attempt was made under
+    this key, as far as whoever made this one knows.
+    """
+
+    incarnation: int
+    path: str
+    entry: int
+    key: str
+    result: str | None = None
+    failure: Failure | None = None
+    is_only: bool = False
 
 
 @fact
@@ -265,6 +288,7 @@ Stimulus: TypeAlias = (
     | ReadEnded
     | WriteWanted
     | WriteSettled
+    | LateEvidence
     | TimeCame
     | SignalSent
     | AnswerGiven

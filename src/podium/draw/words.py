@@ -37,6 +37,7 @@ def marks(node: Node, *, compensates: bool) -> tuple[str, ...]:
     found += _writes(node.tools, compensates=compensates)
     found += [clean(limit) for limit in node.limits]
     found += _guards(node)
+    found += _fallbacks(node)
     return tuple(mark for mark in found if mark)
 
 
@@ -115,6 +116,12 @@ def _guards(node: Node) -> list[str]:
     if node.kind is NodeKind.TOOL:
         return []
     return [clean(f"{tool.name}: {', '.join(tool.limits)}") for tool in node.tools if tool.limits]
+
+
+def _fallbacks(node: Node) -> list[str]:
+    """Return what is called in place of each tool of a step when it fails."""
+    found = [(tool.name, f"falls back to {', '.join(tool.fallback)}") for tool in node.tools if tool.fallback]
+    return [clean(told if node.kind is NodeKind.TOOL else f"{name}: {told}") for name, told in found]
 
 
 def _writes(tools: tuple[ToolFacts, ...], *, compensates: bool) -> list[str]:

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+from podium.core.state import WriteStatus
 from podium.effects.builtin import SignalTool, StartTool
+from podium.effects.keys import tool_of
 from podium.effects.ports import RunPort
 from podium.workflow.binding import Compiled, ToolCode
 
@@ -26,6 +28,20 @@ class About:
         self.attempt = step.attempt if step else 1
         extra = {"run_id": self.run_id, "step": self.step, "attempt": self.attempt}
         self.logger = logging.LoggerAdapter(_LOG, extra)
+
+    @property
+    def degraded(self) -> dict[str, str]:
+        """Tools whose answer to this step came from one of their `fallback=`: the tool's name to the one that answered.
+
+        Of several answers of a tool, the last counts.
+        """
+        step = self._run.step(self.step)
+        if step is None:
+            return {}
+        found = {tool_of(call): read.source for call, read in step.reads.items()}
+        if step.write is not None and step.write.status is WriteStatus.DONE and step.write.asked:
+            found[step.write.asked] = step.write.tool
+        return {tool: source for tool, source in found.items() if source}
 
     def progress(self, share: float, text: str = "") -> None:
         """Tell whoever watches how far the step is (0 to 1). It is not stored."""

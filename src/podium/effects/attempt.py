@@ -1,40 +1,23 @@
-"""One try of a tool's function, and its failure as a value."""
+"""What one try of a tool's function is to its guards, and how it ended as a value that can be stored."""
 
-import asyncio
-import contextvars
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from podium.core.state import Step
 from podium.effects.nested import InsideTool
-from podium.effects.ports import Surroundings
-from podium.errors import NotStorableError, ToolFailed
-from podium.failure import Failure, FailureKind, type_name, type_names
-from podium.guard.caught import Raised, caught
+from podium.effects.ports import RunPort, Surroundings
+from podium.errors import ToolFailed
+from podium.failure import Failure, type_name, type_names
+from podium.guard.caught import Raised, caught_now
 from podium.guard.classify import meaning_of
-from podium.guard.deadline import Deadline
+from podium.guard.flight import GuardedCall, Miss
+from podium.outcomes import GaveUp
 from podium.workflow.binding import ToolCode
 from podium.workflow.current import CURRENT
 
-RETRYABLE = frozenset({FailureKind.NOT_SENT, FailureKind.TRANSIENT, FailureKind.IN_PROGRESS, FailureKind.RATE_LIMITED})
-"""Failures after which the same request may succeed."""
-
 _FRAMES = 6
-
-
-@dataclass(slots=True)
-class Tried:
-    """How one try ended: a `result` as JSON text, or a `failure` and whether it is sure that nothing happened.
-
-    `lingering`: the thread that is still at it after its time ran out.
-    """
-
-    result: str | None = None
-    failure: Failure | None = None
-    is_sure: bool = True
-    lingering: Future[Any] | None = None
 
 
 @dataclass(slots=True)
@@ -43,58 +26,65 @@ class Call:
 
     make: Callable[[], Any]
     is_async: bool
-    encode: Callable[[Any], str]
 
 
-async def try_once(tool: ToolCode, call: Call, around: Surroundings) -> Tried:
-    """Make the call once, within the tool's time, and encode what it gives.
-
-    Cancelling this cancels an async function; a thread can not be stopped and is left to end.
-    """
-    lingering: list[Future[Any]] = []
+def guarded(tool: ToolCode, frozen: str, call: Call, *, run: RunPort, around: Surroundings) -> GuardedCall:
+    """Return a call as its guards take it: a read inside it is a part of it, a write inside it is refused."""
     inside = InsideTool(tool, around.provider, CURRENT.get())
-    try:
-        ended = await caught(_bounded(tool, call, around, inside, lingering))
-    except asyncio.CancelledError as cancelled:
-        if _is_called_off():
-            raise
-        return _tried(cancelled, tool, lingering)  # raised by the tool's own code
-    return _tried(ended.error, tool, lingering) if isinstance(ended, Raised) else Tried(result=ended)
+    return GuardedCall(
+        _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside),
+        is_async=call.is_async,
+        run=run.run_id,
+        arguments=lambda: tool.arguments(frozen),
+        deadline_at=run.deadline_at,
+    )
 
 
-def _is_called_off() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+def go_on(call: GuardedCall, step: Step | None) -> None:
+    """Let a call go on where the wait of its step's last entry left it."""
+    if step is not None:
+        call.tries, call.why, call.own_deadline_at = step.tries, step.waits_for, step.call_deadline_at
 
 
-def _tried(error: BaseException, tool: ToolCode, lingering: list[Future[Any]]) -> Tried:
-    left = next((future for future in lingering if not future.done()), None)
-    return Tried(failure=failure_of(error, tool.name), is_sure=meaning_of(error).is_sure, lingering=left)
-
-
-async def _bounded(
-    tool: ToolCode, call: Call, around: Surroundings, inside: InsideTool, lingering: list[Future[Any]]
-) -> str:
-    timeout_ms = tool.policy.timeout_ms
-    if timeout_ms is None:
-        return call.encode(await _called(call, around, inside, lingering))
-    async with Deadline(around.clock, timeout_ms):
-        value = await _called(call, around, inside, lingering)
-    return call.encode(value)
-
-
-async def _called(call: Call, around: Surroundings, inside: InsideTool, lingering: list[Future[Any]]) -> Any:
-    if call.is_async:
+def _in_task(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]:
+    async def made() -> Any:
         outer = CURRENT.set(inside)
         try:
-            return await call.make()
+            return await make()
         finally:
             CURRENT.reset(outer)
-    context = contextvars.copy_context()
-    context.run(CURRENT.set, inside)
-    future = around.threads.submit(context.run, call.make)
-    lingering.append(future)
-    return await asyncio.wrap_future(future)
+
+    return made
+
+
+def _in_thread(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]:
+    def made() -> Any:
+        CURRENT.set(inside)
+        return make()
+
+    return made
+
+
+def encoded(ended: Any, encode: Callable[[Any], str]) -> str | Miss:
+    """Return what came out of a call's guards as JSON text; what can not be stored is a miss too."""
+    if type(ended) is Miss:
+        return ended
+    text = caught_now(lambda: encode(ended))
+    return Miss(text.error, meaning_of(text.error)) if isinstance(text, Raised) else text
+
+
+def failure_of_miss(miss: Miss, source: str) -> Failure:
+    """Return a miss as data. Where a guard ended the tries, `on_error` still matches what the tool raised last."""
+    failure = replace(failure_of(miss.error, source), kind=miss.meaning.kind)
+    if not isinstance(miss.error, GaveUp):
+        return failure
+    failure = replace(failure, retry_at=miss.error.retry_at)
+    if not miss.error.causes:
+        return failure
+    last = failure_of(miss.error.causes[-1], source)
+    names = tuple(dict.fromkeys(failure.types + last.types))
+    message = f"{failure.message}; the last failure: {last.type}: {last.message}"
+    return replace(failure, types=names, message=message, traceback=last.traceback)
 
 
 def failure_of(error: BaseException, source: str) -> Failure:
@@ -102,13 +92,10 @@ def failure_of(error: BaseException, source: str) -> Failure:
     if isinstance(error, ToolFailed):
         inner = error.failure
         names = tuple(dict.fromkeys(type_names(type(error)) + inner.types))
-        return Failure(
-            kind=inner.kind, type=inner.type, types=names, message=inner.message, source=inner.source or source
-        )
-    kind = FailureKind.MALFORMED_OUTPUT if isinstance(error, NotStorableError) else meaning_of(error).kind
+        return replace(inner, types=names, source=inner.source or source, traceback="")
     frames = traceback.format_exception(type(error), error, error.__traceback__)[-_FRAMES:]
     return Failure(
-        kind=kind,
+        kind=meaning_of(error).kind,
         type=type_name(type(error)),
         types=type_names(type(error)),
         message=str(error),

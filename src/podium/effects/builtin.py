@@ -29,6 +29,7 @@ class _Builtin:
     irreversible = False
     reconciles = False
     reconcile_is_async = False
+    fallback: tuple[ToolCode, ...] = ()
     fresh_ms: int | None = None
 
     def __init__(self, outbox: "Outbox") -> None:
@@ -38,6 +39,11 @@ class _Builtin:
         """Return the arguments as JSON text."""
         assert not args, "built-in tools are called by name"
         return to_json(kwargs).decode()
+
+    def arguments(self, frozen: str) -> dict[str, Any]:
+        """Return the arguments by name."""
+        named: dict[str, Any] = from_json(frozen)
+        return named
 
     def digest_of(self, frozen: str) -> str:
         """Return the arguments themselves: no read is built in."""
@@ -51,6 +57,11 @@ class _Builtin:
         """Return that nobody is asked."""
         del frozen
         return False, None
+
+    def act(self, frozen: str) -> str:
+        """Return that it has no business key."""
+        del frozen
+        return ""
 
     def encode(self, result: Any) -> str:
         """Return a result as JSON text."""

@@ -9,18 +9,21 @@ import asyncio
 import concurrent.futures
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from podium.core.state import Read, WriteStatus
-from podium.core.stimuli import Failed, Halted, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
+from podium.core.state import Read, StepStatus, Write, WriteStatus
+from podium.core.stimuli import Failed, Halted, Held, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
-from podium.effects.attempt import Call, Tried, failure_of
-from podium.effects.keys import idempotency_key, read_identity
+from podium.effects.attempt import Call, failure_of, go_on, guarded
+from podium.effects.fallback import Answer, Chain, failure_of_all, first_answer, next_candidate
+from podium.effects.keys import idempotency_key, read_identity, slot_of
 from podium.effects.ports import RunPort, Surroundings
 from podium.effects.read import read
 from podium.effects.write import Sender, called_off
 from podium.errors import (
     AsyncCallError,
+    FallbackFailed,
     NotApproved,
     RunLostError,
     SecondWriteError,
@@ -29,6 +32,7 @@ from podium.errors import (
     ToolFailed,
 )
 from podium.failure import Failure
+from podium.guard.flight import Miss
 from podium.workflow.binding import ToolCode
 
 
@@ -54,6 +58,7 @@ class CallContext:
     __slots__ = (
         "_around",
         "_calls",
+        "_has_gone_on",
         "_is_ending",
         "_loop",
         "_reads",
@@ -76,7 +81,7 @@ class CallContext:
         self.run, self.path, self.entry = run, path, entry
         self.code = ""
         self.guarded: Callable[[ToolCode], ToolCode] = _as_it_is
-        self.is_one_call = self._is_ending = False
+        self.is_one_call = self._is_ending = self._has_gone_on = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
         self.task: asyncio.Task[None] | None = None
@@ -116,7 +121,7 @@ class CallContext:
         assert task is not None, "calls are made in tasks"
         self._calls.add(task)
         try:
-            tool = self._around.stage(self.guarded(tool))
+            tool = self._staged(tool)
             frozen = tool.freeze(args, kwargs)
             return await (self._write(tool, frozen) if tool.writes else self._read(tool, frozen))
         finally:
@@ -124,8 +129,9 @@ class CallContext:
 
     async def undo(self, tool: ToolCode, frozen: str) -> None:
         """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
-        await self._sent(tool, frozen, may_ask=False)
-        self._known(tool)
+        staged = self._around.stage(tool)
+        await self._sent(Chain((staged,), self._around), frozen)
+        self._known(staged)
 
     def _check_open(self) -> None:
         if self.is_closed:
@@ -137,21 +143,49 @@ class CallContext:
         call, known = self._recorded(tool, frozen)
         if known is not None:
             return _replayed(tool, known.result, known.failure)
-        tried = await self._tried(tool, frozen)
-        self.run.feed(ReadEnded(self.run.incarnation, self.path, self.entry, call, tried.result, tried.failure))
-        return _replayed(tool, tried.result, tried.failure)
+        answer = await self._answer(tool, frozen)
+        self._report(call, answer)
+        return _replayed(tool, answer.result, answer.failure)
 
     async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
         """Make the read that is all of its step: how the step ends says the same as how the read does."""
-        tried = await self._tried(tool, frozen)
-        return _replayed(tool, tried.result, tried.failure)
+        answer = await self._answer(tool, frozen)
+        if answer.source:
+            self._report(read_identity(tool.name, tool.digest_of(frozen), 1), answer)
+        return _replayed(tool, answer.result, answer.failure)
 
-    async def _tried(self, tool: ToolCode, frozen: str) -> Tried:
-        provider = self._around.provider
-        made = Call(lambda: tool.send(frozen, key=None, provider=provider), tool.is_async, tool.encode)
-        tried = await read(tool, made, self._around)
-        self._check_open()
-        return tried
+    def _report(self, call: str, answer: Answer) -> None:
+        run = self.run
+        run.feed(ReadEnded(run.incarnation, self.path, self.entry, call, answer.result, answer.failure, answer.source))
+
+    async def _answer(self, tool: ToolCode, frozen: str) -> Answer:
+        """Make a read, by those that stand in for it where it fails; where it waits for long, suspend the step."""
+        chain = self._chain(tool)
+        goes_on, self._has_gone_on = not self._has_gone_on, True
+
+        async def ask(nth: int) -> str | Miss | Held:
+            candidate = chain.candidates[nth]
+            send = partial(candidate.send, frozen, key=None, provider=self._around.provider)
+            call = guarded(candidate, frozen, Call(send, candidate.is_async), run=self.run, around=self._around)
+            if goes_on:  # the first call that is not on record is the one that was left to wait
+                go_on(call, self.run.step(self.path))
+            chain.bound(call, nth)
+            ended = await read(candidate, call, self._around)
+            self._check_open()
+            return ended
+
+        answer = await first_answer(chain, ask)
+        if isinstance(answer, Held):
+            self.suspend(answer)
+            never: Answer = await self._never()
+            return never
+        return answer
+
+    def _chain(self, tool: ToolCode) -> Chain:
+        return Chain((tool, *(self._staged(other) for other in tool.fallback)), self._around)
+
+    def _staged(self, tool: ToolCode) -> ToolCode:
+        return self._around.stage(self.guarded(tool))
 
     def _recorded(self, tool: ToolCode, frozen: str) -> tuple[str, Read | None]:
         """Return the read's identity, and its answer on record where there is one that is fresh enough."""
@@ -176,33 +210,45 @@ class CallContext:
             return await self._never()
         self.wrote = tool.name
         write = step.write
-        if write is not None and (write.tool, write.args) != (tool.name, frozen):
-            return await self._diverged(f"{write.tool}{write.args}", f"{tool.name}{frozen}")
+        if write is not None and _asked_for(write) != (tool.name, frozen):
+            return await self._diverged("".join(_asked_for(write)), f"{tool.name}{frozen}")
+        chain = self._chain(tool)
         if write is None or write.status is WriteStatus.APPROVED:
-            await self._sent(tool, frozen, may_ask=write is None)
+            await self._sent(chain, frozen, may_ask=write is None)
+        while (nth := next_candidate(self._on_record(), chain)) is not None:
+            await self._sent(chain, frozen, nth=nth)
         return self._known(tool)
 
     async def _diverged(self, expected: str, got: str) -> Any:
         self.suspend(Halted(ParkReason.DIVERGED, f"run again, the step asked for {got} and not for {expected}"))
         return await self._never()
 
-    async def _sent(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
+    async def _sent(self, chain: Chain, frozen: str, *, nth: int = 0, may_ask: bool = False) -> None:
         """Intend, commit, look a last time, send. What is on its way is not called off with the step."""
-        sending = asyncio.create_task(self._intend_and_send(tool, frozen, may_ask=may_ask))
+        wanted = self._wanted(chain.candidates[nth], frozen, nth, may_ask=may_ask)
+        sending = asyncio.create_task(self._intend_and_send(chain, wanted))
         self._sending = sending
         await asyncio.shield(sending)
         if self.is_closed:
             await self._never()
 
-    async def _intend_and_send(self, tool: ToolCode, frozen: str, *, may_ask: bool) -> None:
+    def _wanted(self, tool: ToolCode, frozen: str, nth: int, *, may_ask: bool) -> WriteWanted:
+        """Return the write under its key; a candidate takes over the act of the one before it."""
         run = self.run
         asks, asks_ms = tool.consent_ms(frozen) if may_ask else (False, None)
-        key = idempotency_key(run.namespace, run.run_id, self.path, generation=run.generation(self.path))
-        wanted = WriteWanted(
+        act = self._on_record().act if nth else tool.act(frozen)
+        slot = slot_of(self.path, act=act, candidate=nth)
+        key = idempotency_key(run.namespace, run.run_id, slot, generation=run.generation(act or self.path))
+        return WriteWanted(
             run.incarnation, self.path, self.entry, tool.name, frozen, key, tool.undo, tool.irreversible,
-            self.code, asks, asks_ms,
+            self.code, asks, asks_ms, act, nth,
         )  # fmt: skip
+
+    async def _intend_and_send(self, chain: Chain, wanted: WriteWanted) -> None:
+        run = self.run
         run.feed(wanted)
+        if self._is_settled():
+            return  # its act is known already
         if not self._is_intended():
             self.suspend(None)  # consent is awaited, the run ends, or the report was stale
             return
@@ -211,7 +257,8 @@ class CallContext:
             if self.is_closed or not self._is_intended():
                 self._void()
                 return
-            why = await Sender(run, self.path, self.entry, tool, self._around).settle()
+            tool = chain.candidates[wanted.candidate]
+            why = await Sender(run, self.path, self.entry, tool, self._around, chain=chain).settle()
         except (RunLostError, StoreUnavailableError):
             self.suspend(None)
             return
@@ -219,10 +266,16 @@ class CallContext:
             self.suspend(why)
 
     def _is_intended(self) -> bool:
+        return self._status() is WriteStatus.INTENT
+
+    def _is_settled(self) -> bool:
+        return self._status() in (WriteStatus.DONE, WriteStatus.FAILED)
+
+    def _status(self) -> WriteStatus | None:
         step = self.run.step(self.path)
-        if step is None or step.entry != self.entry or step.write is None:
-            return False
-        return step.write.status is WriteStatus.INTENT
+        if step is None or step.entry != self.entry or step.write is None or step.status is not StepStatus.RUNNING:
+            return None
+        return step.write.status
 
     def _void(self) -> None:
         """Called off between the intent and the first byte: it has not happened.
@@ -234,11 +287,14 @@ class CallContext:
             self.run.feed(WriteSettled(self.run.incarnation, self.path, failure=gone, absent=gone is None))
 
     def _known(self, tool: ToolCode) -> Any:
+        write = self._on_record()
+        return _replayed(tool, write.result, failure_of_all(write))
+
+    def _on_record(self) -> Write:
         step = self.run.step(self.path)
         assert step is not None, "an open context's step is there"
-        write = step.write
-        assert write is not None, "a settled write is on record"
-        return _replayed(tool, write.result, write.failure)
+        assert step.write is not None, "a settled write is on record"
+        return step.write
 
     async def _never(self) -> Any:
         """Wait for the cancellation that a closed context brings."""
@@ -283,9 +339,16 @@ def _as_it_is(tool: ToolCode) -> ToolCode:
     return tool
 
 
+def _asked_for(write: Write) -> tuple[str, str]:
+    """Return the tool that the step's code asked for, and its arguments."""
+    return write.asked or write.tool, write.asked_args or write.args
+
+
 def _replayed(tool: ToolCode, result: str | None, failure: Failure | None) -> Any:
     """Give the step's code what is on record: the decoded result, or the failure."""
     if failure is not None:
+        if failure.causes:
+            raise FallbackFailed(failure)
         raise NotApproved(failure) if "NotApproved" in failure.types else ToolFailed(failure)
     assert result is not None, "a finished call has a result or a failure"
     return tool.decode(result)

@@ -5,17 +5,21 @@ Doubt is sticky: once an attempt may have reached the other side, a later refusa
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from podium.core.path import is_undo
-from podium.core.state import Step, Write, WriteStatus
+from podium.core.state import OPEN_WRITE, Step, Write, WriteStatus
 from podium.core.stimuli import Halted, Held, ParkReason, Stopped, WriteSettled, WriteWanted
-from podium.effects.attempt import RETRYABLE, Call, Tried, try_once
+from podium.effects.attempt import Call, encoded, failure_of_miss, go_on, guarded
+from podium.effects.fallback import Chain
+from podium.effects.late import Listener
 from podium.effects.ports import RunPort, Surroundings
-from podium.effects.read import DEFAULT
 from podium.failure import Failure, FailureKind
-from podium.graph.policies import Retry
-from podium.guard.retry import delay_ms
+from podium.guard.flight import GuardedCall, Miss
+from podium.guard.meaning import RETRYABLE
+from podium.guard.retry import LEAVES_MS, Pause, Tries, gives_way, is_given_up
 from podium.workflow.binding import ToolCode
 
 KEY_MARGIN_MS = 60_000
@@ -26,22 +30,29 @@ POSTPONED_MS_MIN = 1_000
 NOTHING = ""
 """What `reconcile` answering None is recorded as: no JSON text is empty."""
 
-ONCE = Retry(attempts=1)
-
-HELD_MS_MIN = 30_000
-"""A wait longer than this lets go of the worker."""
-
 
 @dataclass(slots=True)
 class Sender:
-    """What is needed to send one write of one step."""
+    """What is needed to send one write of one step.
+
+    Attributes:
+        run, path, entry: Whose.
+        tool: What is called.
+        around: What all calls share.
+        resumes: It goes on where an earlier entry of the step left it.
+        chain: The candidates of the call; None where nothing can stand in for the tool.
+    """
 
     run: RunPort
     path: str
     entry: int
     tool: ToolCode
     around: Surroundings
-    tries: int = 0
+    resumes: bool = False
+    chain: Chain | None = None
+    _tries: Tries | None = None
+    _sent: int = 0
+    _heard: "dict[asyncio.Future[Any], Callable[[], bool]]" = field(default_factory=dict)
 
     async def settle(self) -> Halted | Held | Stopped | None:
         """Bring the open write on record to a result or a definite failure, which are then in the run's state.
@@ -55,9 +66,9 @@ class Sender:
         write = self._write()
         if write is None:
             return None
-        if write.status is WriteStatus.RELEASED:
-            if self.run.is_closing(self.path):
-                return Stopped()
+        if write.status is WriteStatus.RELEASED and self.run.is_closing(self.path):
+            return Stopped()
+        if write.status is WriteStatus.RELEASED or write.send_again:
             self.run.feed(self._again(write))
             await self.run.committed()
         elif write.status is WriteStatus.DOUBT and not self._key_holds(write):
@@ -68,6 +79,11 @@ class Sender:
         """Return the write as long as it is this entry's business."""
         step: Step | None = self.run.step(self.path)
         return None if step is None or step.entry != self.entry else step.write
+
+    def _open(self) -> Write | None:
+        """Return the write as long as it is to be settled here: a late answer may have come in between."""
+        write = self._write()
+        return write if write is not None and write.status in OPEN_WRITE else None
 
     def _again(self, write: Write) -> WriteWanted:
         return WriteWanted(
@@ -80,6 +96,8 @@ class Sender:
             write.undo,
             write.irreversible,
             write.code,
+            act=write.act,
+            candidate=write.candidate,
         )
 
     def _key_holds(self, write: Write) -> bool:
@@ -88,48 +106,75 @@ class Sender:
         return life_ms is not None and self.around.clock.now_ms() < write.sent_at + life_ms - KEY_MARGIN_MS
 
     async def _send(self) -> Halted | Held | Stopped | None:
-        policy = self._policy()
-        while (write := self._write()) is not None:
+        ring = self.around.guards.ring(self.tool.name, self.tool.policy, writes=True)
+        call: GuardedCall | None = None
+        while (write := self._open()) is not None:
             if write.status is WriteStatus.INTENT and self.run.is_closing(self.path):
                 self._report(failure=called_off(self.path))  # it has certainly not happened: an intent is no doubt
                 return None
-            tried = await try_once(self.tool, self._call(write), self.around)
-            if self._settled(tried):
+            call = call or self._call(write)
+            deadline = ring.deadline_of(call) if write.status is WriteStatus.INTENT else None
+            tries = self._tries = self._tries or ring.tries_of(call, deadline)
+            is_only = self._is_next_the_only_one(write)
+            ended = encoded(await ring.attempt(call, deadline), self.tool.encode)
+            self._hear(ended, write.key, is_only)
+            if self._open() is None:
                 return None
-            self.tries += 1
-            wait_ms = delay_ms(policy, attempt=self.tries, share=self.around.share)
-            if wait_ms is None or not self._may_resend(tried):
-                return await self._spent(tried, write, may_resend=wait_ms is not None)
-            if wait_ms > HELD_MS_MIN:
-                return self._hold(wait_ms)
-            await self.around.clock.sleep(wait_ms)
+            if not isinstance(ended, Miss):
+                ring.succeeded(tries)
+                self._succeed(ended, write)
+                return None
+            if not ended.meaning.is_sure:
+                self._report(doubt=failure_of_miss(ended, self.tool.name))
+            pause = ring.after(tries, ended)
+            if isinstance(pause, Miss) or not self._may_resend(ended) or self._gives_way(call, pause):
+                return await self._spent(ended, pause, write, may_resend=tries.has_more)
+            if pause.ms > LEAVES_MS:
+                return self._hold(pause, tries, call.own_deadline_at)
+            await self.around.clock.sleep(pause.ms)
         return None
 
-    def _policy(self) -> Retry:
-        """Return how often to try here and now. What undoes is tried once: the saga waits without a worker."""
-        return ONCE if is_undo(self.path) else self.tool.policy.retry or DEFAULT
+    def _is_next_the_only_one(self, write: Write) -> Callable[[], bool]:
+        """Begin an attempt; return what says whether it is the only one that was made and may have happened."""
+        self._sent += 1
+        nth, is_first = self._sent, write.status is WriteStatus.INTENT
+        return lambda: is_first and self._sent == nth
 
-    def _call(self, write: Write) -> Call:
+    def _hear(self, ended: str | Miss, key: str, is_only: Callable[[], bool]) -> None:
+        """Pass an answer on that is not ours to believe any more, and listen to what was left behind."""
+        if self._write() is None:
+            self._listener(key).tell(ended, is_only=False)
+        if isinstance(ended, Miss) and ended.left is not None:
+            self._listener(key).listen(ended.left, is_only)
+            self.around.leftovers.add(key, ended.left)
+            self._heard[ended.left] = is_only
+
+    def _listener(self, key: str) -> Listener:
+        return Listener(self.run, self.path, self.entry, key, self.tool)
+
+    def _succeed(self, result: str, write: Write) -> None:
+        self.run.answered(self._listener(write.key).evidence(result))
+        self._report(result=result)
+
+    def _call(self, write: Write) -> GuardedCall:
         tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()
-        return Call(
-            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key),
-            tool.is_async,
-            tool.encode,
+        made = Call(
+            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key), tool.is_async
         )
+        call = guarded(tool, write.args, made, run=self.run, around=self.around)
+        call.settles = True
+        if is_undo(self.path):  # the saga waits without a worker, and for as long as it takes
+            call.is_once, call.deadline_at = True, None
+        elif self.resumes:
+            go_on(call, self.run.step(self.path))
+        if self.chain is not None:
+            self.chain.bound(call, write.candidate)
+        return call
 
     def _forward_key(self) -> str | None:
         """Return the key of the write that this one undoes; None where it undoes none."""
         step = self.run.step(self.path)
         return None if step is None or step.undoes is None else step.undoes.key
-
-    def _settled(self, tried: Tried) -> bool:
-        """Report a result, or the doubt that this try caused; say whether all is known now."""
-        if tried.failure is None:
-            self._report(result=tried.result)
-            return True
-        if not tried.is_sure:
-            self._report(doubt=tried.failure)
-        return False
 
     def _report(
         self,
@@ -141,30 +186,34 @@ class Sender:
     ) -> None:
         self.run.feed(WriteSettled(self.run.incarnation, self.path, result, failure, doubt, absent))
 
-    def _may_resend(self, tried: Tried) -> bool:
+    def _may_resend(self, miss: Miss) -> bool:
         """Claim that the same bytes may be sent once more without asking anybody."""
         write = self._write()
-        if write is None or tried.failure is None or tried.failure.kind not in RETRYABLE:
+        if write is None or miss.meaning.kind not in RETRYABLE:
             return False
         return write.status is WriteStatus.INTENT or self._key_holds(write)
 
-    def _hold(self, wait_ms: int) -> Held:
+    def _gives_way(self, call: GuardedCall, pause: Pause) -> bool:
+        """Claim that another tool is to write: nobody is asked while this one may have."""
+        write = self._write()
+        return write is not None and write.status is WriteStatus.INTENT and gives_way(call, pause)
+
+    def _hold(self, pause: Pause, tries: Tries, deadline_at: int | None) -> Held:
         write = self._write()
         if write is not None and write.status is WriteStatus.INTENT:
             self._report(absent=True)  # every try was surely not sent, and must not look like doubt after a crash
-        return Held(self.around.clock.now_ms() + wait_ms)
+        return Held(self.around.clock.now_ms() + pause.ms, tries.count, pause.why, deadline_at)
 
-    async def _spent(self, tried: Tried, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
-        """No attempts are left, or none may be made without asking."""
-        assert tried.failure is not None, "a result needs no more attempts"
+    async def _spent(
+        self, miss: Miss, pause: Pause | Miss, write: Write, *, may_resend: bool
+    ) -> Halted | Held | Stopped | None:
+        """No attempts are left, or none may be made without asking. Doubt is about what was sent, not about guards."""
         if write.status is WriteStatus.INTENT:
-            self._report(failure=tried.failure)
+            self._report(failure=failure_of_miss(pause if isinstance(pause, Miss) else miss, self.tool.name))
             return None
-        if tried.failure.kind in RETRYABLE and self._key_holds(write):
+        if miss.meaning.kind in RETRYABLE and self._key_holds(write):
             return Held(self.around.clock.now_ms() + self._patience_ms(write))
-        if tried.lingering is not None:
-            await asyncio.wait([asyncio.wrap_future(tried.lingering)])
-        return await self._ask(write, may_resend=may_resend)
+        return await self._ask(write, may_resend=may_resend and not is_given_up(pause))
 
     def _patience_ms(self, write: Write) -> int:
         """Return a wait that grows with the age of the doubt, from 1 s to 5 min."""
@@ -172,27 +221,50 @@ class Sender:
         return min(max(age_ms, POSTPONED_MS_MIN), POSTPONED_MS_MAX)
 
     async def _ask(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
-        """Let the tool's `reconcile` say whether it happened; without one, a person has to."""
+        """Let what was left behind, then the tool's `reconcile`, say whether it happened; else a person has to."""
+        if await self._is_known(write):
+            return None
         if not self.tool.reconciles:
             return self._park(write, "the tool takes no key (any more) and has no reconcile")
+        return await self._reconciled(write, may_resend=may_resend)
+
+    async def _reconciled(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
         await self.around.clock.sleep(self.around.settle_delay_ms)
-        answer = await try_once(self.tool, self._question(write), self.around)
-        if answer.failure is not None:
-            if answer.failure.kind in RETRYABLE:
+        answer = await self._answer(write)
+        if self._open() is None:
+            return None
+        if isinstance(answer, Miss):
+            if answer.meaning.kind in RETRYABLE:
                 return Held(self.around.clock.now_ms() + self._patience_ms(write))
-            return self._park(write, f"reconcile failed: {answer.failure}")
-        if answer.result != NOTHING:
-            self._report(result=answer.result)
+            return self._park(write, f"reconcile failed: {failure_of_miss(answer, self.tool.name)}")
+        if answer != NOTHING:
+            self._report(result=answer)
             return None
         return await self._absent(write, may_resend=may_resend)
 
-    def _question(self, write: Write) -> Call:
+    async def _is_known(self, write: Write) -> bool:
+        """Wait for what was left behind, which may yet act; say whether the write is settled now."""
+        for left in self.around.leftovers.of(write.key):
+            await asyncio.wait([left])
+            late, is_only = self._listener(write.key).answer_of(left), self._heard.get(left)
+            if self._open() is None:
+                return True
+            if not isinstance(late, Miss):
+                self._succeed(late, write)
+            elif late.meaning.is_sure and is_only is not None and is_only():
+                self._report(failure=failure_of_miss(late, self.tool.name))
+        return self._open() is None
+
+    async def _answer(self, write: Write) -> str | Miss:
+        """Return what `reconcile` says: the result as JSON text, or NOTHING."""
         tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()
-        return Call(
+        asked = Call(
             lambda: tool.reconcile(write.args, key=write.key, provider=provider, forward_key=forward_key),
             tool.reconcile_is_async,
-            lambda found: NOTHING if found is None else tool.encode(found),
         )
+        call = guarded(tool, write.args, asked, run=self.run, around=self.around)
+        ring = self.around.guards.ring(tool.name, tool.policy, writes=True)
+        return encoded(await ring.ask(call, None), lambda found: NOTHING if found is None else tool.encode(found))
 
     async def _absent(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
         """It did not happen, if its sender can not send it any more."""

@@ -11,12 +11,13 @@ from podium.core.state import Phase, Step, Write
 from podium.effects.attempt import failure_of
 from podium.effects.builtin import builtin
 from podium.effects.context import CallContext, Suspended
+from podium.effects.fallback import Chain
 from podium.effects.write import Sender
 from podium.engine.undo import halted, undo_code, undone
-from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed
+from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed, UnknownToolError
 from podium.graph.nodes import NodeKind
-from podium.guard.caught import Raised, caught, caught_now
-from podium.guard.deadline import Deadline
+from podium.guard.caught import Raised, caught, caught_now, is_called_off
+from podium.guard.deadline import Deadline, begin_anew
 from podium.guard.retry import delay_ms
 from podium.workflow.binding import Binding, Ended, Inputs, ToolCode, Work
 from podium.workflow.current import CURRENT
@@ -33,11 +34,12 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
     A suspended entry was reported when it was suspended. After a few steps in a row the next gets a task of its own,
     so that others have their turn.
     """
+    begin_anew()
     for _ in range(_IN_A_ROW):
         outcome = await _entered(run, step, context)
         if outcome is None:
             return
-        if _is_called_off():  # by the step's own code, which caught it: nothing more is to run in this task
+        if is_called_off():  # by the step's own code, which caught it: nothing more is to run in this task
             run.ended(context, outcome)
             return
         following = run.followed(context, outcome)
@@ -68,7 +70,7 @@ async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.O
         try:
             outcome = await caught(_ran(run, step, context, binding))
         except asyncio.CancelledError as cancelled:
-            if context.is_suspended or _is_called_off():
+            if context.is_suspended or is_called_off():
                 raise
             outcome = st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code
     if isinstance(outcome, Raised):
@@ -77,11 +79,6 @@ async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.O
         detail = f"run again, the step did not ask for the write on record, {step.write.tool}"
         return st.Halted(st.ParkReason.DIVERGED, detail)
     return outcome
-
-
-def _is_called_off() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _changed_code(step: Step, write: Write, binding: Binding) -> st.Outcome | None:
@@ -101,7 +98,7 @@ async def _ran(run: "LiveRun", step: Step, context: CallContext, binding: Bindin
     CURRENT.set(context)
     work = binding.prepare(inputs, run.host.around.provider)
     if binding.timeout_ms is not None:
-        async with Deadline(run.host.clock, binding.timeout_ms):
+        with Deadline(run.host.around.guards.wheel, binding.timeout_ms):
             returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
     else:
         returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
@@ -144,13 +141,20 @@ def _is_final(error: BaseException) -> bool:
 
 async def settle(run: "LiveRun", order: st.Settle) -> None:
     """Find out what became of a step's open write, then let the step go on."""
+    begin_anew()
+    CURRENT.set(None)
     step = run.step(order.path)
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
         tool, around = _tool(run, step, step.write), run.host.around
+        chain = _chain(run, step, step.write)
         try:
             why = (
-                await Sender(run, order.path, order.entry, around.stage(tool), around).settle() if tool else _gone(step)
+                await Sender(
+                    run, order.path, order.entry, around.stage(tool), around, resumes=True, chain=chain
+                ).settle()
+                if tool
+                else _gone(step)
             )
         except (RunLostError, StoreUnavailableError):
             return
@@ -169,6 +173,19 @@ def _tool(run: "LiveRun", step: Step, write: Write) -> ToolCode | None:
         return run.compiled.binding(place(step.path)).guarded(tool)
     code = undo_code(run, step.undoes)
     return None if code is None else code.tool
+
+
+def _chain(run: "LiveRun", step: Step, write: Write) -> Chain | None:
+    """Return the candidates of an open write, as they are now; what is on record is sent by the tool on record."""
+    assert run.compiled is not None, "a run without code is not performed"
+    asked = write.asked or write.tool
+    if step.undoes is not None or builtin(asked, run) is not None:
+        return None
+    try:
+        tool = run.compiled.tool(asked)
+    except UnknownToolError:  # it has gone since, and what stood in for it has not
+        return None
+    return Chain((tool, *tool.fallback), run.host.around)
 
 
 def _gone(step: Step) -> st.Halted:

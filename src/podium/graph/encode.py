@@ -19,7 +19,7 @@ from podium.graph.nodes import (
     ToolFacts,
 )
 
-_UNHASHED = frozenset({"where", "limits", "title"})
+_UNHASHED = frozenset({"where", "limits", "title", "fallback"})
 """What may change in a node without changing where a run may stand in it."""
 
 
@@ -79,7 +79,8 @@ def _node(plain: dict[str, Any]) -> Node:
 
 
 def _tool(plain: dict[str, Any]) -> ToolFacts:
-    return ToolFacts(**{"writes": False, **plain, "limits": tuple(plain.get("limits", ()))})
+    texts = {name: tuple(plain.get(name, ())) for name in ("limits", "fallback")}
+    return ToolFacts(**{"writes": False, **plain, **texts})
 
 
 def _handler(plain: dict[str, Any]) -> Handler:

@@ -85,6 +85,7 @@ class ToolFacts:
         irreversible: Its author said that it can not be undone.
         asks: It may ask a person before it acts (`approve=`).
         limits: Its guards in words; not part of the hash.
+        fallback: The tools that are called in its place when it fails, in order; not part of the hash.
     """
 
     name: str
@@ -93,6 +94,7 @@ class ToolFacts:
     irreversible: bool = False
     asks: bool = False
     limits: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

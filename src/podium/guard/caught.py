@@ -36,3 +36,9 @@ def caught_now(code: Callable[[], T]) -> T | Raised:
         raise
     except BaseException as error:
         return Raised(error)
+
+
+def is_called_off() -> bool:
+    """Claims that somebody outside cancelled the task that runs, which its own code can not."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

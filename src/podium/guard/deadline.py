@@ -1,41 +1,84 @@
-"""Bound how long a coroutine may take, on a clock that tests own."""
+"""Bound how long a coroutine may take. A deadline inside another can only be earlier."""
 
 import asyncio
+from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
-from podium.guard.clock import GuardClock
+from podium.guard.wheel import Wheel
+
+RESERVE_MS = 50
+"""What an attempt leaves of the time around it, for whoever has to deal with its end."""
+
+ATTEMPT_MS_MIN = 100
+"""An attempt that has less time than this is not begun."""
 
 
 class Deadline:
-    """An `async with` block that is cancelled after `ms` and then raises TimeoutError.
+    """A `with` block that is cancelled after `ms` and then raises TimeoutError.
 
     A cancel from outside wins over the time-out when both come at once, as in `asyncio.timeout`, whose manners these
-    are; that one takes its time from the event loop.
+    are; that one takes its time from the event loop, and a timer for each.
+
+    Attributes:
+        at_ms: When, on the monotonic clock; the outer one's, where that is earlier.
+
+    Args:
+        wheel: Time.
+        ms: How long the block may take.
+        shrinks: False: it has its whole time, whatever is left of an outer one.
     """
 
-    __slots__ = ("_cancels", "_clock", "_expired", "_ms", "_task", "_timer")
+    __slots__ = ("_cancels", "_expired", "_ms", "_shrinks", "_task", "_token", "at_ms", "clock", "tick", "wheel")
 
-    def __init__(self, clock: GuardClock, ms: int) -> None:
-        self._clock, self._ms = clock, ms
+    def __init__(self, wheel: Wheel, ms: int, *, shrinks: bool = True) -> None:
+        self.wheel, self.clock, self._ms, self._shrinks = wheel, wheel.clock, ms, shrinks
         self._expired = False
+        self.at_ms = self.tick = 0
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         task = asyncio.current_task()
         assert task is not None, "a deadline needs a task"
         self._task, self._cancels = task, task.cancelling()
-        self._timer = self._clock.call_at(self._clock.now_ms() + self._ms, self._expire)
+        now_ms = self.clock.mono_ms()
+        outer = _DEADLINE.get()
+        at_ms = now_ms + self._ms
+        self.at_ms = outer.at_ms if outer is not None and self._shrinks and outer.at_ms < at_ms else at_ms
+        self._token: Token[Deadline | None] = _DEADLINE.set(self)
+        self.wheel.add(self, now_ms)
         return self
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Cancel the block."""
         self._expired = True
         self._task.cancel()
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        del error, trace
-        self._timer.cancel()
+        _DEADLINE.reset(self._token)
+        self.wheel.discard(self)
         if self._expired and self._task.uncancel() <= self._cancels and kind is asyncio.CancelledError:
             message = f"no answer within {self._ms} ms"
             raise TimeoutError(message)
+
+
+_DEADLINE: Final[ContextVar[Deadline | None]] = ContextVar("podium_deadline", default=None)
+"""The innermost deadline of what is running."""
+
+
+def begin_anew() -> None:
+    """Run from here on without any deadline around: what begins now is no part of what began it."""
+    _DEADLINE.set(None)
+
+
+def deadline_ms() -> int | None:
+    """Return when the innermost deadline around the caller is, on the monotonic clock; None where there is none."""
+    deadline = _DEADLINE.get()
+    return None if deadline is None else deadline.at_ms
+
+
+def remaining_ms() -> int | None:
+    """Return how much time is left to whatever runs now, to be told to those it calls; None for as long as it takes."""
+    deadline = _DEADLINE.get()
+    return None if deadline is None else max(0, deadline.at_ms - deadline.clock.mono_ms())

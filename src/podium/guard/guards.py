@@ -1,12 +1,20 @@
 """All guards of one engine, by name. Who names the same one shares it; people and other processes may change it."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
-from podium.graph.guards import Breaker, CallPolicy
+from podium.graph.guards import Breaker, Bulkhead, CallPolicy, Rate
+from podium.guard.attempt import Shared
 from podium.guard.breaker import BreakerState, BreakerView, CircuitBreaker
+from podium.guard.budget import Spender, Spending
+from podium.guard.bulkhead import BulkheadView, FairQueue
+from podium.guard.classify import Says
 from podium.guard.clock import GuardClock, Share
-from podium.guard.ring import Ring
+from podium.guard.rate import RateLimiter, RateView
+from podium.guard.retry_budget import RetryBudget, RetryBudgetView
+from podium.guard.ring import Named, Ring
+from podium.guard.wheel import Wheel
 from podium.guard_errors import GuardConflictError, HedgedWriteError
 
 ADOPTED_MS_MAX = 75_000
@@ -38,23 +46,55 @@ class _Said:
     until_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class GuardsView:
+    """All guards of an engine as people see them, each kind by name.
+
+    Attributes:
+        breakers, bulkheads, rates, retry_budgets: See there.
+        left_behind: How many attempts still run although nobody waits for them any more.
+    """
+
+    breakers: tuple[BreakerView, ...]
+    bulkheads: tuple[BulkheadView, ...]
+    rates: tuple[RateView, ...]
+    retry_budgets: tuple[RetryBudgetView, ...]
+    left_behind: int
+
+
 class Guards:
     """The guards of one engine.
 
     Attributes:
         on_change: Called after each transition that a breaker made on its own, from the event loop; it must not raise.
+        wheel: The deadlines.
+        spending: The accounts of money and tokens; to be set before a tool that has a budget is called.
 
     Args:
-        clock: Time.
-        share: Chance.
+        clock, share: Time and chance.
+        threads: Where sync tools run.
+        says: What authors know about exceptions, of all tools.
     """
 
-    def __init__(self, clock: GuardClock, share: Share) -> None:
+    def __init__(
+        self,
+        clock: GuardClock,
+        share: Share,
+        *,
+        threads: Executor,
+        says: tuple[Says, ...] = (),
+    ) -> None:
         self.on_change: Callable[[BreakerChange], None] = lambda _: None
+        self.wheel = Wheel(clock)
+        self.spending: Spending | None = None
         self._clock, self._share = clock, share
+        self._of_all = Shared(clock, share, self.wheel, threads, says)
         self._rings: dict[tuple[str, int], Ring] = {}
-        self._breakers: dict[tuple[str, Breaker], CircuitBreaker] = {}
         self._shared: dict[tuple[str, str], tuple[object, str]] = {}
+        self._breakers: dict[tuple[str, Breaker], CircuitBreaker] = {}
+        self._bulkheads: dict[tuple[str, Bulkhead], FairQueue] = {}
+        self._limiters: dict[tuple[str, Rate], RateLimiter] = {}
+        self._budgets: dict[str, RetryBudget] = {}
         self._said: dict[str, _Said] = {}
 
     def ring(self, tool: str, policy: CallPolicy, *, writes: bool = False) -> Ring:
@@ -71,9 +111,19 @@ class Guards:
             raise HedgedWriteError(tool)
         for guard in (policy.breaker, policy.bulkhead, policy.rate, policy.budget):
             self._check_shared(guard, tool)
-        breaker = None if policy.breaker is None else self._breaker(tool, policy.breaker)
-        made = self._rings[tool, id(policy)] = Ring(tool, policy, breaker=breaker)
+        made = self._rings[tool, id(policy)] = Ring(tool, policy, self._named(tool, policy), self._of_all)
         return made
+
+    def view(self) -> GuardsView:
+        """Return how all of them stand; times are wall time."""
+        now_ms = self._clock.mono_ms()
+        return GuardsView(
+            tuple(self.breakers()),
+            tuple(bulkhead.view() for _, bulkhead in sorted(self._bulkheads.items(), key=_by_name)),
+            tuple(limiter.view(now_ms) for _, limiter in sorted(self._limiters.items(), key=_by_name)),
+            tuple(budget.view() for _, budget in sorted(self._budgets.items())),
+            len(self._of_all.left),
+        )
 
     # ----- breakers, for people and other processes; `name` is the breaker's, or the tool's where it has none
 
@@ -118,7 +168,8 @@ class Guards:
             breaker.force_open(until_ms)
         elif said.state is BreakerState.DISABLED:
             breaker.disable(until_ms)
-        elif left_ms is not None:
+        else:
+            assert left_ms is not None, "a breaker that opened by itself closes by itself"
             breaker.adopt_open(now_ms + min(left_ms, ADOPTED_MS_MAX))
 
     # ----- making
@@ -132,18 +183,43 @@ class Guards:
         if there != guard:
             raise GuardConflictError(kind, name, tool=tool, other=other)
 
-    def _breaker(self, tool: str, policy: Breaker) -> CircuitBreaker:
-        """Return the breaker that is meant; one without a name is the tool's own."""
-        key = (policy.name or tool, policy)
-        if key not in self._breakers:
-            made = CircuitBreaker(key[0], policy, share=self._share, on_change=self._changed)
-            self._breakers[key] = made
-            if key[0] in self._said:
-                self._tell(made, self._said[key[0]])
-        return self._breakers[key]
+    def _named(self, tool: str, policy: CallPolicy) -> Named:
+        """Return the guards that are meant; one without a name is the tool's own, a step's where that says its own."""
+        said = (policy.breaker, policy.rate, policy.bulkhead)
+        dependency = next((guard.name for guard in said if guard is not None and guard.name), tool)
+        named = Named(self._budgets.setdefault(dependency, RetryBudget(dependency)))
+        if policy.breaker is not None:
+            named.breaker = self._breaker(policy.breaker.name or tool, policy.breaker)
+        if policy.bulkhead is not None:
+            name = policy.bulkhead.name or tool
+            fresh = FairQueue(name, policy.bulkhead, wheel=self.wheel)
+            named.bulkhead = self._bulkheads.setdefault((name, policy.bulkhead), fresh)
+        if policy.rate is not None:
+            name = policy.rate.name or tool
+            named.limiter = self._limiters.setdefault(
+                (name, policy.rate), RateLimiter(name, policy.rate, wheel=self.wheel)
+            )
+        if policy.budget is not None:
+            assert self.spending is not None, "an engine whose tools have budgets has accounts"
+            named.spender = Spender(policy.budget, self.spending)
+        return named
+
+    def _breaker(self, name: str, policy: Breaker) -> CircuitBreaker:
+        known = self._breakers.get((name, policy))
+        if known is not None:
+            return known
+        made = CircuitBreaker(name, policy, share=self._share, on_change=self._changed)
+        self._breakers[name, policy] = made
+        if name in self._said:
+            self._tell(made, self._said[name])
+        return made
 
     def _changed(self, breaker: CircuitBreaker) -> None:
         until_ms = breaker.until_ms
         if until_ms is not None:
             until_ms += self._clock.now_ms() - self._clock.mono_ms()
         self.on_change(BreakerChange(breaker.name, breaker.state, until_ms, breaker.epoch))
+
+
+def _by_name(item: tuple[tuple[str, object], object]) -> str:
+    return item[0][0]

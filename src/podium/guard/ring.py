@@ -1,10 +1,48 @@
-"""All guards of one tool, put together once: what a call of it passes on its way out, and what becomes of it."""
+"""All guards of one tool, put together once: what a call passes on its way out, and what becomes of it.
 
-from podium.graph.guards import CallPolicy
-from podium.graph.policies import Retry
-from podium.guard.breaker import CircuitBreaker
+From the outside in:
 
-DEFAULT = Retry()
+    total deadline → retry, with its budget → breaker, asked → hedge → money → rate → bulkhead → breaker's permit
+    → deadline of the attempt → attempt
+
+The permit comes last, so that none is held in a queue and queueing is never taken for slowness. What a guard of ours
+refuses never counts in the breaker. Retrying is outside of the breaker, so that each attempt is counted.
+"""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from podium.graph.guards import CallPolicy, Rate
+from podium.graph.policies import Retry, to_ms
+from podium.guard.attempt import Attempts, Shared
+from podium.guard.body import GRACE_MS
+from podium.guard.breaker import BreakerState, CircuitBreaker
+from podium.guard.budget import Spender
+from podium.guard.bulkhead import FairQueue
+from podium.guard.deadline import deadline_ms
+from podium.guard.flight import Flight, GuardedCall, Leave, Miss
+from podium.guard.hedge import Hedging
+from podium.guard.layers import Layer, around_breaker, around_budget, around_bulkhead, around_rate, missed
+from podium.guard.rate import RateLimiter
+from podium.guard.retry import LEAVES_MS, Pause, Retrying, Tries, gives_way, meaning_of_end
+from podium.guard.retry_budget import CAPACITY, RetryBudget
+from podium.outcomes import GaveUp, OutOfTime, Refused
+
+DEFAULT, ONCE = Retry(), Retry(attempts=1)
+_SLOW_MS_MIN = 60_000
+_SLOW_TIMES = 3
+
+
+@dataclass(slots=True)
+class Named:
+    """The guards of a tool that others may share; None for those it does not have."""
+
+    budget: RetryBudget
+    breaker: CircuitBreaker | None = None
+    bulkhead: FairQueue | None = None
+    limiter: RateLimiter | None = None
+    spender: Spender | None = None
 
 
 class Ring:
@@ -13,10 +51,137 @@ class Ring:
     Attributes:
         tool: Its name.
         policy: What was said about it.
-        retry: How often to try.
+        retrying: What the tries of its calls share.
     """
 
-    def __init__(self, tool: str, policy: CallPolicy, *, breaker: CircuitBreaker | None) -> None:
+    def __init__(self, tool: str, policy: CallPolicy, named: Named, shared: Shared) -> None:
         self.tool, self.policy = tool, policy
-        self.retry = policy.retry or DEFAULT
-        self.breaker = breaker
+        self._named, self._clock = named, shared.clock
+        self._breaker, self._mono_ms = named.breaker, shared.clock.mono_ms
+        self._attempts = Attempts(tool, policy, shared)
+        self.retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
+        slow = None if policy.breaker is None else policy.breaker.slow
+        self._slow_ms = None if slow is None else to_ms(slow)
+        free = None if policy.rate is None else replace(policy.rate, estimate=None, usage=None)
+        self._free = self._layers(free)
+        self._whole = self._paid(self._layers(policy.rate), shared)
+
+    # ----- calls
+
+    async def call(self, call: GuardedCall) -> Any:
+        """Make the attempts of a call that may be made again.
+
+        Returns:
+            The tool's result; a Miss once it failed for good; a Leave where the wait for the next attempt is long.
+        """
+        deadline = self.deadline_of(call)
+        tries: Tries | None = None
+        while True:
+            ended = await self.attempt(call, deadline)
+            if type(ended) is not Miss:
+                self._named.budget.succeeded(0 if tries is None else tries.paid)
+                return ended
+            tries = tries or self.tries_of(call, deadline)
+            pause = self.after(tries, ended)
+            if isinstance(pause, Miss):
+                return pause
+            if gives_way(call, pause):
+                return ended
+            if pause.ms > LEAVES_MS:
+                return Leave(pause.ms, tries.count, pause.why, call.own_deadline_at)
+            await self._clock.sleep(pause.ms)
+
+    async def attempt(self, call: GuardedCall, deadline: int | None) -> Any:
+        """Make one attempt.
+
+        Args:
+            call: Of what.
+            deadline: When the call has to be over, on the monotonic clock.
+
+        Returns:
+            The tool's result, or a Miss.
+        """
+        now_ms = self._mono_ms()
+        if self._breaker is not None:
+            try:
+                self._breaker.check(now_ms)
+            except Refused as refused:
+                return missed(refused)
+        return await self._whole(Flight(call, deadline, now_ms))
+
+    async def ask(self, call: GuardedCall, deadline: int | None) -> Any:
+        """Make one attempt of what is no use of the tool itself, as asking whether a write happened; see `attempt`."""
+        return await self._free(Flight(call, deadline, self._mono_ms()))
+
+    def tries_of(self, call: GuardedCall, deadline: int | None) -> Tries:
+        """Return the tries of a call, with those of its earlier entries."""
+        retrying = replace(self.retrying, retry=ONCE) if call.is_once else self.retrying
+        return Tries(retrying, deadline_ms=deadline, count=call.tries, why=call.why)
+
+    def after(self, tries: Tries, miss: Miss) -> Pause | Miss:
+        """Return how long to wait before the next attempt, or how the call ends."""
+        said: Pause | GaveUp | None
+        if isinstance(miss.error, OutOfTime):
+            said = tries.out_of_time()
+        else:
+            said = tries.after(miss.error, miss.meaning, usual_ms=self._attempts.usual_ms)
+        if said is None:
+            return miss
+        if isinstance(said, GaveUp):
+            return Miss(said, meaning_of_end(said, miss.meaning), miss.left, miss.other)
+        return said
+
+    def succeeded(self, tries: Tries) -> None:
+        """Take note that a call, whose attempts were made one by one, went well."""
+        self._named.budget.succeeded(tries.paid)
+
+    # ----- time
+
+    def deadline_of(self, call: GuardedCall) -> int | None:
+        """Return when a call has to be over, on the monotonic clock: the earliest of all that bound it.
+
+        The tool's own policy counts from when this is first asked, at the first entry of the step.
+        """
+        first = deadline_ms()
+        if call.own_deadline_at is None and self.policy.deadline_ms is not None:
+            call.own_deadline_at = self._clock.now_ms() + self.policy.deadline_ms
+        for at in (call.own_deadline_at, call.deadline_at):
+            if at is not None:
+                end_ms = at - self._clock.now_ms() + self._mono_ms()
+                first = end_ms if first is None or end_ms < first else first
+        return first
+
+    def _slow_now_ms(self) -> int:
+        if self._slow_ms is not None:
+            return self._slow_ms
+        return max(_SLOW_MS_MIN, _SLOW_TIMES * (self._attempts.latency.p95_ms or 0))
+
+    # ----- the pipeline
+
+    def _layers(self, rate: Rate | None) -> Layer:
+        """Return what everything goes through that concerns the dependency."""
+        named, clock = self._named, self._clock
+        layer: Layer = self._attempts.make
+        if named.breaker is not None:
+            lease_ms = (self.policy.timeout_ms or _SLOW_MS_MIN) + GRACE_MS
+            layer = around_breaker(layer, breaker=named.breaker, lease_ms=lease_ms, slow_ms=self._slow_now_ms)
+        if named.bulkhead is not None:
+            layer = around_bulkhead(layer, bulkhead=named.bulkhead, clock=clock)
+        if named.limiter is not None and rate is not None:
+            layer = around_rate(layer, limiter=named.limiter, policy=rate, clock=clock)
+        return layer
+
+    def _paid(self, layer: Layer, shared: Shared) -> Layer:
+        """Return what an attempt of the tool itself goes through besides."""
+        if self._named.spender is not None:
+            layer = around_budget(layer, spender=self._named.spender, clock=self._clock)
+        if self.policy.hedge is not None:
+            latency = self._attempts.latency
+            hedging = Hedging(self.policy.hedge, wheel=shared.wheel, latency=latency, may=self._is_well)
+            layer = partial(hedging.around, inner=layer)
+        return layer
+
+    def _is_well(self) -> bool:
+        """Claims that the dependency may be called twice for one answer."""
+        is_closed = self._breaker is None or self._breaker.state is BreakerState.CLOSED
+        return is_closed and 2 * self._named.budget.left > CAPACITY

@@ -4,7 +4,7 @@ The engine knows nothing of pydantic or of signatures: it hands over JSON texts 
 nothing of functions. What implements these protocols is made when a workflow is compiled.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -170,12 +170,19 @@ class ToolCode(Protocol):
     reconcile_is_async: bool
     fresh_ms: int | None
 
+    @property
+    def fallback(self) -> "Sequence[ToolCode]":
+        """What is called in its place when it fails, in order; each takes the same arguments and gives the same."""
+
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, without those that the engine provides.
 
         Raises:
             TypeError: They do not fit the signature. NotStorableError: They do not survive the round trip.
         """
+
+    def arguments(self, frozen: str) -> dict[str, Any]:
+        """Return the decoded frozen arguments, by name."""
 
     def digest_of(self, frozen: str) -> str:
         """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
@@ -192,6 +199,13 @@ class ToolCode(Protocol):
 
     def consent_ms(self, frozen: str) -> tuple[bool, int | None]:
         """Return whether a person is to be asked about these arguments, and for how long at most."""
+
+    def act(self, frozen: str) -> str:
+        """Return the tool's name with what `once_by=` gives for these arguments; "" without it.
+
+        Raises:
+            BusinessKeyError: It gave nothing that can tell one act from another.
+        """
 
     def encode(self, result: Any) -> str:
         """Return a result as JSON text that survives the round trip; raise `NotStorableError` where it does not."""

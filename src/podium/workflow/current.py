@@ -23,6 +23,13 @@ class Current(Protocol):
     attempt: int
     logger: "LoggerAdapter[Logger]"
 
+    @property
+    def degraded(self) -> dict[str, str]:
+        """Tools whose answer to this step came from one of their `fallback=`: the tool's name to the one that answered.
+
+        Of several answers of a tool, the last counts. What is known is what the step has awaited so far.
+        """
+
     def progress(self, share: float, text: str = "") -> None:
         """Tell whoever watches how far the step is (0 to 1). It is not stored."""
 

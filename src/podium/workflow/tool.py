@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, Un
 
 from podium.graph.nodes import ToolFacts
 from podium.graph.policies import Duration, days, to_ms
-from podium.workflow.approval import Approval
+from podium.workflow.approval import Approval, Call
 from podium.workflow.current import CURRENT
+from podium.workflow.fallbacks import ToolArguments, parted
 from podium.workflow.faults import fault_now
 from podium.workflow.given import FromEngine
-from podium.workflow.guarding import Guards, calls_of, policy_of, undoing, words_of
+from podium.workflow.guarding import Guards, calls_of, undoing, words_of
 from podium.workflow.mapping import MapArguments, map_options
 from podium.workflow.node import DagNode
 from podium.workflow.source import place_of, place_of_caller
@@ -90,6 +91,7 @@ class Tool(Generic[P, R]):
             irreversible=self.policy.irreversible,
             asks=self.policy.approval is not None,
             limits=words_of(self.policy.guards),
+            fallback=tuple(tool.name for tool in self.policy.fallback),
         )
 
     @overload
@@ -259,7 +261,12 @@ class _ToolDecorators:
     def read(self, function: Callable[P, R], /) -> Tool[P, R]: ...
     @overload
     def read(
-        self, /, *, fresh: Duration | None = None, digest: Callable[..., str] | None = None, **guards: Unpack[Guards]
+        self,
+        /,
+        *,
+        fresh: Duration | None = None,
+        digest: Callable[..., str] | None = None,
+        **said: Unpack[ToolArguments],
     ) -> _Maker: ...
     def read(
         self,
@@ -268,7 +275,7 @@ class _ToolDecorators:
         *,
         fresh: Duration | None = None,
         digest: Callable[..., str] | None = None,
-        **guards: Unpack[Guards],
+        **said: Unpack[ToolArguments],
     ) -> Any:
         """Declare a tool that changes nothing and may be asked again.
 
@@ -276,10 +283,11 @@ class _ToolDecorators:
             function: What it does; sync or async.
             fresh: How long its answer may be reused when its step is run again; None for any time.
             digest: Tells equal calls by the arguments; None compares their JSON text.
-            guards: See `Guards`.
+            said: See `ToolArguments` and `Guards`.
         """
+        guards, fallback = parted(said)
         fresh_ms = None if fresh is None else to_ms(fresh)
-        policy = ToolPolicy(writes=False, guards=policy_of(guards), fresh_ms=fresh_ms, digest=digest)
+        policy = ToolPolicy(writes=False, guards=guards, fallback=fallback, fresh_ms=fresh_ms, digest=digest)
         return _Maker(policy) if function is None else Tool(function, policy)
 
     @overload
@@ -292,7 +300,8 @@ class _ToolDecorators:
         idempotent: bool | timedelta = False,
         irreversible: bool = False,
         approve: Approval | None = None,
-        **guards: Unpack[Guards],
+        once_by: Callable[[Call], str | int] | None = None,
+        **said: Unpack[ToolArguments],
     ) -> _Maker: ...
     def write(
         self,
@@ -302,7 +311,8 @@ class _ToolDecorators:
         idempotent: bool | timedelta = False,
         irreversible: bool = False,
         approve: Approval | None = None,
-        **guards: Unpack[Guards],
+        once_by: Callable[[Call], str | int] | None = None,
+        **said: Unpack[ToolArguments],
     ) -> Any:
         """Declare a tool that changes something.
 
@@ -311,14 +321,20 @@ class _ToolDecorators:
             idempotent: How long the other side honours the key, so that sending again is safe; True is a day.
             irreversible: It can not be undone, and nothing before it is undone once it is done.
             approve: Ask a person first.
-            guards: See `Guards`.
+            once_by: Gives the business key of a call, such as the number of an order: within a run, two calls with the
+                same key are the same act. It is done once; the second gets the answer of the first, is refused while
+                that one is under way or in doubt, and refused with other arguments.
+            said: See `ToolArguments` and `Guards`.
         """
+        guards, fallback = parted(said)
         policy = ToolPolicy(
             writes=True,
-            guards=policy_of(guards),
+            guards=guards,
+            fallback=fallback,
             key_life_ms=_key_life_ms(idempotent=idempotent),
             irreversible=irreversible,
             approval=approve,
+            once_by=once_by,
         )
         return _Maker(policy) if function is None else Tool(function, policy)
 

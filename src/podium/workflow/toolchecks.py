@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from podium.graph.nodes import Graph, NodeKind, OnFailure
 from podium.workflow.annotations import admits_none, is_wrong, type_text, without_none
 from podium.workflow.definition import Part
+from podium.workflow.fallbacks import check_fallback
 from podium.workflow.faults import Faults
 from podium.workflow.signature import FORWARD_KEY, Role
 from podium.workflow.source import place_of
@@ -43,12 +44,14 @@ def check_tools(graph: Graph, tools: Mapping[str, Declared], *, faults: Faults) 
         _check_inner(tool, faults=faults)
         _check_compensation(tool, faults=faults)
         _check_reconciler(tool, faults=faults)
+        check_fallback(tool, faults=faults)
     if graph.on_failure is OnFailure.COMPENSATE:
         _check_way_back(tools, faults=faults)
 
 
 def _beside(tool: Declared) -> Iterator[Declared]:
     yield from tools_named(tool.function)
+    yield from tool.policy.fallback
     if tool.compensation is not None:
         yield tool.compensation
 

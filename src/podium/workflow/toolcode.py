@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from podium.call_errors import BusinessKeyError
 from podium.graph.guards import CallPolicy, merged
 from podium.graph.nodes import Place, ToolFacts
 from podium.graph.policies import to_ms
@@ -24,6 +25,7 @@ from podium.workflow.signature import Parameter, Role, Signature, read_signature
 
 _DIGEST_DIGITS = 16
 _UNDO_DIGITS = 8
+_BUSINESS_KEY_CHARS = 200
 _MODULE = re.compile(r"(?:[\w<>]+\.)+")
 """What stands before a type's name; a module is called otherwise where its file is the program itself."""
 
@@ -36,7 +38,9 @@ class ToolPolicy:
     key_life_ms: int | None = None
     irreversible: bool = False
     guards: CallPolicy = field(default_factory=CallPolicy)
+    fallback: "tuple[Declared, ...]" = ()
     approval: Approval | None = None
+    once_by: Callable[[Call], str | int] | None = None
     fresh_ms: int | None = None
     digest: Callable[..., str] | None = None
 
@@ -110,8 +114,10 @@ class ToolBinding:
         self.irreversible = tool.policy.irreversible
         self.reconciles = tool.reconciler is not None
         self.fresh_ms = tool.policy.fresh_ms
+        self._fallback = tool.policy.fallback
         self._digest = tool.policy.digest
         self._approval: Approval | None = tool.policy.approval
+        self._once_by = tool.policy.once_by
         self._arguments = Arguments(tool, self.signature, self.codecs)
         self.result = codec_of(
             self.signature.returns, f"the result of {tool.name}", faults=self.faults, where=tool.where
@@ -125,9 +131,18 @@ class ToolBinding:
         made.policy = merged(self.policy, calls)
         return made
 
+    @property
+    def fallback(self) -> "tuple[ToolBinding, ...]":
+        """What is called in its place when it fails, in order."""
+        return tuple(tool.code for tool in self._fallback)
+
     def freeze(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
         """Bind and encode the arguments, defaults included, so that a new default does not change an old call."""
         return self._arguments.freeze(args, kwargs)
+
+    def arguments(self, frozen: str) -> dict[str, Any]:
+        """Return the decoded frozen arguments, by name."""
+        return self._arguments.thaw(frozen)
 
     def digest_of(self, frozen: str) -> str:
         """Return what tells calls of a read apart: the tool's own `digest=`, or one of the JSON text."""
@@ -159,6 +174,22 @@ class ToolBinding:
         when, timeout = self._approval.when, self._approval.timeout
         asks = when is None or bool(when(Call(self.name, self._arguments.thaw(frozen))))
         return asks, None if timeout is None else to_ms(timeout)
+
+    def act(self, frozen: str) -> str:
+        """Return the tool's name with what `once_by=` gives for these arguments; "" without it."""
+        if self._once_by is None:
+            return ""
+        return f"{self.name}:{self._business_key(self._once_by(Call(self.name, self._arguments.thaw(frozen))))}"
+
+    def _business_key(self, given: Any) -> str:
+        """Return a business key as text; an int and its digits are the same key."""
+        if isinstance(given, int) and not isinstance(given, bool):
+            given = str(given)
+        if not isinstance(given, str):
+            raise BusinessKeyError(tool=self.name, given=f"a {type(given).__name__}")
+        if not 0 < len(given) <= _BUSINESS_KEY_CHARS:
+            raise BusinessKeyError(tool=self.name, given=f"a text of {len(given)} characters")
+        return given
 
     def encode(self, result: Any) -> str:
         """Return a result as JSON text that reads back as the same."""

@@ -23,6 +23,9 @@ from tests.unit.core.builders import failure
 
 DATA = {"n": "0", "log": "[]", "topic": '"t"', "list": "[1,2,3]"}
 
+GOES_ON = (WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.DONE, WriteStatus.FAILED)
+"""With a write that stands so, whoever asked for it goes on."""
+
 
 class Shell:
     """A run, its journal as the appends it was stored in, and what is under way for it."""
@@ -110,7 +113,7 @@ class Shell:
         generation = self.state.generations.get(path, 0)
         wanted = st.WriteWanted(self.state.incarnation, path, step.entry, "book", "{}", f"{path}/{generation}")
         facts = self.tell(replace(wanted, **more), check_flights=False)  # type: ignore[arg-type]  # its own fields
-        if step.write is None or step.write.status is not WriteStatus.INTENT:
+        if step.write is None or step.write.status not in GOES_ON:
             self.flights.pop(path, None)
         self.check_flights()
         return facts

@@ -1,6 +1,7 @@
 """Events survive being stored; what can not be read says so with a typed error."""
 
 import json
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -16,7 +17,7 @@ from podium.failure import Failure, FailureKind
 EVENTS: tuple[type[Event], ...] = get_args(Event)
 
 TEXT = st.text(max_size=40)
-FAILURE = st.builds(
+CAUSE = st.builds(
     Failure,
     kind=st.sampled_from(FailureKind),
     type=TEXT,
@@ -25,6 +26,7 @@ FAILURE = st.builds(
     source=TEXT,
     traceback=TEXT,
 )
+FAILURE = CAUSE | st.builds(replace, CAUSE, causes=st.lists(CAUSE, max_size=3).map(tuple))
 TYPES: dict[object, st.SearchStrategy[Any]] = {
     str: TEXT,
     int: st.integers(),

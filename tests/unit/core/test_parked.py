@@ -84,8 +84,29 @@ def test_send_again_keeps_bytes_key_and_generation() -> None:
     run = in_doubt()
     run.resolve("pay", Verb.SEND_AGAIN)
     assert run.state.generations == {}
-    assert run.write_status("pay") == "released"
     assert run.want("pay", key="pay/0") == ["WriteIntended pay"]
+    write = run.step("pay").write
+    assert write is not None
+    assert (write.key, write.args) == ("pay/0", "{}")
+
+
+def test_what_is_sent_again_on_a_persons_word_stays_in_doubt_until_it_succeeds() -> None:
+    run = in_doubt()
+    run.resolve("pay", Verb.SEND_AGAIN)
+    run.want("pay")
+    assert run.write_status("pay") == "doubt"
+    assert run.want("pay") == [], "a person said it once"
+    run.cancel()
+    assert run.status == "open", "what may have happened is settled first"
+    assert run.settle("pay", '"ok"') == ["WriteDone pay"]
+    assert run.want("pay") == []
+
+
+def test_write_that_a_person_wants_sent_again_is_sent_once_more_in_a_run_that_ends() -> None:
+    run = in_doubt()
+    run.resolve("pay", Verb.SEND_AGAIN)
+    run.cancel()
+    assert run.want("pay") == ["WriteIntended pay"]
 
 
 def test_not_done_is_made_anew_under_a_new_key() -> None:

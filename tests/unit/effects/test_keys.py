@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from podium import Dag
 from podium.core import events as ev
-from podium.effects.keys import idempotency_key, read_identity
+from podium.effects.keys import idempotency_key, read_identity, slot_of
 from tests.unit.engine.rig import Rig, turns
 from tests.unit.engine.world import World, book
 
@@ -49,6 +49,16 @@ texts = some.text(some.characters(codec="utf-8", exclude_characters="\x1f"), min
 def test_no_two_addresses_share_a_key(addresses: list[tuple[str, str, str, int]]) -> None:
     for one, other in combinations(addresses, 2):
         assert idempotency_key(*one[:3], generation=one[3]) != idempotency_key(*other[:3], generation=other[3])
+
+
+def test_act_has_one_key_in_whatever_step_it_is_done() -> None:
+    assert slot_of("pay", act="charge:17") == slot_of("trips[3]/pay#2", act="charge:17")
+
+
+def test_slots_of_other_writes_differ() -> None:
+    slots = [slot_of(path, candidate=candidate) for path in PATHS for candidate in range(4)]
+    slots += [slot_of("book", act=act, candidate=n) for act in ("book:1", "book:10", "charge:1") for n in range(4)]
+    assert len(set(slots)) == len(slots)
 
 
 def test_reads_are_told_apart_by_tool_arguments_and_turn() -> None:

@@ -11,7 +11,7 @@ from podium.engine.engine import Engine
 from podium.engine.handle import Handle
 from podium.errors import InvalidAnswerError, RefusedError, RunCancelledError, RunFailedError
 from tests.unit.engine.rig import Rig, story, turns, until
-from tests.unit.engine.world import Trip, World, charge, look, order
+from tests.unit.engine.world import Refused, Trip, World, charge, look, order
 
 pay = charge.state("pay", take={"what": "city"}, give="booked")
 buy = order.state("buy", take={"what": "city"}, give="booked")
@@ -86,6 +86,18 @@ async def test_send_again_sends_the_same_bytes_under_the_same_key(rig: Rig, worl
     assert world.calls[:2] == ["charge:Busan"] * 2
     first, second = await keys(engine)
     assert first == second
+
+
+async def test_refusal_of_what_was_sent_again_does_not_end_the_doubt(rig: Rig, world: World) -> None:
+    """The first one may have happened all the same."""
+    engine, run = await parked(rig)
+    world.failures["charge"] = [Refused("charged already")]
+    await run.resolve("pay", Verb.SEND_AGAIN)
+    await until(run, ev.StepParked, count=2)
+    assert "WriteFailed" not in await story(engine, run.id)
+    await run.resolve("pay", Verb.DONE, answer="by hand")
+    assert (await run.result()).booked == "by hand"
+    assert world.count("charge") == 2
 
 
 async def test_abort_fails_the_step_and_sends_nothing(rig: Rig, world: World) -> None:

@@ -1,177 +1,173 @@
 """A deadline ends what takes too long, and nothing else."""
 
 import asyncio
-import itertools
 from collections.abc import Callable
 
 import pytest
 
-from podium.guard.deadline import Deadline
-
-
-class VirtualClock:
-    """A clock that goes on only when it is told to."""
-
-    def __init__(self) -> None:
-        self._now_ms = 0
-        self._calls: dict[int, tuple[int, Callable[[], None]]] = {}
-        self._numbers = itertools.count()
-
-    def now_ms(self) -> int:
-        return self._now_ms
-
-    def mono_ms(self) -> int:
-        return self.now_ms()
-
-    async def sleep(self, ms: int) -> None:
-        raise NotImplementedError
-
-    def call_at(self, at_ms: int, callback: Callable[[], None]) -> "Call":
-        number = next(self._numbers)
-        self._calls[number] = (at_ms, callback)
-        return Call(self._calls, number)
-
-    def go_to(self, now_ms: int) -> None:
-        self._now_ms = now_ms
-        for number, (at_ms, callback) in list(self._calls.items()):
-            if at_ms <= now_ms:
-                del self._calls[number]
-                callback()
-
-    @property
-    def waiting(self) -> int:
-        return len(self._calls)
-
-
-class Call:
-    def __init__(self, calls: dict[int, tuple[int, Callable[[], None]]], number: int) -> None:
-        self._calls, self._number = calls, number
-
-    def cancel(self) -> None:
-        self._calls.pop(self._number, None)
+from podium.guard.deadline import Deadline, deadline_ms, remaining_ms
+from podium.guard.wheel import Wheel
+from podium.testing.clock import START_MS, FakeClock
 
 
 async def never() -> None:
     await asyncio.get_running_loop().create_future()
 
 
-async def within(clock: VirtualClock, ms: int, work: Callable[[], object] = never) -> object:
-    async with Deadline(clock, ms):
+async def within(wheel: Wheel, ms: int, work: Callable[[], object] = never) -> object:
+    with Deadline(wheel, ms):
         return await work()  # type: ignore[misc]  # an async function
 
 
-async def begun(clock: VirtualClock, ms: int) -> asyncio.Task[object]:
-    task = asyncio.create_task(within(clock, ms))
+async def begun(wheel: Wheel, ms: int, work: Callable[[], object] = never) -> asyncio.Task[object]:
+    task = asyncio.create_task(within(wheel, ms, work))
     await asyncio.sleep(0)
     return task
 
 
-async def test_what_takes_too_long_ends_in_a_timeout() -> None:
-    clock = VirtualClock()
-    task = await begun(clock, 100)
-    clock.go_to(99)
-    await asyncio.sleep(0)
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def wheel(clock: FakeClock) -> Wheel:
+    return Wheel(clock)
+
+
+async def test_what_takes_too_long_ends_in_a_timeout(clock: FakeClock, wheel: Wheel) -> None:
+    task = await begun(wheel, 100)
+    await clock.advance(99)
     assert not task.done()
-    clock.go_to(100)
+    await clock.advance(1)
     with pytest.raises(TimeoutError, match="no answer within 100 ms"):
         await task
     assert task.cancelling() == 0, "the task may go on and be cancelled by others"
 
 
-async def test_what_is_in_time_gives_its_result_and_leaves_no_timer() -> None:
+async def test_what_is_in_time_gives_its_result_and_leaves_nothing_on_the_wheel(wheel: Wheel) -> None:
     async def quick() -> str:
         return "done"
 
-    clock = VirtualClock()
-    assert await within(clock, 100, quick) == "done"
-    assert clock.waiting == 0
+    assert await within(wheel, 100, quick) == "done"
+    assert len(wheel) == 0
 
 
-async def test_error_in_time_comes_through() -> None:
+async def test_error_in_time_comes_through(wheel: Wheel) -> None:
     async def wrong() -> None:
         raise KeyError("k")
 
-    clock = VirtualClock()
     with pytest.raises(KeyError):
-        await within(clock, 100, wrong)
-    assert clock.waiting == 0
+        await within(wheel, 100, wrong)
+    assert len(wheel) == 0
 
 
-async def test_cancel_from_outside_is_a_cancel() -> None:
-    clock = VirtualClock()
-    task = await begun(clock, 100)
+async def test_cancel_from_outside_is_a_cancel(wheel: Wheel) -> None:
+    task = await begun(wheel, 100)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert clock.waiting == 0
+    assert len(wheel) == 0
 
 
-async def test_cancel_from_outside_wins_over_the_timeout() -> None:
-    clock = VirtualClock()
-    task = await begun(clock, 100)
-    clock.go_to(100)
-    task.cancel()
+@pytest.mark.parametrize("order", ["expire first", "cancel first"])
+async def test_cancel_in_the_tick_of_the_deadline_wins(order: str, wheel: Wheel) -> None:
+    deadline = Deadline(wheel, 100)
+
+    async def bounded() -> None:
+        with deadline:
+            await never()
+
+    task = asyncio.create_task(bounded())
+    await asyncio.sleep(0)
+    both = (deadline.expire, task.cancel)
+    for each in both if order == "expire first" else reversed(both):
+        each()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert task.cancelled()
 
 
-async def test_error_raised_while_time_runs_out_is_not_hidden() -> None:
+async def test_error_raised_while_time_runs_out_is_not_hidden(clock: FakeClock, wheel: Wheel) -> None:
     async def stubborn() -> None:
         try:
             await never()
         except asyncio.CancelledError:
             raise KeyError("k") from None
 
-    clock = VirtualClock()
-    task = asyncio.create_task(within(clock, 100, stubborn))
-    await asyncio.sleep(0)
-    clock.go_to(100)
+    task = await begun(wheel, 100, stubborn)
+    await clock.advance(100)
     with pytest.raises(KeyError):
         await task
 
 
-async def test_deadline_of_a_clean_up_after_a_cancel_is_a_timeout() -> None:
+async def test_deadline_of_a_clean_up_after_a_cancel_is_a_timeout(clock: FakeClock, wheel: Wheel) -> None:
     async def cleans_up() -> None:
         try:
             await never()
         finally:
             try:
-                await within(clock, 100)
+                await within(wheel, 100)
             except TimeoutError as error:
                 ended.append(error)
 
     ended: list[Exception] = []
-    clock = VirtualClock()
     task = asyncio.create_task(cleans_up())
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.sleep(0)
-    clock.go_to(100)
+    await clock.advance(100)
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert [str(error) for error in ended] == ["no answer within 100 ms"]
+    assert len(ended) == 1
 
 
-@pytest.mark.parametrize(("outer_ms", "inner_ms", "says"), [(100, 200, "100 ms"), (200, 100, "100 ms")])
-async def test_nearer_of_two_deadlines_counts(outer_ms: int, inner_ms: int, says: str) -> None:
-    clock = VirtualClock()
-    task = asyncio.create_task(within(clock, outer_ms, lambda: within(clock, inner_ms)))
-    await asyncio.sleep(0)
-    clock.go_to(100)
-    with pytest.raises(TimeoutError, match=says):
+async def test_deadline_inside_another_is_never_later(clock: FakeClock, wheel: Wheel) -> None:
+    seen: list[int | None] = [remaining_ms(), deadline_ms()]
+    with Deadline(wheel, 1_000):
+        with Deadline(wheel, 5_000):
+            seen.append(remaining_ms())
+        with Deadline(wheel, 200):
+            seen += [remaining_ms(), deadline_ms()]
+            await clock.advance(60)
+            seen.append(remaining_ms())
+        with Deadline(wheel, 5_000, shrinks=False):
+            seen.append(remaining_ms())
+        seen.append(remaining_ms())
+    assert seen == [None, None, 1_000, 200, START_MS + 200, 140, 5_000, 940]
+    assert remaining_ms() is None
+
+
+async def test_of_two_deadlines_at_once_the_outer_one_is_told_of(clock: FakeClock, wheel: Wheel) -> None:
+    async def nested() -> None:
+        await within(wheel, 5_000)
+
+    task = await begun(wheel, 1_000, nested)
+    await clock.advance(1_000)
+    with pytest.raises(TimeoutError, match="1000 ms"):
         await task
 
 
-async def test_inner_timeout_may_be_answered_within_the_outer_deadline() -> None:
-    async def second_try() -> str:
+async def test_time_that_is_used_up_is_nought_and_not_less(clock: FakeClock, wheel: Wheel) -> None:
+    async def stubborn() -> int | None:
         try:
-            await within(clock, 100)
-        except TimeoutError:
-            return "second"
-        return "first"
+            await never()
+        except asyncio.CancelledError:
+            await late.wait()
+        return remaining_ms()
 
-    clock = VirtualClock()
-    task = asyncio.create_task(within(clock, 200, second_try))
-    await asyncio.sleep(0)
-    clock.go_to(100)
-    assert await task == "second"
+    late = asyncio.Event()
+    task = await begun(wheel, 100, stubborn)
+    await clock.advance(500)
+    late.set()
+    assert await task == 0
+
+
+async def test_clock_on_the_wall_that_jumps_moves_no_deadline(clock: FakeClock, wheel: Wheel) -> None:
+    task = await begun(wheel, 1_000)
+    clock.jump(3_600_000)
+    await clock.advance(990)
+    assert not task.done()
+    await clock.advance(10)
+    with pytest.raises(TimeoutError):
+        await task

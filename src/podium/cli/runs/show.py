@@ -95,7 +95,8 @@ def _undo(row: UndoRow) -> tuple[str, ...]:
 
 
 def _call(row: CallRow) -> tuple[str, ...]:
-    return row.tool, row.path, row.status, str(row.sent), row.key, row.note
+    tool = f"{row.tool}, degraded: in place of {row.instead_of}" if row.instead_of else row.tool
+    return tool, row.path, row.status, str(row.sent), row.key, row.note
 
 
 def _show_failure(failure: Failure) -> None:

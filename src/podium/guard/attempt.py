@@ -1,0 +1,125 @@
+"""The innermost of the guards: one attempt, within its time, and what it means that it failed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from podium.graph.guards import CallPolicy
+from podium.guard.body import InTask, InThread
+from podium.guard.caught import Raised, caught, is_called_off
+from podium.guard.classify import Says, meaning_of
+from podium.guard.clock import GuardClock, Share
+from podium.guard.deadline import ATTEMPT_MS_MIN, RESERVE_MS, Deadline
+from podium.guard.flight import Flight, GuardedCall, Miss
+from podium.guard.latency import Latency
+from podium.guard.wheel import Wheel
+from podium.outcomes import OutOfTime
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all tools of an engine have in common.
+
+    Attributes:
+        clock, share: Time and chance.
+        wheel: The deadlines.
+        threads: Where sync tools run.
+        says: What authors know about exceptions of all tools.
+        left: What was left behind and still runs.
+    """
+
+    clock: GuardClock
+    share: Share
+    wheel: Wheel
+    threads: Executor
+    says: tuple[Says, ...] = ()
+    left: "set[asyncio.Future[Any]]" = field(default_factory=set)
+
+
+class Attempts:
+    """The attempts of one tool.
+
+    Attributes:
+        latency: How long those took that went well.
+    """
+
+    __slots__ = ("_is_hard", "_mono_ms", "_says", "_shared", "_timeout_ms", "_tool", "latency")
+
+    def __init__(self, tool: str, policy: CallPolicy, shared: Shared) -> None:
+        self._tool, self._shared = tool, shared
+        self._mono_ms = shared.clock.mono_ms
+        self._timeout_ms, self._is_hard = policy.timeout_ms, policy.is_hard
+        self._says = shared.says if policy.classify is None else (policy.classify, *shared.says)
+        self.latency = Latency()
+
+    @property
+    def usual_ms(self) -> int:
+        """How much time an attempt needs to be worth beginning."""
+        return max(ATTEMPT_MS_MIN, self.latency.p50_ms or 0)
+
+    async def make(self, flight: Flight) -> Any:
+        """Make the attempt; there is none where too little time is left."""
+        timeout_ms, call = self._timeout_ms, flight.call
+        if flight.deadline_ms is not None:
+            left_ms = flight.deadline_ms - flight.now_ms
+            if left_ms < self.usual_ms:
+                return _late(left_ms)
+            timeout_ms = self._within(left_ms, call)
+        flight.is_sent = True
+        try:
+            if call.is_async and not self._is_hard:
+                ended = await caught(self._bounded(call.make, timeout_ms, call))
+            else:
+                ended = await self._apart(call, timeout_ms, flight)
+        except asyncio.CancelledError as cancelled:
+            if is_called_off():
+                raise
+            ended = Raised(cancelled)  # by the tool's own code
+        finally:
+            flight.ended_ms = self._mono_ms()
+        if type(ended) is Raised:
+            return self._missed(ended.error, flight)
+        self.latency.note(flight.ended_ms - flight.now_ms)
+        return ended
+
+    def _within(self, left_ms: int, call: GuardedCall) -> int | None:
+        """Return how long an attempt may take that has so much time left."""
+        if call.settles:
+            if call.own_deadline_at is None:
+                return self._timeout_ms
+            left_ms = call.own_deadline_at - self._shared.clock.now_ms()
+        left_ms -= RESERVE_MS
+        return left_ms if self._timeout_ms is None else min(left_ms, self._timeout_ms)
+
+    async def _bounded(self, make: Callable[[], Awaitable[Any]], timeout_ms: int | None, call: GuardedCall) -> Any:
+        if timeout_ms is None:
+            return await make()
+        with Deadline(self._shared.wheel, timeout_ms, shrinks=not call.settles):
+            return await make()
+
+    async def _apart(self, call: GuardedCall, timeout_ms: int | None, flight: Flight) -> Any:
+        """Make it where it can be left behind."""
+        shared = self._shared
+        body: InTask | InThread
+        if call.is_async:
+            body = InTask(call.make, name=self._tool, wheel=shared.wheel)
+        else:
+            body = InThread(call.make, threads=shared.threads)
+        try:
+            return await caught(self._bounded(body.run, timeout_ms, call))
+        finally:
+            if body.left is not None:
+                flight.left = body.left
+                shared.left.add(body.left)
+                body.left.add_done_callback(shared.left.discard)
+
+    def _missed(self, error: BaseException, flight: Flight) -> Miss:
+        meaning = meaning_of(error, now_ms=self._shared.clock.now_ms(), says=self._says)
+        return Miss(error, meaning, flight.left)
+
+
+def _late(left_ms: int) -> Miss:
+    error = OutOfTime(f"{left_ms} ms are left, which is too little for an attempt", ())
+    return Miss(error, meaning_of(error)._replace(is_sure=True))
