@@ -108,6 +108,7 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.RunTakenOver: _taken_over,
         ev.RunRewound: lambda e: Told(f"sent on{_by(e.by)} from before the first step that was undone"),
         ev.RunRetried: lambda e: Told(f"retried{_by(e.by)}"),
+        ev.RunRewound: lambda e: Told(f"sent on from before the first step that was undone{_by(e.by)}"),
         ev.CancelAsked: lambda e: Told(f"called off{_by(e.by)}{_because(e.reason)}"),
         ev.DeadlinePassed: lambda _: Told("the run's time is up"),
         ev.RunCompleted: lambda _: Told("run completed"),

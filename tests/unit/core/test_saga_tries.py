@@ -218,8 +218,7 @@ def test_doubt_is_decided_as_of_any_write() -> None:
     assert (run.step("b.undo").write, run.state.generations) == (None, {"b.undo": 1})
     run = in_doubt()
     run.resolve("b.undo", Verb.SEND_AGAIN)
-    assert (run.write_status("b.undo"), run.state.generations) == ("released", {})
-    assert run.want("b.undo", key="b.undo/0") == ["WriteIntended b.undo"]
+    assert (run.write_status("b.undo"), run.state.generations) == ("doubt", {}), "it may still have happened"
 
 
 @pytest.mark.parametrize("verb", [Verb.ABORT, Verb.SKIP])
