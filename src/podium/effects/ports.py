@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from podium.core.state import Step
-from podium.core.stimuli import Outcome, Stimulus
+from podium.core.stimuli import LateEvidence, Outcome, Stimulus
 from podium.guard.clock import GuardClock, Share
 from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider, ToolCode
@@ -61,6 +61,12 @@ class RunPort(Protocol):
                 this process any more.
         """
 
+    def answered(self, news: LateEvidence) -> None:
+        """An answer is about to be reported: should that not get to disk, it is for whoever holds the run then."""
+
+    def late(self, news: LateEvidence) -> None:
+        """An answer came that nobody waits for any more: leave it for whoever holds the run now."""
+
     def suspended(self, context: Entry) -> None:
         """An entry of a step is over, though its code may not have ended: report it, and call the code off."""
 
@@ -97,6 +103,28 @@ def as_declared(tool: ToolCode) -> ToolCode:
     return tool
 
 
+class Leftovers:
+    """Attempts of writes that were left behind and still run, by the key under which they were sent."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, set[asyncio.Future[Any]]] = {}
+
+    def add(self, key: str, left: "asyncio.Future[Any]") -> None:
+        """Keep one until it has ended."""
+        self._left.setdefault(key, set()).add(left)
+        left.add_done_callback(lambda done: self._ended(key, done))
+
+    def of(self, key: str) -> "set[asyncio.Future[Any]]":
+        """Return those that were sent under a key."""
+        return set(self._left.get(key, ()))
+
+    def _ended(self, key: str, left: "asyncio.Future[Any]") -> None:
+        others = self._left[key]
+        others.discard(left)
+        if not others:
+            del self._left[key]
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What all calls of an engine share.
@@ -109,6 +137,7 @@ class Surroundings:
         threads: Where sync tools run.
         guards: What stands around each call.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+        leftovers: What was left behind of writes.
         stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
     """
 
@@ -119,4 +148,5 @@ class Surroundings:
     threads: Executor
     guards: Guards
     settle_delay_ms: int = 0
+    leftovers: Leftovers = field(default_factory=Leftovers)
     stage: Callable[[ToolCode], ToolCode] = as_declared

@@ -55,8 +55,10 @@ class Alarm(asyncio.TimerHandle):
 
     __slots__ = ("home",)
 
-    def __init__(self, when: float, turn: tuple[Callable[..., object], tuple[Any, ...]], home: "SimLoop") -> None:
-        super().__init__(when, turn[0], turn[1], home, None)
+    def __init__(
+        self, turn: tuple[Callable[..., object], tuple[Any, ...]], home: "SimLoop", context: Context | None
+    ) -> None:
+        super().__init__(0, turn[0], turn[1], home, context)
         self.home = home
 
     def make(self) -> None:
@@ -117,8 +119,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Make a callback at a virtual time."""
-        del context  # that of the caller is taken
-        alarm = Alarm(when, (callback, args), self)
+        alarm = Alarm((callback, args), self, context)
         self.universe.set_alarm(math.ceil(round(when * _MS_PER_S, 3)), alarm)
         return alarm
 

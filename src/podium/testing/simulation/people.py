@@ -200,7 +200,14 @@ class People:
     def cancel(self) -> None:
         """Cancel the run, if it is there."""
         if self._scene.record is not None:
-            self._do(0, Deed("cancels the run", lambda run: run.cancel("simulated", by=WHO), (ev.CancelAsked,)))
+            self._do(
+                0,
+                Deed(
+                    "cancels the run",
+                    lambda run: run.cancel("simulated", by=WHO),
+                    (ev.CancelAsked, ev.CompensationStarted),
+                ),
+            )
 
     # ----- how it is asked
 
