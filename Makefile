@@ -38,6 +38,7 @@ requirements: $(LOCK)/.lock ## pin requirements/*.txt anew from pyproject.toml; 
 	$(call pin,run,pyproject.toml --extra demo --group build)
 	$(call pin,dev,pyproject.toml --extra demo --group build --group dev --constraint requirements/run.txt)
 	$(call pin,bench,pyproject.toml --extra demo --group build --group bench --constraint requirements/run.txt)
+	$(call pin,bare,--no-deps --group bare)
 	$(call pin,lock,--group lock)
 
 clean: ## remove environments, caches and what the demo left behind
@@ -55,13 +56,15 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | python
 	$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml | python
+$(VENV)/.dev: requirements/dev.txt requirements/bare.txt pyproject.toml | python
 	$(call environment,$(VENV),dev)
+	$(call bare,$(VENV))
 	$(VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.run
 
-$(BENCH)/.bench: requirements/bench.txt pyproject.toml | python
+$(BENCH)/.bench: requirements/bench.txt requirements/bare.txt pyproject.toml | python
 	$(call environment,$(BENCH),bench)
+	$(call bare,$(BENCH))
 	$(BENCH)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -73,6 +76,9 @@ define environment
 	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
 	$(1)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/$(2).txt
 endef
+
+# The public benchmarks, without the model clients that they ask for.
+bare = $(1)/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r requirements/bare.txt
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

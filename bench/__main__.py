@@ -20,42 +20,71 @@ BENCHES = {
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "imports": "what importing and --help cost",
 }
+COUNTED = {
+    "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",
+    "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
+    "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
+}
+WHEN_NAMED = frozenset({"replay", "soak"})
+"""Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 
 
 def main() -> int:
-    """Run the benches asked for; 1 if a probe failed, whatever the targets say."""
+    """Run the benches asked for.
+
+    Returns:
+        1 if a probe failed, whatever the targets say, or if something was counted that should not be there.
+    """
     asked = _parser().parse_args()
-    options = harness.Options(data=asked.data, quick=asked.quick, clean_venv=asked.clean_venv)
+    options = harness.Options(data=asked.data, quick=asked.quick, clean_venv=asked.clean_venv, minutes=asked.minutes)
+    names = asked.names or [name for name in (*BENCHES, *COUNTED) if name not in WHEN_NAMED]
+    measured = [name for name in names if name in BENCHES]
+    reports = [_measured(measured, options)] if measured else []
+    reports += [_counted(name, options) for name in names if name in COUNTED]
+    failures = [line for report in reports for line in report.failures]
+    for report in reports:
+        print(report.text)
+    for line in failures:
+        print(f"FAILED: {line}")
+    if asked.json:
+        record = {name: value for report in reports for name, value in report.record.items()}
+        asked.json.parent.mkdir(parents=True, exist_ok=True)
+        asked.json.write_text(json.dumps(table.head() | record, indent=1, ensure_ascii=False) + "\n")
+    return 1 if failures else 0
+
+
+def _measured(names: list[str], options: harness.Options) -> harness.Report:
     rows: list[harness.Row] = []
     notes = [] if trace.works() else ["strace is missing or forbidden: commits are counted, not fsyncs"]
     results: harness.Results = {}
-    for name in asked.names or BENCHES:
+    for name in names:
         print(f"{name}: {BENCHES[name]}", file=sys.stderr)
         plan: harness.Plan = importlib.import_module(f"bench.{name}").plan(options)
         results |= harness.run(plan.rows, rounds=ROUNDS_QUICK if options.quick else ROUNDS)
         rows += plan.rows
         notes += plan.notes
-    print(table.render(rows, results))
-    failures = table.failures(results)
-    for line in [*(f"left out: {note}" for note in notes), *(f"FAILED: {line}" for line in failures)]:
-        print(line)
-    if asked.json:
-        asked.json.parent.mkdir(parents=True, exist_ok=True)
-        asked.json.write_text(json.dumps(table.record(rows, results, notes=notes), indent=1) + "\n")
-    return 1 if failures else 0
+    text = "\n".join([table.render(rows, results), *(f"left out: {note}" for note in notes)])
+    return harness.Report(text, table.record(rows, results, notes=notes), tuple(table.failures(results)))
+
+
+def _counted(name: str, options: harness.Options) -> harness.Report:
+    print(f"{name}: {COUNTED[name]}", file=sys.stderr)
+    report: harness.Report = importlib.import_module(f"bench.{name}").report(options)
+    return report
+
+
+_NAMES = f"benches to run (default: all but {', '.join(sorted(WHEN_NAMED))}, which are run when named)"
 
 
 def _parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:9} {what}" for name, what in BENCHES.items())
+    listed = "\n".join(f"  {name:15} {what}" for name, what in (BENCHES | COUNTED).items())
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description=f"{__doc__}\n\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "names", nargs="*", choices=[*BENCHES, []], metavar="name", help="benches to run (default: all)"
-    )
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, *COUNTED, []], metavar="name", help=_NAMES)
     parser.add_argument(
         "--data",
         type=Path,
@@ -65,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--quick", action="store_true", help="two rounds and less work in each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to FILE")
+    parser.add_argument("--minutes", type=float, default=30, help="soak: for so long (default: 30)")
     parser.add_argument(
         "--clean-venv",
         action="store_true",

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bench import trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 PROBE_SECONDS_MAX = 900
 ERROR_CHARACTERS_MAX = 160
@@ -36,11 +36,13 @@ class Options:
         data: Folder with the real DAGs (`*.json`), or None.
         quick: Fewer rounds and less work in each; for trying things out.
         clean_venv: Also count distributions, each side in a virtual environment of its own.
+        minutes: How long to soak.
     """
 
     data: Path | None
     quick: bool
     clean_venv: bool
+    minutes: float = 30.0
 
     def size(self, full: int) -> int:
         """Return how much work to do where a full run does `full`."""
@@ -113,6 +115,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What a bench that counts, rather than measures, has found.
+
+    Attributes:
+        text: Tables, as Markdown.
+        record: The same and more, JSON-able.
+        failures: What should be zero and is not, or could not be counted.
+    """
+
+    text: str
+    record: Mapping[str, object]
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why a probe gave no figures."""
 
@@ -149,7 +166,7 @@ def run(rows: Iterable[Row], *, rounds: int) -> Results:
             if isinstance(past, Failure) or (each.once and number > 1):
                 continue
             print(f"  round {number}/{rounds}  {_title(each)}", file=sys.stderr, flush=True)
-            figures = _measure(each)
+            figures = measure(each)
             if isinstance(figures, Failure):
                 results[each] = figures
             else:
@@ -162,7 +179,8 @@ def _title(each: Probe) -> str:
     return f"{each.side} {each.mode} {each.target.removeprefix('bench.')} {arguments}"
 
 
-def _measure(each: Probe) -> Figures | Failure:
+def measure(each: Probe) -> Figures | Failure:
+    """Run a probe in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "strace.txt"
         command = [sys.executable, "-m", "bench.child", each.target, json.dumps(dict(each.arguments))]

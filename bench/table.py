@@ -31,8 +31,12 @@ Record = dict[str, object]
 
 def render(rows: Sequence[Row], results: Results) -> str:
     """Return the table as Markdown, one line a row, columns aligned."""
-    lines = [COLUMNS, *(_cells(row, results) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    return markdown([COLUMNS, *(_cells(row, results) for row in rows)])
+
+
+def markdown(lines: Sequence[Sequence[str]]) -> str:
+    """Return a table whose first line is its head, columns aligned."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
     ]
@@ -49,11 +53,14 @@ def failures(results: Results) -> list[str]:
     ]
 
 
+def head() -> Record:
+    """Return what every record begins with: when it was made, and on what."""
+    return {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "environment": _environment()}
+
+
 def record(rows: Sequence[Row], results: Results, *, notes: Sequence[str]) -> Record:
-    """Return everything measured, JSON-able: the machine, each row, each round."""
+    """Return everything measured, JSON-able: each row, each round."""
     return {
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "environment": _environment(),
         "rows": [_row_record(row, results) for row in rows],
         "failures": [
             f"{each.side} {each.mode} {each.target}" for each, past in results.items() if isinstance(past, Failure)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from podium.core.stimuli import Verb as Verb
     from podium.engine.engine import Engine as Engine
+    from podium.engine.guard_store import BreakerSwitch as BreakerSwitch
     from podium.engine.handle import Handle as Handle
     from podium.engine.ports import RunFilter as RunFilter
     from podium.engine.ports import RunInfo as RunInfo
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from podium.errors import NotDone as NotDone
     from podium.errors import ToolFailed as ToolFailed
     from podium.failure import Failure as Failure
+    from podium.failure import FailureKind as FailureKind
     from podium.graph.guards import Breaker as Breaker
     from podium.graph.guards import Budget as Budget
     from podium.graph.guards import Bulkhead as Bulkhead
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from podium.graph.policies import hours as hours
     from podium.graph.policies import minutes as minutes
     from podium.graph.policies import seconds as seconds
+    from podium.outcomes import BreakerOpen as BreakerOpen
+    from podium.outcomes import BudgetExhausted as BudgetExhausted
+    from podium.outcomes import BulkheadFull as BulkheadFull
+    from podium.outcomes import OutOfTime as OutOfTime
+    from podium.outcomes import OverBudget as OverBudget
+    from podium.outcomes import RateExceeded as RateExceeded
     from podium.workflow.answers import Approve as Approve
     from podium.workflow.answers import Edit as Edit
     from podium.workflow.answers import Reject as Reject
@@ -50,14 +58,19 @@ _HOME = {
     "Approval": "podium.workflow.approval",
     "Approve": "podium.workflow.answers",
     "Breaker": "podium.graph.guards",
+    "BreakerOpen": "podium.outcomes",
+    "BreakerSwitch": "podium.engine.guard_store",
     "Budget": "podium.graph.guards",
+    "BudgetExhausted": "podium.outcomes",
     "Bulkhead": "podium.graph.guards",
+    "BulkheadFull": "podium.outcomes",
     "Dag": "podium.workflow.dag",
     "END": "podium.workflow.state",
     "Edit": "podium.workflow.answers",
     "Engine": "podium.engine.engine",
     "FROM_ENGINE": "podium.workflow.given",
     "Failure": "podium.failure",
+    "FailureKind": "podium.failure",
     "FallbackFailed": "podium.errors",
     "Guards": "podium.workflow.guarding",
     "Handle": "podium.engine.handle",
@@ -67,7 +80,10 @@ _HOME = {
     "NotApproved": "podium.errors",
     "NotDone": "podium.errors",
     "OnFailure": "podium.graph.nodes",
+    "OutOfTime": "podium.outcomes",
+    "OverBudget": "podium.outcomes",
     "Rate": "podium.graph.guards",
+    "RateExceeded": "podium.outcomes",
     "Reject": "podium.workflow.answers",
     "Retry": "podium.graph.policies",
     "RunFilter": "podium.engine.ports",

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from examples import approval, briefing, composition, order, plain_sync, reminder, resources
+from examples import approval, briefing, composition, flaky, order, payments, plain_sync, reminder, resources
 from podium import Approve, Edit, Engine, Handle, Reject
 from podium.core.call_events import WriteDone
 from podium.core.events import Event, StepAnswered, StepDone, StepFailed, StepStarted, TaskOpened
@@ -158,6 +159,20 @@ async def test_resources_are_given_by_type(engine: Engine) -> None:
     assert {(await first.result()).number, (await second.result()).number} == {1, 2}
 
 
+async def test_payments_are_charged_once_though_a_reply_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(payments, "LOST", [])
+    async with Engine("memory:", resources=payments.resources) as engine:
+        ended = await (await engine.start(payments.payment, payments.Payment(card="gold", cents=1200))).result()
+    assert len(payments.LOST) == 1
+    assert ended.receipt == "receipt 1 over 1200 cents"
+    connection = sqlite3.connect(payments.DATABASE)
+    assert connection.execute("SELECT card, cents FROM charges").fetchall() == [("gold", 1200)]
+    connection.close()
+
+
 def test_plain_sync_waits_for_the_result() -> None:
     ended = Engine("memory:").run_sync(plain_sync.survey, plain_sync.Survey(folder=str(ROOT / "examples")))
     assert "plain_sync.py" in ended.files
@@ -174,3 +189,21 @@ def test_example_stands_alone_and_defines_a_workflow(file: Path) -> None:
     assert any(isinstance(value, Workflow) for value in vars(module).values())
     assert module.__doc__ is not None
     assert f"podium run examples/{file.name}" in module.__doc__
+
+
+async def test_service_that_is_down_is_left_alone_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flaky, "ASKED", [])
+    async with Engine("memory:", resources=flaky.resources) as engine:
+        ended = await (await engine.start(flaky.trip, flaky.Trip(city="Busan"))).result()
+        (fares,) = await engine.breakers()
+    assert (ended.fare, ended.is_guess) == (42, False)
+    assert flaky.ASKED == ["/Busan"] * (flaky.DOWN_FOR + 1)
+    assert (fares.name, fares.why != "") == ("fares", True)
+
+
+async def test_trip_does_without_a_service_that_stays_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flaky, "ASKED", [])
+    monkeypatch.setattr(flaky, "DOWN_FOR", 1000)
+    async with Engine("memory:", resources=flaky.resources) as engine:
+        ended = await (await engine.start(flaky.trip, flaky.Trip(city="Busan"))).result()
+    assert ended.is_guess

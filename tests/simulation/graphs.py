@@ -28,6 +28,35 @@ class Dice:
         return self.below(times) == times - 1
 
 
+def any_saga(dice: Dice, *, depth: int = 2) -> Graph:
+    """Return a graph of steps that may all write, most of it gone through before it ends, with edges that undo."""
+    more: dict[str, Any] = {"name": f"saga{depth}", "on_failure": COMPENSATE if dice.below(8) < 7 else STOP}
+    names = [f"s{index}" for index in range(2 + dice.below(4))]
+    if dice.once_in(2):
+        return dag(*(_saga_node(dice, depth, name, names[:index]) for index, name in enumerate(names)), **more)
+    following = zip(names, [*names[1:], END], strict=True)
+    states = [_saga_state(dice, depth, name, dice.pick((to, to, to, *names))) for name, to in following]
+    return machine(*states, max_visits=1 + dice.below(3), **more)
+
+
+def _saga_state(dice: Dice, depth: int, name: str, to: str) -> Node:
+    edges = (caught_by(dice.pick((to, END, "s0")), undo=not dice.once_in(4)),) if dice.once_in(2) else ()
+    return state(name, to, handlers=edges, **_saga_kind(dice, depth))
+
+
+def _saga_node(dice: Dice, depth: int, name: str, before: Sequence[str]) -> Node:
+    given = _saga_kind(dice, depth)
+    if dice.once_in(4):
+        return mapped(name, "list", on_item_error=dice.pick(tuple(OnItemError)), **given)
+    return node(name, *(source for source in before if dice.once_in(2)), **given)
+
+
+def _saga_kind(dice: Dice, depth: int) -> dict[str, Any]:
+    if depth > 0 and dice.once_in(3):
+        return {"kind": NodeKind.WORKFLOW, "child": any_saga(dice, depth=depth - 1)}
+    return {"kind": NodeKind.STEP}
+
+
 def any_graph(dice: Dice, *, depth: int = 2) -> Graph:
     """Return a graph of either kind, with workflows inside down to `depth`."""
     more: dict[str, Any] = {"name": f"graph{depth}", "on_failure": dice.pick((STOP, COMPENSATE))}

@@ -3,12 +3,13 @@
 It shares no line with the law that it checks: who depends on whom is asked pair by pair, of the graph.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from podium.core import events as ev
 from podium.core.evolve import evolve
 from podium.core.path import ROOT, is_undo, parse, undone_path
-from podium.core.state import RunState, StepStatus, WriteStatus
+from podium.core.state import RunState, RunStatus, StepStatus, WriteStatus
 from podium.failure import Failure
 from podium.graph.nodes import Graph, GraphKind, OnFailure
 
@@ -25,6 +26,7 @@ class Ledger:
         state: The run up to here.
         owed: Addresses of writes that are done, or given up in doubt, and not undone, in that order.
         open: What is being undone: the scope, by the state that is held for it, or ROOT.
+        final: Addresses of writes that are irreversible.
         undoing: Writes whose undoing has begun.
         keys: Those under which anything was sent.
         cause: Why the run ends, as far as it is known.
@@ -34,6 +36,7 @@ class Ledger:
     state: RunState
     owed: list[str] = field(default_factory=list)
     open: dict[str, str] = field(default_factory=dict)
+    final: set[str] = field(default_factory=set)
     undoing: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     cause: Failure | None = None
@@ -43,8 +46,25 @@ class Ledger:
     def graph(self) -> Graph:
         return self.state.graph
 
-    def take(self, event: ev.Event) -> None:
-        """Look at an event and at where the run stands before it, then go on to where it stands after it."""
+    def take(self, append: Sequence[ev.Event]) -> None:
+        """Look at what followed from one piece of news, and at where the run stood before."""
+        if self._goes_forward_only() and not _gives_up(append[0]):
+            ended = [event for event in append if isinstance(event, ev.ScopeFailing) and event.path == ROOT]
+            assert not ended, "a run that can only go forward does not end but by a person's word"
+        for event in append:
+            self._take_one(event)
+
+    def _goes_forward_only(self) -> bool:
+        """Claim that a write is done that can not be undone, and that nothing was failing before that."""
+        state = self.state
+        if self.graph.on_failure is not OnFailure.COMPENSATE or state.status is not RunStatus.OPEN:
+            return False
+        fails = [s for s in state.scopes.values() if s.failure or s.closing] + [
+            m for m in state.maps.values() if m.failure
+        ]
+        return bool(self.final & {*self.owed}) and not fails
+
+    def _take_one(self, event: ev.Event) -> None:
         self._judge(self.state, event)
         evolve(self.state, event)
         if isinstance(event, ev.DeadlinePassed) and self.state.root.closing:
@@ -72,6 +92,8 @@ class Ledger:
         if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
             assert path not in self.owed
             self.owed.append(path)
+            if write.irreversible:
+                self.final.add(path)
 
     def _sent(self, state: RunState, event: ev.WriteIntended) -> None:
         write = state.steps[event.path].write
@@ -163,6 +185,10 @@ class Ledger:
 
 
 _SETTLED = (StepStatus.FAILED, StepStatus.CANCELLED)
+
+
+def _gives_up(event: ev.Event) -> bool:
+    return isinstance(event, ev.StepResolved) and event.verb == "abort"
 
 
 def _is_in(path: str, scope: str) -> bool:

@@ -1,8 +1,8 @@
 """Plays a run at random, within what an engine can report, and keeps what it said so that it can say it again."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ Action = Callable[[], object]
 
 OUTPUTS = ("[1,2]", "[]", "[3]", "7")
 REPORTS = (st.AttemptEnded, st.ReadEnded, st.WriteWanted)
+COUNT_ONCE = (st.Resolution, st.CancelWanted, st.TimeCame, st.WriteSettled, st.AnswerGiven, st.RewindWanted)
 
 
 class Player(Shell):
@@ -58,11 +59,20 @@ class Player(Shell):
     def tell(self, news: st.Stimulus, *, check_flights: bool = True) -> list[str]:
         told = len(self.appends)
         facts = super().tell(news, check_flights=check_flights)
-        for event in chain.from_iterable(self.appends[told:]):
-            self.ledger.take(event)
+        for append in self.appends[told:]:
+            self.ledger.take(append)
         if isinstance(news, REPORTS):
             self.reports.append(news)
+        if self.says_all_again and isinstance(news, COUNT_ONCE):
+            self._say_twice(news)
         return facts
+
+    def _say_twice(self, news: st.Stimulus) -> None:
+        """Say again what was just said: nothing follows, or it is refused."""
+        before = dump(self.state)
+        with suppress(RefusedError):
+            assert super().tell(news, check_flights=False) == [], news
+        assert dump(self.state) == before
 
     def say_again(self) -> None:
         """Repeat everything that was ever reported: it changes nothing."""
@@ -127,7 +137,9 @@ class Player(Shell):
         path = step.path
         if step.write is None or step.write.status is WriteStatus.RELEASED:
             reason = self.dice.pick((st.ParkReason.NO_UNDO, st.ParkReason.CRASH_LOOP))
-            return [lambda: self.want(path), lambda: self.want(path), lambda: self.halt(path, reason)]
+            waits = [lambda: self.hold(path, self.now_ms + 10), lambda: self.halt(path, reason)]
+            odd = lambda: self.fail(path, retry_at=self.dice.pick((None, self.now_ms + 10)))  # noqa: E731  # one of a list
+            return [lambda: self.want(path), lambda: self.want(path), *waits, *([odd] if step.write is None else [])]
         if step.write.status is WriteStatus.DONE:
             return [lambda: self.end(path, st.Succeeded())]
         kind = self.dice.pick((FailureKind.PERMANENT, FailureKind.PERMANENT, FailureKind.NOT_SENT))

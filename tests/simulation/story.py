@@ -26,7 +26,7 @@ class Story(Shell):
 
     def __init__(self, graph: Graph, seed: int, appends: Sequence[list[ev.Event]] = ()) -> None:
         super().__init__(graph)
-        self.seed = seed
+        self.seed, self.writes = seed, 2 if graph.name.startswith("saga") else 1
         self.appends = [list(append) for append in appends]
 
     def tell_on(self) -> None:
@@ -98,7 +98,7 @@ class Story(Shell):
             self.open(path, list=self._one_of(("[1,2]", "[]"), path))
         elif not step.reads and self._dice(2, "reads", path):
             self.read(path, "call")
-        elif step.phase is Phase.RUN and step.write is None and self._dice(3, "writes", path) == 0:
+        elif step.phase is Phase.RUN and step.write is None and self._dice(3, "writes", path) < self.writes:
             irreversible = self._dice(8, "irreversible", path) == 0
             self.want(path, undo="cancel@1", irreversible=irreversible, consent=self._dice(3, "consent", path) == 0)
         elif step.write is not None and step.write.status is WriteStatus.APPROVED:

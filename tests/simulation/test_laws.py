@@ -14,13 +14,15 @@ from podium.core.pending import pending
 from podium.core.snapshot import dump
 from podium.core.state import Phase, RunState
 from podium.core.stimuli import AttemptEnded, Perform, Succeeded
-from tests.simulation.graphs import Dice, any_graph
+from tests.simulation.graphs import Dice, any_graph, any_saga
 from tests.simulation.player import Player
+from tests.simulation.spender import Spender
 from tests.simulation.story import Story, resumed
 from tests.unit.core.shell import restored, same
 
 SHAPES = st.binary(min_size=60, max_size=90)
 THROWS = st.binary(min_size=200, max_size=300)
+LONG_THROWS = st.binary(min_size=500, max_size=700)
 SEEDS = st.integers(0, 2**32)
 
 
@@ -29,6 +31,13 @@ def test_whatever_happens_replay_is_live_the_invariants_hold_and_nothing_hangs(s
     """The shell checks all of that, and that a snapshot comes back, after each piece of news."""
     player = Player(any_graph(Dice(shape)), Dice(throws))
     player.play(moves=60)
+
+
+@given(shape=SHAPES, throws=LONG_THROWS)
+def test_compensations_run_in_reverse_each_once_none_is_lost_and_the_cause_is_kept(shape: bytes, throws: bytes) -> None:
+    """The ledger checks all of that, and that no key is used twice, after each event."""
+    player = Spender(any_saga(Dice(shape)), Dice(throws))
+    player.play(moves=120)
 
 
 @given(shape=SHAPES, throws=THROWS)
@@ -83,7 +92,7 @@ def test_independent_branches_commute(shape: bytes, seed: int) -> None:
 
 
 def told(shape: bytes, seed: int) -> Story:
-    story = Story(any_graph(Dice(shape)), seed)
+    story = Story((any_saga if seed % 2 else any_graph)(Dice(shape)), seed)
     story.tell_on()
     return story
 

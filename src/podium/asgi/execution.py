@@ -15,7 +15,7 @@ from podium.asgi.policy import IdempotencyPolicy
 from podium.asgi.problem import expiry_header, problem
 from podium.asgi.reply import Reply
 from podium.asgi.store import IdempotencyStore
-from podium.asgi.thread import StoreThread
+from podium.asgi.threads import StoreThreads
 from podium.asgi.wire import ASGIApp, Message, Receive, Scope, Send
 from podium.claim_errors import ClaimLostError
 from podium.errors import StoreError, StoreUnavailableError
@@ -35,7 +35,7 @@ class Service:
     app: ASGIApp
     store: IdempotencyStore
     policy: IdempotencyPolicy
-    thread: StoreThread
+    threads: StoreThreads
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +119,18 @@ class Execution:
         """
         store, status, said = self._service.store, self._reply.status, self._handle.said
         if said == "in transaction":
-            expires_at = await self._service.thread.do(store.expires_at, self._claim)
+            expires_at = await self._service.threads.do(store.expires_at, self._claim)
             if expires_at is not None:
                 return [expiry_header(expires_at)]
             if status < _REFUSES_FROM:
                 raise StoreUnavailableError(_NOT_COMMITTED)
         if said == "release" or (said != "record" and status in self._service.policy.releases):
-            await self._service.thread.do(store.release, self._claim)
+            await self._service.threads.do(store.release, self._claim)
         elif status >= _FAILS_FROM:
-            await self._service.thread.do(store.fail, self._claim)
+            await self._service.threads.do(store.fail, self._claim)
         else:
             answer = self._reply.answer(self._service.policy.headers)
-            return [expiry_header(await self._service.thread.do(store.complete, self._claim, answer))]
+            return [expiry_header(await self._service.threads.do(store.complete, self._claim, answer))]
         return []
 
     async def _break_off(self) -> None:
@@ -138,7 +138,7 @@ class Execution:
         store = self._service.store
         self._settled.set()
         try:
-            await self._service.thread.do(store.release if self._handle.said == "release" else store.fail, self._claim)
+            await self._service.threads.do(store.release if self._handle.said == "release" else store.fail, self._claim)
         except ClaimLostError:  # somebody else's now, or completed in the application's own transaction
             self._is_lost = self._handle.said != "in transaction"
         except StoreUnavailableError:
@@ -150,7 +150,7 @@ class Execution:
         while True:
             await store.clock.sleep(store.lease_ms // _BEATS)
             try:
-                await self._service.thread.do(store.renew, self._claim)
+                await self._service.threads.do(store.renew, self._claim)
             except ClaimLostError:
                 self._is_lost = True
                 handler.cancel()

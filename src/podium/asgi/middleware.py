@@ -14,7 +14,7 @@ from podium.asgi.policy import IdempotencyPolicy
 from podium.asgi.problem import expiry_header, problem
 from podium.asgi.statements import Found
 from podium.asgi.store import IdempotencyStore
-from podium.asgi.thread import StoreThread
+from podium.asgi.threads import StoreThreads
 from podium.asgi.upkeep import Upkeep
 from podium.asgi.wire import (
     ASGIApp,
@@ -52,8 +52,8 @@ class IdempotencyMiddleware:
 
     def __init__(self, app: ASGIApp, *, store: IdempotencyStore, policy: IdempotencyPolicy | None = None) -> None:
         policy = policy or IdempotencyPolicy()
-        self._service = Service(app, store, policy, StoreThread())
-        self._upkeep = Upkeep(store, policy, self._service.thread)
+        self._service = Service(app, store, policy, StoreThreads())
+        self._upkeep = Upkeep(store, policy, self._service.threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard a request; let anything else through."""
@@ -105,14 +105,14 @@ class IdempotencyMiddleware:
         )
         transactional = service.policy.transactional(scope)
         claiming = asyncio.ensure_future(
-            service.thread.do(service.store.claim, slot, asked, transactional=transactional)
+            service.threads.do(service.store.claim, slot, asked, transactional=transactional)
         )
         try:
             return await asyncio.shield(claiming)
         except asyncio.CancelledError:
             found = await claiming
             if isinstance(found, Claim):
-                await service.thread.do(service.store.release, found)
+                await service.threads.do(service.store.release, found)
             raise
 
     def _told(self, found: Found | Answer) -> Answer:

@@ -1,22 +1,25 @@
 """`IdempotencyStore`: keys, claims and answers, in the service's own file. It knows nothing of HTTP or event loops.
 
-Every verb is one transaction, synced when it returns, and may be called from any thread. The middleware is built on it;
-so can be a service in another framework.
+Every verb is synced when it returns, and may be called from any thread; those that are called at the same time share a
+transaction. The middleware is built on it; so can be a service in another framework.
 """
 
 import os
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from podium.asgi import statements
 from podium.asgi.answer import Answer
-from podium.asgi.claims import Claim, Slot
+from podium.asgi.claims import Claim, Slot, State
 from podium.asgi.clock import Clock, SystemClock
 from podium.asgi.connection import connect, unavailable
 from podium.asgi.statements import Found, Terms
+from podium.claim_errors import ClaimLostError
+from podium.errors import PodiumError
 from podium.graph.policies import Duration, to_ms
 
 _T = TypeVar("_T")
@@ -47,6 +50,7 @@ class IdempotencyStore:
             message = f"IdempotencyStore(lease={lease!r}, life={life!r}): a lease above 0 and a life of 24 h are needed"
             raise ValueError(message)
         self._lock = threading.Lock()
+        self._jobs: deque[_Job[Any]] = deque()
         self._connection: sqlite3.Connection | None = None
 
     def claim(self, slot: Slot, fingerprint: str, *, transactional: bool = False) -> Found:
@@ -131,7 +135,7 @@ class IdempotencyStore:
 
     def expires_at(self, claim: Claim) -> int | None:
         """Return when the life of the key is over, in ms since 1970 UTC; None unless this claim is completed."""
-        return self._do(lambda connection: statements.expires_at(connection, claim), begin="BEGIN")
+        return self._do(lambda connection: statements.expires_at(connection, claim))
 
     def take_unknown(self, *, limit: int = 1) -> list[Claim]:
         """Take what nobody knows the outcome of and whose lease is over, for as long as a lease, in order to find out.
@@ -144,9 +148,13 @@ class IdempotencyStore:
         """Say that it could not be found out yet; it is due again after a lease, twice as long each time, up to 1 h.
 
         Raises:
+            ValueError: The claim did not come from `take_unknown`; say `fail`.
             ClaimLostError: Somebody else answers for the key now; nothing was written.
         """
-        pause_ms = min(self.lease_ms << max(0, min(claim.tries - 1, 32)), max(self.lease_ms, _PAUSE_MS_MAX))
+        if claim.state is not State.RECOVERING:
+            message = f"defer({claim.slot.key!r}): it is not being found out about; say fail instead"
+            raise ValueError(message)
+        pause_ms = min(self.lease_ms << min(claim.tries - 1, 32), max(self.lease_ms, _PAUSE_MS_MAX))
         until = self.clock.now_ms() + pause_ms
         self._do(lambda connection: statements.defer(connection, claim, until=until))
 
@@ -164,16 +172,33 @@ class IdempotencyStore:
         now = self.clock.now_ms()
         return Terms(owner=f"process {os.getpid()}", now=now, lease_until=now + self.lease_ms)
 
-    def _do(self, work: Callable[[sqlite3.Connection], _T], *, begin: str = "BEGIN IMMEDIATE") -> _T:
-        """Do `work` in a transaction of its own."""
+    def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Do `work` in one transaction with all that other threads ask for meanwhile.
+
+        Who gets the lock does the work of everybody who waits for it; they find it done.
+        """
+        job = _Job(work)
+        self._jobs.append(job)
         with self._lock:
-            try:
-                if self._connection is None:
-                    self._connection = connect(self.path)
-                return _transact(self._connection, work, begin)
-            except sqlite3.Error as error:
+            if not job.is_done:
+                self._do_all()
+        return job.outcome()
+
+    def _do_all(self) -> None:
+        jobs = [self._jobs.popleft() for _ in range(len(self._jobs))]
+        trouble: object = "it was broken off"
+        try:
+            if self._connection is None:
+                self._connection = connect(self.path)
+            _transact(self._connection, jobs)
+            trouble = None
+        except sqlite3.Error as error:
+            trouble = error
+        finally:
+            if trouble is not None:
                 self._drop()  # a connection whose commit failed is not trusted again
-                raise unavailable(self.path, error) from error
+            for job in jobs:
+                job.end(unavailable(self.path, trouble) if trouble is not None else None)
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -181,13 +206,41 @@ class IdempotencyStore:
             connection.close()
 
 
-def _transact(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], _T], begin: str) -> _T:
-    connection.execute(begin)
+class _Job(Generic[_T]):
+    """What one caller wants done, and what came of it."""
+
+    def __init__(self, work: Callable[[sqlite3.Connection], _T]) -> None:
+        self._work = work
+        self._result: list[_T] = []
+        self._error: PodiumError | None = None
+        self.is_done = False
+
+    def perform(self, connection: sqlite3.Connection) -> None:
+        """Do it. One that is refused has changed nothing, and the others go on."""
+        try:
+            self._result = [self._work(connection)]
+        except ClaimLostError as error:
+            self._error = error
+
+    def end(self, error: PodiumError | None) -> None:
+        """Say that it is committed, or why nothing of it is."""
+        self._error = error or self._error
+        self.is_done = True
+
+    def outcome(self) -> _T:
+        """Return the result, or raise the error."""
+        if self._error is not None:
+            raise self._error
+        return self._result[0]
+
+
+def _transact(connection: sqlite3.Connection, jobs: Iterable[_Job[Any]]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
     try:
-        done = work(connection)
+        for job in jobs:
+            job.perform(connection)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return done

@@ -8,7 +8,7 @@ from podium.asgi.answer import Answer, Release
 from podium.asgi.claims import Claim
 from podium.asgi.policy import IdempotencyPolicy, Recover
 from podium.asgi.store import IdempotencyStore
-from podium.asgi.thread import StoreThread
+from podium.asgi.threads import StoreThreads
 from podium.claim_errors import ClaimLostError
 from podium.errors import StoreUnavailableError
 from podium.guard.caught import Raised, caught
@@ -21,8 +21,8 @@ _AT_ONCE: Final = 8
 class Upkeep:
     """One task of one process. It looks twice a lease, and when it is woken."""
 
-    def __init__(self, store: IdempotencyStore, policy: IdempotencyPolicy, thread: StoreThread) -> None:
-        self._store, self._policy, self._thread = store, policy, thread
+    def __init__(self, store: IdempotencyStore, policy: IdempotencyPolicy, threads: StoreThreads) -> None:
+        self._store, self._policy, self._threads = store, policy, threads
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
 
@@ -65,12 +65,12 @@ class Upkeep:
 
     async def _look(self) -> None:
         """Do all that is due."""
-        while await self._thread.do(self._store.prune):
+        while await self._threads.do(self._store.prune):
             pass
         recover = self._policy.recover
         if recover is None:
             return
-        while claims := await self._thread.do(self._store.take_unknown, limit=_AT_ONCE):
+        while claims := await self._threads.do(self._store.take_unknown, limit=_AT_ONCE):
             async with asyncio.TaskGroup() as group:
                 for claim in claims:
                     group.create_task(self._recover(recover, claim))
@@ -86,11 +86,11 @@ class Upkeep:
     async def _write(self, claim: Claim, found: Answer | Release | None) -> None:
         match found:
             case Answer():
-                await self._thread.do(self._store.complete, claim, found)
+                await self._threads.do(self._store.complete, claim, found)
             case Release():
-                await self._thread.do(self._store.release, claim)
+                await self._threads.do(self._store.release, claim)
             case None:
-                await self._thread.do(self._store.defer, claim)
+                await self._threads.do(self._store.defer, claim)
 
     async def _ask(self, recover: Recover, claim: Claim) -> Answer | Release | None:
         """Return what the application's handler says within a lease; None where it raises."""

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 VERBS = {
     "init": "Write a small project that runs at once.",
     "check": "Check a workflow without running it.",
+    "simulate": "Run a workflow under every fault, without touching anything.",
     "run": "Run a workflow in this terminal.",
     "worker": "Take runs over and keep them going.",
     "runs": "Look at runs and decide about them.",

@@ -31,11 +31,17 @@ class Target:
         text: A TARGET that leads to it from any folder.
         workflow: What was found.
         resources: The `resources` of its module; None where it has none.
+        module: Where it was found.
     """
 
     text: str
     workflow: Workflow[Any, Any]
     resources: Callable[[], AbstractAsyncContextManager[Any]] | None = None
+    module: ModuleType | None = None
+
+    def named(self, name: str, otherwise: Any) -> Any:
+        """Return what its module has under a name."""
+        return getattr(self.module, name, otherwise)
 
 
 def load(text: str) -> Target:
@@ -68,7 +74,7 @@ def load_all(text: str) -> list[Target]:
         chosen = [name] if name in named else []
     if not chosen:
         raise BadTargetError(_nothing(text, name, sorted(named), module))
-    return [Target(f"{stored}:{label}", named[label], opens) for label in chosen]
+    return [Target(f"{stored}:{label}", named[label], opens, module) for label in chosen]
 
 
 def _split(text: str) -> tuple[str, str | None]:

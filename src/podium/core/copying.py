@@ -16,6 +16,7 @@ def copy_for_fork(state: RunState) -> str:
     _owe_nothing(state)
     state.acts = {name: act for name, act in state.acts.items() if act.status is WriteStatus.DONE}
     state.signals = {}
+    state.kept = {path: write for path, write in state.kept.items() if write.status is WriteStatus.DONE}
     for step in state.steps.values():
         asks = step.status is StepStatus.WAITING and step.write is not None
         parked = step.status is StepStatus.PARKED and step.reason != ParkReason.FORWARD_ONLY

@@ -116,8 +116,8 @@ def _check_certain(step: Step, news: st.Resolution) -> None:
 
 def _check_retry(step: Step, news: st.Resolution) -> None:
     assert step.undoes is not None, step.path
-    if step.undoes.irreversible or not step.undoes.undo:
-        message = f"{step.undoes.tool} has nothing that undoes it, so {step.path} can not be tried: say done or skip"
+    if step.undoes.irreversible:
+        message = f"{step.undoes.tool} is irreversible, so {step.path} can not be tried: say done or skip"
         raise RefusedError(message)
     if news.answer is not None and step.write is not None and step.write.status is WriteStatus.DONE:
         message = f"what {step.path} asked for is done, and not done again with another input: say done or retry"

@@ -29,9 +29,10 @@ def bound_by(state: RunState, scope: str = ROOT) -> str | None:
     return None
 
 
-def _is_irreversible(step: Step) -> bool:
-    write = step.write
-    return write is not None and write.irreversible and write.status is WriteStatus.DONE and not write.is_inherited
+def takes(state: RunState, scope: Scope, name: str, failure: Failure) -> bool:
+    """Claim that a state that fails takes an error edge: none that undoes what can not be undone."""
+    edge = machine.takes(scope, name, failure)
+    return edge is not None and not (edge.undo and bound_by(state, scope.path) is not None)
 
 
 def fails(state: RunState, step: Step, failure: Failure, at: int) -> ev.StepFailed | ev.StepParked:
@@ -53,12 +54,11 @@ def _is_handled(state: RunState, path: str, failure: Failure) -> bool:
         if node.on_item_error is OnItemError.COLLECT or state.maps[map_path(path)].failure is not None:
             return True
         return _is_handled(state, map_path(path), failure)
-    if scope.graph.kind is GraphKind.MACHINE and _is_caught(state, scope, where.name, failure):
+    if scope.graph.kind is GraphKind.MACHINE and takes(state, scope, where.name, failure):
         return True
     return scope.path != ROOT and _is_handled(state, scope.path, failure)
 
 
-def _is_caught(state: RunState, scope: Scope, name: str, failure: Failure) -> bool:
-    """Claim that an error edge is taken, and needs nothing to be undone that can not be."""
-    edge = machine.takes(scope, name, failure)
-    return edge is not None and not (edge.undo and bound_by(state, scope.path) is not None)
+def _is_irreversible(step: Step) -> bool:
+    write = step.write
+    return write is not None and write.irreversible and write.status is WriteStatus.DONE and not write.is_inherited

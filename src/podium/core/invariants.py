@@ -92,7 +92,7 @@ def _doubt(state: RunState) -> Iterator[str]:
     allowed = (StepStatus.RUNNING, StepStatus.POSTPONED, StepStatus.PARKED)
     for step in state.steps.values():
         if step.write is not None and step.write.status in OPEN_WRITE and step.status not in allowed:
-            aborted = step.status in (StepStatus.FAILED, StepStatus.CANCELLED)
+            aborted = step.status in (StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.UNDOING)
             if not aborted:
                 yield f"{step.path} is {step.status} with its write {step.write.status}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from podium.core import dag, ending, machine, react_copied, react_saga
 from podium.core import events as ev
-from podium.core.forward import fails
+from podium.core.forward import fails, takes
 from podium.core.path import ROOT, parse
 from podium.core.reasons import abort, too_many_visits
 from podium.core.state import SETTLED, RunState, Scope, Step, StepStatus
@@ -110,7 +110,7 @@ def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
         return dag.after_item(state, event.path, event.at)
     if scope.closing:
         return ending.close(state, scope, event.at)
-    if scope.graph.kind is GraphKind.MACHINE and machine.takes(scope, where.name, event.failure) is not None:
+    if scope.graph.kind is GraphKind.MACHINE and takes(state, scope, where.name, event.failure):
         return machine.caught(state, scope, state.steps[event.path], event.at)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 

@@ -22,10 +22,9 @@ def compensation_started(state: RunState, event: ev.CompensationStarted) -> Even
 def undo_started(state: RunState, event: ev.UndoStarted) -> Events:
     """Ask a person about what nothing can undo, instead of performing it."""
     record = state.writes[undone_path(event.path)]
-    if record.undo and not record.irreversible:
+    if not record.irreversible:
         return ()
-    why = "is irreversible" if record.irreversible else "has no compensation"
-    detail = f"{record.tool} {why}: say done once it is undone by other means, or skip to leave it as it is"
+    detail = f"{record.tool} is irreversible: say done once it is undone by other means, or skip to leave it as it is"
     return (ev.StepParked(event.at, event.path, ParkReason.NO_UNDO.value, detail),)
 
 

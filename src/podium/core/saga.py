@@ -113,14 +113,12 @@ def _link_dag(saga: Saga, scope: str, graph: Graph, parts: Tree) -> None:
     by_node: dict[str, dict[str, Tree]] = {}
     for local in reversed(parts):
         by_node.setdefault(parse(local).name, {})[local] = parts[local]
-    for name, node in graph.nodes.items():
-        address = step_path(scope, name)
+    for node in reversed(list(graph.nodes.values())):
+        name, address = node.name, step_path(scope, node.name)
+        _link(saga, scope, address)
         for dependent in graph.dependents[name]:
             _link(saga, undo_path(step_path(scope, dependent)), address)
-        if not graph.dependents[name]:
-            _link(saga, scope, address)
-        if graph.waits_for[name] == 0:
-            _link(saga, undo_path(address), undo_path(scope))
+        _link(saga, undo_path(address), undo_path(scope))
         _link_node(saga, scope, node, by_node.get(name, {}))
 
 

@@ -129,8 +129,9 @@ class CallContext:
 
     async def undo(self, tool: ToolCode, frozen: str) -> None:
         """Make the one call of a step that undoes a write; raise ToolFailed where it fails."""
-        await self._sent(Chain((tool,), self._around), frozen)
-        self._known(tool)
+        staged = self._around.stage(tool)
+        await self._sent(Chain((staged,), self._around), frozen)
+        self._known(staged)
 
     def _check_open(self) -> None:
         if self.is_closed:

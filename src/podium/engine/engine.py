@@ -17,7 +17,7 @@ from podium.core.copying import copy_for_fork
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.clock import SystemClock
-from podium.engine.guard_store import BudgetRow, Override, Switch
+from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.handle import Handle
 from podium.engine.host import Host
@@ -100,7 +100,7 @@ class Engine:
         self._guards = SharedGuards(self._host)
         self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())
-        await self._guards.add(self._registry.said())
+        await self._guards.add(self._registry.workflows())
         await self._guards.adopt()
         await self._recovery.sweep()
         self._loop = self._host.spawn(self._recovery.run())
@@ -168,7 +168,7 @@ class Engine:
     async def _know(self, workflow: Compiled) -> None:
         if self._registry.add(workflow):
             await self.store.offer(self._registry.hashes())
-        await self._guards.add(workflow.said)
+        await self._guards.add([workflow])
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()
@@ -324,7 +324,7 @@ class Engine:
         return await self._guards.breakers()
 
     async def override_breaker(
-        self, name: str, switch: Switch, *, duration: Duration | None = None, by: str, reason: str = ""
+        self, name: str, switch: BreakerSwitch, *, duration: Duration | None = None, by: str, reason: str = ""
     ) -> None:
         """Open a breaker, disable it, or let it decide by itself again, here and in every other process.
 

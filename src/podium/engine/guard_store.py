@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 
-class Switch(StrEnum):
+class BreakerSwitch(StrEnum):
     """What a person may order of a breaker."""
 
     OPEN = "open"
@@ -30,7 +30,7 @@ class Override:
     """
 
     name: str
-    switch: Switch
+    switch: BreakerSwitch
     until: int | None = None
     by: str = ""
     reason: str = ""
@@ -140,8 +140,14 @@ class GuardStore(Protocol):
             None when it is reserved; otherwise how the budget stands.
         """
 
-    async def settle(self, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
-        """Replace a reservation by what was spent; one that is not there (any more) changes nothing."""
+    async def settle(self, reservation_id: str, *, spent: tuple[int, int] | None, at: int) -> None:
+        """Replace a reservation by what was spent; one that is not there (any more) changes nothing.
+
+        Args:
+            reservation_id: The reservation.
+            spent: Money and tokens; None for all that was reserved.
+            at: When, in ms since 1970 UTC.
+        """
 
     async def budgets(self) -> Sequence[BudgetRow]:
         """Return all budgets, by name."""

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from podium.engine.guard_store import BreakerRow, Override, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, Override
 from podium.engine.host import Host
 from podium.errors import StoreError
-from podium.graph.guards import Breaker, Said
+from podium.graph.guards import Breaker
 from podium.guard.breaker import BreakerState, BreakerView
 from podium.guard.guards import BreakerChange
 from podium.guard_errors import UnknownBreakerError
+from podium.workflow.binding import Compiled
 
 _LOG = logging.getLogger("podium")
 
@@ -57,13 +58,14 @@ class SharedGuards:
         self._seen: dict[str, BreakerRow] = {}
         self._guards.on_change = self._changed
 
-    async def add(self, said: Iterable[Said]) -> None:
-        """Make the breakers of a workflow known to people, before they have anything to tell."""
+    async def add(self, workflows: Iterable[Compiled]) -> None:
+        """Make the breakers of workflows known to people, before they have anything to tell."""
+        new = [workflow for workflow in workflows if workflow.hash not in self._known]
+        said = [one for workflow in new for one in workflow.said]
         names = {one.name_of(guard) for one in said for guard in one.guards if isinstance(guard, Breaker)}
-        new = names - self._known
-        if new:
-            await self._store.add_breakers(new)
-            self._known |= new
+        if names:
+            await self._store.add_breakers(names)
+        self._known.update(workflow.hash for workflow in new)
 
     async def adopt(self) -> None:
         """Take over what other processes and people have told since the last time."""
@@ -80,9 +82,9 @@ class SharedGuards:
     def _obey(self, order: Override | None, now_ms: int, *, is_news: bool) -> None:
         if order is None or not _holds(order, now_ms):
             return
-        if order.switch is Switch.OPEN:
+        if order.switch is BreakerSwitch.OPEN:
             self._guards.force_open(order.name, until_ms=order.until)
-        elif order.switch is Switch.DISABLED:
+        elif order.switch is BreakerSwitch.DISABLED:
             self._guards.disable(order.name, until_ms=order.until)
         elif is_news:
             self._guards.automatic(order.name)
@@ -98,7 +100,8 @@ class SharedGuards:
         await self.adopt()
 
     async def breakers(self) -> list[BreakerInfo]:
-        """Return all breakers, by name."""
+        """Return all breakers, by name. What is shown holds here: news and orders on record are taken over first."""
+        await self.adopt()
         here: Mapping[str, BreakerView] = {view.name: view for view in self._guards.breakers()}
         now_ms = self._clock.now_ms()
         return [_info(row, here.get(row.name), now_ms) for row in await self._store.breakers()]
@@ -121,7 +124,7 @@ class SharedGuards:
 def in_force(row: BreakerRow, now_ms: int) -> Override | None:
     """Return the order that a breaker obeys now."""
     order = row.override
-    is_order = order is not None and order.switch is not Switch.AUTO and _holds(order, now_ms)
+    is_order = order is not None and order.switch is not BreakerSwitch.AUTO and _holds(order, now_ms)
     return order if is_order else None
 
 
@@ -129,9 +132,9 @@ def _holds(order: Override, now_ms: int) -> bool:
     return order.until is None or order.until > now_ms
 
 
-_FORCED: Mapping[Switch, BreakerState] = {
-    Switch.OPEN: BreakerState.FORCED_OPEN,
-    Switch.DISABLED: BreakerState.DISABLED,
+_FORCED: Mapping[BreakerSwitch, BreakerState] = {
+    BreakerSwitch.OPEN: BreakerState.FORCED_OPEN,
+    BreakerSwitch.DISABLED: BreakerState.DISABLED,
 }
 
 

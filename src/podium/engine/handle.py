@@ -124,7 +124,14 @@ class Handle(Generic[T_co]):
         await self._ask(inbox.ANSWER, path=path, answer=_json(answer), by=by)
 
     async def retry(self, *, by: str = "") -> None:
-        """Send a failed run on from where it failed; what was finished is not done again."""
+        """Send a failed run on from where it failed; what was finished is not done again.
+
+        One that was compensated goes on from the first step whose write was undone, as the run stood before that step;
+        what was undone is written anew, under new keys, and what people left as it is is not written again.
+
+        Raises:
+            RefusedError: The run has neither failed nor was compensated.
+        """
         await self._ask(inbox.RETRY, by=by)
 
     async def resolve(self, path: str, verb: Verb, *, answer: Any = None, **said: Unpack[Said]) -> None:

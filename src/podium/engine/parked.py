@@ -112,8 +112,8 @@ class _Story:
     def _note(self, path: str, at: int, what: str, failure: Failure) -> None:
         """Keep a failure, once: that of a call is that of its step right afterwards."""
         before = self._tried.setdefault(path, [])
-        is_same = bool(before) and before[-1].at == at and before[-1].failure.message == failure.message
-        if what != "failed" or not is_same:
+        is_told = bool(before) and before[-1].what != "failed" and before[-1].failure.message == failure.message
+        if what != "failed" or not is_told:
             before.append(PastTry(at=at, what=what, failure=failure))
 
     def record(self, step: Step) -> ParkedRecord:

@@ -9,15 +9,25 @@ from dataclasses import replace
 from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import fold
+from podium.core.events import Event
 from podium.core.invariants import check
-from podium.core.state import RunState, StepStatus, WriteStatus
+from podium.core.rewind import rewound
+from podium.core.state import RunState, RunStatus, StepStatus, WriteStatus
 from podium.engine import inbox
 from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
-from podium.errors import BugError, InvalidAnswerError, ReplayError, RunLostError, StoreError
+from podium.errors import (
+    BugError,
+    DamagedError,
+    InvalidAnswerError,
+    RefusedError,
+    ReplayError,
+    RunLostError,
+    StoreError,
+)
 from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
@@ -227,7 +237,27 @@ class Recovery:
             run = live.get(row.run_id)
             if run is not None and row.id not in run.delivered:
                 run.delivered.add(row.id)
-                deliver(run, row)
+                await self._deliver(run, row)
+
+    async def _deliver(self, run: LiveRun, row: InboxRow) -> None:
+        """Let a run decide about a stimulus; what does not fit is refused with its reason."""
+        try:
+            news = inbox.stimulus(row, run.state, run.compiled)
+            if isinstance(news, st.RetryWanted) and run.state.status is RunStatus.COMPENSATED:
+                news = st.RewindWanted(rewound(run.state, await self._journal(run)), news.by)
+        except InvalidAnswerError as invalid:
+            run.refuse(row.id, f"{inbox.INVALID}{invalid}")
+        except (RefusedError, BugError, ReplayError, DamagedError) as refused:
+            run.refuse(row.id, str(refused))
+        else:
+            run.take(news, inbox_id=row.id)
+
+    async def _journal(self, run: LiveRun) -> list[Event]:
+        """Return all events of a run that is over: of one that ended, nothing is still on its way to disk."""
+        found: list[Event] = []
+        while batch := await self._host.store.events(run.run_id, after=len(found)):
+            found += [event for _, event in batch]
+        return found
 
     async def _alarm(self, now_ms: int) -> None:
         """Tell of runs that have been undoing what they wrote for long, once each."""
@@ -255,16 +285,6 @@ class Recovery:
             if reason is not None:
                 watchers.decided(inbox_id, reason)
         watchers.tell()
-
-
-def deliver(run: LiveRun, row: InboxRow) -> None:
-    """Let a run decide about a stimulus; what does not fit is refused with its reason."""
-    try:
-        news = inbox.stimulus(row, run.state, run.compiled)
-    except InvalidAnswerError as invalid:
-        run.refuse(row.id, f"{inbox.INVALID}{invalid}")
-    else:
-        run.take(news, inbox_id=row.id)
 
 
 def restored(loaded: Loaded, *, incarnation: int) -> RunState:

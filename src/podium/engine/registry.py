@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 
 from podium.errors import UnknownWorkflowError
 from podium.graph.encode import graph_to_json
-from podium.graph.guards import Said
 from podium.workflow.binding import Compiled
 from podium.workflow.faults import Faults
 from podium.workflow.guardchecks import check_shared
@@ -33,7 +32,8 @@ class Registry:
 
     def _check_guards(self, workflow: Compiled) -> None:
         faults = Faults()
-        check_shared([*self.said(), *workflow.said], faults=faults)
+        known = [said for one in (*self.workflows(), workflow) for said in one.said]
+        check_shared(known, faults=faults)
         faults.raise_all(f"workflow {workflow.name!r} beside the others of this engine")
 
     def json_of(self, workflow: Compiled) -> str:
@@ -43,9 +43,9 @@ class Registry:
             text = self._json[workflow.hash] = graph_to_json(workflow.graph)
         return text
 
-    def said(self) -> list[Said]:
-        """Return the guards of all of them."""
-        return [said for workflow in self._by_hash.values() for said in workflow.said]
+    def workflows(self) -> Collection[Compiled]:
+        """Return all of them."""
+        return self._by_hash.values()
 
     def hashes(self) -> Collection[str]:
         """Return the hashes of the graphs that can be run here."""

@@ -42,14 +42,14 @@ class StoreSpending:
             raise OverBudget(name, _refusal(there, wanted))
         return wanted.id
 
-    def settle(self, reservation: str, cost: Cost) -> None:
+    def settle(self, reservation: str, cost: Cost | None) -> None:
         """Spend `cost` in place of what was reserved; see `Spending.settle`."""
         self._host.spawn(self._settle(reservation, cost))
 
-    async def _settle(self, reservation: str, cost: Cost) -> None:
+    async def _settle(self, reservation: str, cost: Cost | None) -> None:
         now_ms = self._host.clock.now_ms()
         try:
-            await self._host.store.settle(reservation, money=cost.money, tokens=cost.tokens, at=now_ms)
+            await self._host.store.settle(reservation, spent=cost, at=now_ms)
         except StoreError as error:  # it stays reserved, in full, which is never too little
             _LOG.warning("reservation %s is not settled: %s", reservation, error)
 

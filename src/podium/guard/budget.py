@@ -39,8 +39,11 @@ class Spending(Protocol):
             StoreUnavailableError: Nothing goes to disk any more.
         """
 
-    def settle(self, reservation: str, cost: Cost) -> None:
-        """Spend `cost` in place of what was reserved; without waiting for the disk. The second time changes nothing."""
+    def settle(self, reservation: str, cost: Cost | None) -> None:
+        """Spend `cost` in place of what was reserved, or for None all of that; without waiting for the disk.
+
+        The second time changes nothing.
+        """
 
 
 class Spender:
@@ -70,12 +73,18 @@ class Spender:
         """Spend what the call did cost; what was reserved stays spent where its author's function does not say."""
         spent = self.policy.spent
         if spent is None:
+            self.keep(reservation)
             return
         said = caught_now(lambda: Cost(*spent(result)))
         if isinstance(said, Raised):
-            _LOG.warning("spent= of budget %s raised %r; what was reserved stays spent", self.policy.name, said.error)
+            _LOG.warning("spent= of budget %s raised %r; what was reserved is spent", self.policy.name, said.error)
+            self.keep(reservation)
         else:
             self._spending.settle(reservation, said)
+
+    def keep(self, reservation: str) -> None:
+        """Spend all that was reserved: nobody knows what the call did cost."""
+        self._spending.settle(reservation, None)
 
     def void(self, reservation: str) -> None:
         """Spend nothing: nothing happened."""

@@ -67,6 +67,11 @@ _DEADLINE: Final[ContextVar[Deadline | None]] = ContextVar("podium_deadline", de
 """The innermost deadline of what is running."""
 
 
+def begin_anew() -> None:
+    """Run from here on without any deadline around: what begins now is no part of what began it."""
+    _DEADLINE.set(None)
+
+
 def deadline_ms() -> int | None:
     """Return when the innermost deadline around the caller is, on the monotonic clock; None where there is none."""
     deadline = _DEADLINE.get()

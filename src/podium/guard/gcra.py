@@ -43,6 +43,10 @@ class Cells:
         """What can ever be admitted at once."""
         return self.limit + self.burst
 
+    def is_idle(self, now_ms: float) -> bool:
+        """Claim that nothing was admitted for as long as the burst takes to come back."""
+        return now_ms - self._busy_until_ms >= self.burst * self.per_ms / self.limit
+
     def wait_ms(self, units: float, now_ms: float) -> float:
         """Return how long from now `units` have to wait; 0 for not at all. Not to be asked for more than `most`."""
         unit_ms = self.per_ms / self.limit

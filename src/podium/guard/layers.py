@@ -115,13 +115,13 @@ def around_budget(inner: Layer, *, spender: Spender, clock: GuardClock) -> Layer
         flight.now_ms = clock.mono_ms()
         try:
             ended = await inner(flight)
-        finally:
-            if not flight.is_sent:
-                spender.void(reserved)
+        except BaseException:
+            (spender.keep if flight.is_sent else spender.void)(reserved)
+            raise
         if type(ended) is not Miss:
             spender.settle(reserved, ended)
-        elif flight.is_sent and ended.meaning.is_sure:
-            spender.void(reserved)
+        else:
+            (spender.keep if flight.is_sent and not ended.meaning.is_sure else spender.void)(reserved)
         return ended
 
     return guarded

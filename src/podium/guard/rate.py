@@ -93,7 +93,7 @@ class RateLimiter:
 
     def take(self, tokens: int, now_ms: int) -> Ticket | None:
         """Reserve at once, where that is possible and nobody came before."""
-        if self._queue or now_ms < self._booked_until_ms or self._wait_ms(tokens, now_ms) > 0:
+        if self._queue or self._booked_ms(now_ms) > 0 or self._wait_ms(tokens, now_ms) > 0:
             return None
         return self._admit(tokens, now_ms)
 
@@ -239,8 +239,14 @@ class RateLimiter:
         """Return how long who comes now would wait."""
         first = self._queue[0].tokens if self._queue else tokens
         wait_ms = self._wait_ms(first, now_ms) + self._share_ms(self._queued, self._queued_tokens)
-        booked_ms = 0 if came_back else self._booked_until_ms - now_ms
+        booked_ms = 0 if came_back else self._booked_ms(now_ms)
         return math.ceil(max(wait_ms, booked_ms))
+
+    def _booked_ms(self, now_ms: int) -> int:
+        """Return for how long places are kept for those who were told to come back; not if they do not come."""
+        if now_ms < self._booked_until_ms and all(cells.is_idle(now_ms) for cells in self._cells):
+            self._booked_until_ms = 0
+        return max(0, self._booked_until_ms - now_ms)
 
     def _share_ms(self, requests: int, tokens: int) -> float:
         """Return how much of the time so much takes for itself."""

@@ -51,6 +51,7 @@ class Ring:
     Attributes:
         tool: Its name.
         policy: What was said about it.
+        retrying: What the tries of its calls share.
     """
 
     def __init__(self, tool: str, policy: CallPolicy, named: Named, shared: Shared) -> None:
@@ -58,7 +59,7 @@ class Ring:
         self._named, self._clock = named, shared.clock
         self._breaker, self._mono_ms = named.breaker, shared.clock.mono_ms
         self._attempts = Attempts(tool, policy, shared)
-        self._retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
+        self.retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
         slow = None if policy.breaker is None else policy.breaker.slow
         self._slow_ms = None if slow is None else to_ms(slow)
         free = None if policy.rate is None else replace(policy.rate, estimate=None, usage=None)
@@ -114,7 +115,7 @@ class Ring:
 
     def tries_of(self, call: GuardedCall, deadline: int | None) -> Tries:
         """Return the tries of a call, with those of its earlier entries."""
-        retrying = replace(self._retrying, retry=ONCE) if call.is_once else self._retrying
+        retrying = replace(self.retrying, retry=ONCE) if call.is_once else self.retrying
         return Tries(retrying, deadline_ms=deadline, count=call.tries, why=call.why)
 
     def after(self, tries: Tries, miss: Miss) -> Pause | Miss:

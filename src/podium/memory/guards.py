@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, BudgetRow, Override, Reservation
 from podium.memory.shelf import Shelf
 
 OPEN = "open"
@@ -29,7 +29,7 @@ def override(shelf: Shelf, order: Override) -> bool:
     if there is None:
         return False
     shelf.overrides.append(order)
-    if order.switch is Switch.AUTO:
+    if order.switch is BreakerSwitch.AUTO:
         there = BreakerRow(name=order.name, version=there.version + 1, at=order.at)
     shelf.breakers[order.name] = replace(there, override=order)
     return True
@@ -59,15 +59,17 @@ def reserve(shelf: Shelf, wanted: Reservation) -> BudgetRow | None:
     return None
 
 
-def settle(shelf: Shelf, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
+def settle(shelf: Shelf, reservation_id: str, *, spent: tuple[int, int] | None, at: int) -> None:
     """Replace a reservation by what was spent."""
     held = shelf.reservations.pop(reservation_id, None)
     if held is None:
         return
     _reserve(shelf, held, times=-1)
     row = shelf.budgets[held.budget]
-    money, tokens = row.money_spent + money, row.tokens_spent + tokens
-    shelf.budgets[held.budget] = replace(row, at=max(row.at, at), money_spent=money, tokens_spent=tokens)
+    money, tokens = (held.money, held.tokens) if spent is None else spent
+    shelf.budgets[held.budget] = replace(
+        row, at=max(row.at, at), money_spent=row.money_spent + money, tokens_spent=row.tokens_spent + tokens
+    )
 
 
 def budgets(shelf: Shelf) -> list[BudgetRow]:

@@ -229,11 +229,11 @@ class MemoryStore:
         self._wrote()
         return guards.reserve(self._shelf, wanted)
 
-    async def settle(self, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
+    async def settle(self, reservation_id: str, *, spent: tuple[int, int] | None, at: int) -> None:
         """See `GuardStore.settle`."""
         await self._turn()
         self._wrote()
-        guards.settle(self._shelf, reservation_id, money=money, tokens=tokens, at=at)
+        guards.settle(self._shelf, reservation_id, spent=spent, at=at)
 
     async def budgets(self) -> Sequence[BudgetRow]:
         """See `GuardStore.budgets`."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from podium.core.codec import legible
-from podium.engine.guard_store import BreakerRow, Override, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, Override
 
 _ADD = "INSERT OR IGNORE INTO breakers VALUES (?, 'closed', 0, '', 0, 0)"
 _PUT = (
@@ -40,7 +40,7 @@ def override(connection: sqlite3.Connection, order: Override) -> bool:
         return False
     texts = (legible(order.by), legible(order.reason))
     connection.execute(_OVERRIDE, (order.name, order.switch.value, order.until, *texts, order.at))
-    if order.switch is Switch.AUTO:
+    if order.switch is BreakerSwitch.AUTO:
         connection.execute(_ANEW, (order.at, order.name))
     return True
 
@@ -63,4 +63,4 @@ def _row(columns: Sequence[Any]) -> BreakerRow:
 
 def _order(name: str, columns: Sequence[Any]) -> Override:
     switch, until, by, reason, at = columns
-    return Override(name=name, switch=Switch(switch), until=until, by=by, reason=reason, at=at)
+    return Override(name=name, switch=BreakerSwitch(switch), until=until, by=by, reason=reason, at=at)

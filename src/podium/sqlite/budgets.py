@@ -13,7 +13,7 @@ _KNOWN = (
     " SET money_max = excluded.money_max, tokens_max = excluded.tokens_max, at = excluded.at"
 )
 _RESERVE = "INSERT INTO reservations VALUES (?, ?, ?, ?, ?)"
-_SETTLE = "DELETE FROM reservations WHERE id = ? RETURNING budget"
+_SETTLE = "DELETE FROM reservations WHERE id = ? RETURNING budget, money, tokens"
 _SPEND = (
     "UPDATE budgets SET money_spent = money_spent + ?, tokens_spent = tokens_spent + ?, at = max(at, ?) WHERE name = ?"
 )
@@ -38,11 +38,12 @@ def reserve(connection: sqlite3.Connection, wanted: Reservation) -> BudgetRow | 
     return None
 
 
-def settle(connection: sqlite3.Connection, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
+def settle(connection: sqlite3.Connection, reservation_id: str, *, spent: tuple[int, int] | None, at: int) -> None:
     """Replace a reservation by what was spent."""
     row = connection.execute(_SETTLE, (reservation_id,)).fetchone()
     if row is not None:
-        connection.execute(_SPEND, (money, tokens, at, row[0]))
+        budget, *reserved = row
+        connection.execute(_SPEND, (*(reserved if spent is None else spent), at, budget))
 
 
 def budgets(connection: sqlite3.Connection) -> list[BudgetRow]:

@@ -193,10 +193,9 @@ class SqliteStore:
         """See `GuardStore.reserve`."""
         return await self._open().submit(partial(budgets.reserve, wanted=wanted))
 
-    async def settle(self, reservation_id: str, *, money: int, tokens: int, at: int) -> None:
+    async def settle(self, reservation_id: str, *, spent: tuple[int, int] | None, at: int) -> None:
         """See `GuardStore.settle`."""
-        work = partial(budgets.settle, reservation_id=reservation_id, money=money, tokens=tokens, at=at)
-        await self._open().submit(work)
+        await self._open().submit(partial(budgets.settle, reservation_id=reservation_id, spent=spent, at=at))
 
     async def budgets(self) -> Sequence[BudgetRow]:
         """See `GuardStore.budgets`."""

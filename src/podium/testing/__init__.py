@@ -1,5 +1,6 @@
 """For the tests of those who build on Podium: what they may rely on, checked, and parts to check with."""
 
 from podium.testing.clock import FakeClock
+from podium.testing.simulation import simulate
 
-__all__ = ["FakeClock"]
+__all__ = ["FakeClock", "simulate"]

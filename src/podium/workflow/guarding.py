@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from inspect import iscoroutinefunction
 from typing import Any, TypedDict
 
 from podium.errors import DefinitionError
@@ -81,7 +82,7 @@ def policy_of(said: Guards) -> CallPolicy:
         timeout_ms=_span_ms("timeout", said.get("timeout")),
         deadline_ms=_span_ms("deadline", said.get("deadline")),
         is_hard=said.get("hard", False),
-        classify=said.get("classify"),
+        classify=_classify(said.get("classify")),
         **guards,
     )
 
@@ -91,6 +92,17 @@ def _of_kind(name: str, value: object) -> Any:
     if value is not None and not isinstance(value, kind):
         raise _wrong(name, value, wanted=kind.__name__, example=f"{name}={_EXAMPLES[name]}")
     return value
+
+
+def _classify(says: Any) -> Any:
+    if says is not None and (not callable(says) or iscoroutinefunction(says)):
+        raise _wrong(
+            "classify",
+            says,
+            wanted="a plain function of an exception",
+            example="classify=lambda error: FailureKind.PERMANENT if isinstance(error, Gone) else None",
+        )
+    return says
 
 
 def _span_ms(name: str, span: Any) -> int | None:

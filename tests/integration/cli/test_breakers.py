@@ -100,7 +100,7 @@ def test_budgets_show_what_was_spent_and_what_is_reserved(terminal: Terminal) ->
         for call, money in (("a", 1_500_000), ("b", 500_000)):
             wanted = Reservation(id=call, budget="trips", money=money, tokens=7, money_max=20_000_000, at=1)
             assert await engine.store.reserve(wanted) is None
-        await engine.store.settle("a", money=1_250_000, tokens=5, at=2)
+        await engine.store.settle("a", spent=(1_250_000, 5), at=2)
 
     with_engine(terminal, spend)
     (row,) = terminal.podium("budgets", "--json").json

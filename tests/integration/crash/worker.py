@@ -5,7 +5,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,14 @@ from podium import Engine, Verb
 from podium.core.events import Event
 from podium.engine.live import LiveRun
 from podium.engine.ports import Append, Commits, Status
-from podium.errors import RunEndedError
+from podium.errors import RefusedError, RunEndedError
 from podium.sqlite.connection import Place, connect
 from podium.sqlite.store import SqliteStore
 from tests.integration.crash.outside import Outside, die
+from tests.integration.crash.sagas import SAGAS
 from tests.integration.crash.workflows import ALL, Trip
+
+WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     path = job.outside.folder / "podium.db"
     store: Callable[..., Mortal] = lambda *_: Mortal(path, dies_after=job.dies_after)  # noqa: E731
     commits = _Commits(job.dies_in or -1)
-    engine = Engine("sqlite:///x", workflows=[ALL[name] for name in names], resources=resources)
+    engine = Engine("sqlite:///x", workflows=[WORKFLOWS[name] for name in names], resources=resources)
     note = _note_and_flush if job.is_eager else LiveRun._note
     with (
         mock.patch("podium.engine.engine.store_of", store),
@@ -199,8 +202,66 @@ async def _settled(engine: Engine, run_id: str) -> str:
     return f"{info.status.value} {info.error or ''}".strip()
 
 
+async def _end(job: Job) -> dict[str, Any]:
+    """Start the run, or find it, and wait for its end, however it ends."""
+    async with engine_of(job, job.workflow) as engine:
+        run = await engine.start(WORKFLOWS[job.workflow], Trip(), id=job.runs[0])
+        how = ""
+        try:
+            await run.result()
+        except RunEndedError as error:
+            how = type(error).__name__
+        info = await run.status()
+        assert isinstance(engine.store, Mortal)
+        left = [*await engine.parked(), *(info for info in [info] if info.owner or info.undoing_since)]
+        told = {"status": info.status.value, "ended": how, "error": info.error or "", "left": left}
+        return {**told, "appends": engine.store.appends}
+
+
+async def _again(job: Job) -> dict[str, Any]:
+    """Send the compensated run on, unless that was done, and wait for its end."""
+    async with engine_of(job, job.workflow) as engine:
+        run = await engine.get(job.runs[0])
+        if (await run.status()).status is Status.COMPENSATED:
+            await run.retry(by="ann")
+        await run.result()
+        assert isinstance(engine.store, Mortal)
+        return {"status": (await run.status()).status.value, "appends": engine.store.appends}
+
+
+async def _park(job: Job) -> dict[str, Any]:
+    """Start the run, or find it, and wait until it shows as parked; tell what there is to decide."""
+    async with engine_of(job, job.workflow) as engine:
+        engine._host.around = replace(engine._host.around, share=lambda: job.rest["share"])
+        run = await engine.start(WORKFLOWS[job.workflow], Trip(), id=job.runs[0])
+        await _shown(engine, job.runs[0], Status.PARKED)
+        (record,) = await run.parked()
+        step, tried = record.step, [one.failure.message for one in record.tried]
+        told = {"path": step.path, "reason": step.reason, "version": step.version, "tried": tried}
+        return {**told, "waiting": list(record.waiting)}
+
+
+async def _decide(job: Job) -> list[str]:
+    """Decide twice about the parked step, as it was seen, with no code at hand."""
+    async with engine_of(job) as engine:
+        run = await engine.get(job.runs[0])
+        path, verb, version = job.rest["path"], Verb(job.rest.get("verb", "done")), job.rest["version"]
+        verdicts = []
+        for _ in range(2):
+            try:
+                await run.resolve(path, verb, by="ann", version=version)
+                verdicts.append("")
+            except RefusedError as refused:
+                verdicts.append(type(refused).__name__)
+        return verdicts
+
+
 _VERBS: dict[str, Callable[[Job], Any]] = {
     "run": _run,
+    "end": _end,
+    "again": _again,
+    "park": _park,
+    "decide": _decide,
     "until_parked": _until_parked,
     "resolve": _resolve,
     "serve": _serve,

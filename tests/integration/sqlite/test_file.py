@@ -9,7 +9,7 @@ from podium.core.events import StepDone
 from podium.engine.ports import RunInfo
 from podium.errors import BadEngineUrlError, SchemaError, StoreUnavailableError
 from podium.sqlite.connection import Place, Synchronous, connect, connect_reader
-from podium.sqlite.schema import VERSION
+from podium.sqlite.schema import STEPS, VERSION
 from podium.sqlite.store import SqliteStore
 from podium.sqlite.url import store_at
 from podium.testing.conformance.floor import GRAPH, RUNNING, Listener, Worker, began, news, step
@@ -143,3 +143,23 @@ def test_url_names_file_and_mode(url: str, path: str, synchronous: str) -> None:
 def test_url_that_is_not_understood_is_refused(url: str) -> None:
     with pytest.raises(BadEngineUrlError, match="names no SQLite file"):
         store_at(url)
+
+
+async def test_file_of_an_older_podium_gets_the_newer_tables_and_keeps_what_is_in_it(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(STEPS[0])
+    connection.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL)")
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", [("schema_version", 1), ("namespace", "older")])
+    connection.execute("INSERT INTO graphs VALUES ('h', 'kept', '{}')")
+    connection.commit()
+    connection.close()
+    store = SqliteStore(path)
+    await store.open(Listener())
+    assert store.namespace == "older"
+    await store.add_breakers({"airline"})
+    assert [row.name for row in await store.breakers()] == ["airline"]
+    await store.close()
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT name FROM graphs").fetchall() == [("kept",)]
+    assert connection.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone() == (VERSION,)
+    connection.close()

@@ -174,11 +174,10 @@ VERBS: list[Callable[[IdempotencyStore, Claim], object]] = [
     lambda store, claim: store.release(claim),
     lambda store, claim: store.fail(claim),
     lambda store, claim: store.renew(claim),
-    lambda store, claim: store.defer(claim),
 ]
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=["complete", "release", "fail", "renew", "defer"])
+@pytest.mark.parametrize("verb", VERBS, ids=["complete", "release", "fail", "renew"])
 @pytest.mark.parametrize("now", ["recovering", "completed", "released", "claimed again", "unknown again"])
 def test_whoever_lost_a_claim_writes_nothing(
     store: IdempotencyStore, clock: FakeClock, now: str, verb: Callable[[IdempotencyStore, Claim], object]
@@ -198,6 +197,17 @@ def test_whoever_lost_a_claim_writes_nothing(
     with pytest.raises(ClaimLostError, match="'k'"):
         verb(store, lost)
     assert rows(store) == before
+
+
+def test_only_who_finds_out_can_put_it_off(store: IdempotencyStore, clock: FakeClock) -> None:
+    with pytest.raises(ValueError, match="say fail"):
+        store.defer(taken(store))
+    clock.jump(LEASE_MS)
+    [lost] = store.take_unknown()
+    clock.jump(LEASE_MS)
+    store.take_unknown()
+    with pytest.raises(ClaimLostError):
+        store.defer(lost)
 
 
 def test_a_lapsed_transactional_claim_is_given_to_the_next_who_asks(store: IdempotencyStore, clock: FakeClock) -> None:

@@ -13,7 +13,7 @@ from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance, fold
 from podium.core.invariants import check
-from podium.core.path import ROOT
+from podium.core.path import ROOT, undo_path
 from podium.core.pending import pending, taken
 from podium.core.rewind import rewound
 from podium.core.state import RunState, Step, WriteStatus
@@ -117,6 +117,19 @@ class Shell:
             self.flights.pop(path, None)
         self.check_flights()
         return facts
+
+    def write(self, path: str, **more: object) -> list[str]:
+        """The step makes a write that can be undone, and is done."""
+        self.want(path, **{"undo": f"un{path}@1", **more})
+        self.settle(path, f'"{path}"')
+        return self.done(path)
+
+    def undo(self, path: str) -> list[str]:
+        """The write of the step at `path` is undone."""
+        path = undo_path(path)
+        self.want(path)
+        self.settle(path, "null")
+        return self.end(path, st.Succeeded())
 
     def settle(self, path: str, result: str | None = None, **more: Failure | bool) -> list[str]:
         return self.tell(st.WriteSettled(self.state.incarnation, path, result, **more))  # type: ignore[arg-type]  # same

@@ -50,7 +50,7 @@ def test_write_that_may_have_been_sent_settles_before_its_step_is_stopped() -> N
     assert run.stopped == set()
     run.settle("pay", '"ok"')
     assert run.stopped == {"pay"}
-    assert run.stop("pay") == ["StepCancelled pay", "CompensationStarted"]
+    assert run.stop("pay") == ["StepCancelled pay", "CompensationStarted", "UndoStarted pay.undo"]
     assert run.state.failure is None
     assert [write.path for write in run.state.writes.values()] == ["pay"]
 

@@ -1,11 +1,13 @@
 """A fork copies data, not obligations."""
 
+import pytest
+
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.copying import copy_for_fork
 from podium.core.stimuli import ParkReason
-from podium.graph.nodes import NodeKind
-from tests.unit.core.builders import COMPENSATE, dag, failure, machine, node, state
+from podium.graph.nodes import Node, NodeKind
+from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, mapped, node, state
 from tests.unit.core.shell import Shell
 
 
@@ -105,6 +107,51 @@ def test_fork_has_the_whole_time_and_none_of_its_parents_signals() -> None:
     fork = forked(run)
     assert fork.timers == {"": 9_500}
     assert fork.state.signals == {}
+
+
+def test_what_is_being_undone_is_the_parents_business() -> None:
+    edges = (caught_by("sorry", undo=True),)
+    run = Shell(machine(state("a", "b"), state("b", handlers=edges), state("sorry")))
+    run.start()
+    run.write("a")
+    run.fail("b")
+    fork = forked(run)
+    assert fork.facts == ["RunForked", "CompensationEnded b", "StepStarted sorry"]
+    assert fork.state.sagas == {}
+
+
+def test_inherited_write_does_not_bind() -> None:
+    run = Shell(machine(state("a"), on_failure=COMPENSATE))
+    run.start()
+    run.want("a", irreversible=True)
+    run.settle("a", '"ok"')
+    fork = forked(run)
+    assert fork.fail("a") == ["StepFailed a", "ScopeFailing", "RunFailed"]
+
+
+@pytest.mark.parametrize(
+    ("last", "facts"),
+    [
+        (node("end", "pivot"), []),
+        (node("end", "pivot", kind=NodeKind.HUMAN, timeout_ms=100), ["TaskOpened end"]),
+        (mapped("end", "pivot"), ["StepFailed end", "ScopeFailing", "RunFailed"]),
+    ],
+    ids=["step", "human", "map"],
+)
+def test_step_that_parked_because_its_parent_could_only_go_forward_begins_anew(last: Node, facts: list[str]) -> None:
+    run = Shell(dag(node("pivot"), last, on_failure=COMPENSATE))
+    run.start()
+    run.want("pivot", irreversible=True)
+    run.settle("pivot", '"ok"')
+    run.done("pivot", output="7")
+    if run.timers:
+        run.time("end", at=1_100)
+    elif run.flights:
+        run.fail("end")
+    assert run.step("end").reason == "forward-only"
+    fork = forked(run)
+    assert fork.facts == ["RunForked", *facts]
+    assert (fork.timers, fork.state.parked) == ({"end": 9_100} if "TaskOpened end" in facts else {}, 0)
 
 
 def test_fork_of_a_failed_run_may_be_retried() -> None:

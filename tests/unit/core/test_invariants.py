@@ -7,10 +7,11 @@ import pytest
 from podium.core import events as ev
 from podium.core.evolve import evolve
 from podium.core.invariants import check
+from podium.core.path import ROOT
 from podium.core.state import RunState, RunStatus, Scope, StepStatus, Write, WriteStatus
 from podium.errors import InvariantError
 from podium.graph.nodes import NodeKind
-from tests.unit.core.builders import dag, failure, machine, mapped, node, state
+from tests.unit.core.builders import COMPENSATE, dag, failure, machine, mapped, node, state
 from tests.unit.core.shell import Shell
 
 
@@ -67,6 +68,65 @@ def doubt_in_an_idle_step(state: RunState) -> None:
 
 def over_but_moving(state: RunState) -> None:
     state.status = RunStatus.FAILED
+
+
+def undoing() -> RunState:
+    """Return a run that undoes what three branches have written, the last one after another."""
+    run = Shell(dag(node("a"), node("b", "a"), node("c"), node("end", "b", "c"), on_failure=COMPENSATE))
+    run.start()
+    for path in "abc":
+        run.write(path)
+    run.fail("end")
+    return run.state
+
+
+def undoes_for_nobody(state: RunState) -> None:
+    state.sagas["elsewhere"] = state.sagas[ROOT]
+
+
+def undoes_too_early(state: RunState) -> None:
+    state.steps["a.undo"] = type(state.steps["b.undo"])("a.undo", ROOT, None, state.steps["b.undo"].node)
+    state.steps["a.undo"].undoes = state.writes["a"]
+    state.moving += 1
+
+
+def forgets_to_undo(state: RunState) -> None:
+    del state.steps["b.undo"]
+    state.moving -= 1
+
+
+def counts_wrongly(state: RunState) -> None:
+    state.sagas[ROOT].left = 7
+
+
+def goes_forward(state: RunState) -> None:
+    state.steps["end"].status = StepStatus.RUNNING
+    state.moving, state.root.active = state.moving + 1, 1
+
+
+def leaves_writes(state: RunState) -> None:
+    for path in ("b.undo", "c.undo"):
+        del state.steps[path]
+    state.status, state.moving, state.sagas = RunStatus.COMPENSATED, 0, {}
+
+
+UNDOING: list[tuple[Callable[[RunState], None], str]] = [
+    (undoes_for_nobody, "Something is undone for a run"),
+    (undoes_too_early, "What is being undone are exactly those writes on which nothing depends"),
+    (forgets_to_undo, "What is being undone are exactly those writes on which nothing depends"),
+    (counts_wrongly, "What is being undone are exactly those writes on which nothing depends"),
+    (goes_forward, "While a run undoes what it has written, nothing in it goes forward"),
+    (leaves_writes, "While a run undoes what it has written, nothing in it goes forward"),
+]
+
+
+@pytest.mark.parametrize(("break_it", "law"), UNDOING, ids=lambda value: getattr(value, "__name__", ""))
+def test_broken_law_of_undoing_is_named(break_it: Callable[[RunState], None], law: str) -> None:
+    broken = undoing()
+    check(broken)
+    break_it(broken)
+    with pytest.raises(InvariantError, match=law):
+        check(broken)
 
 
 BREACHES: list[tuple[Callable[[RunState], None], str]] = [

@@ -5,7 +5,7 @@ import pytest
 from podium.core.stimuli import ParkReason
 from podium.errors import RefusedError
 from podium.graph.nodes import NodeKind
-from tests.unit.core.builders import COMPENSATE, chooser, dag, machine, mapped, node, state
+from tests.unit.core.builders import chooser, dag, machine, mapped, node, state
 from tests.unit.core.shell import Shell
 
 WORKFLOW = NodeKind.WORKFLOW
@@ -57,7 +57,7 @@ def test_run_may_be_retried_as_often_as_it_fails() -> None:
 
 
 def test_failed_write_is_made_anew_and_one_that_is_done_is_kept_with_what_led_to_it() -> None:
-    run = Shell(dag(node("a"), node("b"), node("c", "a", "b"), on_failure=COMPENSATE))
+    run = Shell(dag(node("a"), node("b"), node("c", "a", "b")))
     run.start()
     for path in "ab":
         run.read(path, "before")
@@ -66,7 +66,7 @@ def test_failed_write_is_made_anew_and_one_that_is_done_is_kept_with_what_led_to
     run.settle("b", absent=True)
     run.read("a", "after")
     run.fail("b")
-    assert run.fail("a")[-1] == "CompensationStarted"
+    assert run.fail("a")[-1] == "RunFailed"
     run.retry()
     assert (run.write_status("a"), list(run.step("a").reads)) == ("done", ["before"])
     assert (run.step("b").write, run.step("b").reads, run.state.generations) == (None, {}, {"b": 1})
@@ -162,21 +162,6 @@ def test_step_that_failed_to_take_the_result_of_its_workflow_takes_it_again() ->
     run.fail("in")
     assert run.retry() == ["RunRetried", "StepRestarted in"]
     assert (run.step("in").phase, run.step("in").answer) == ("close", "5")
-
-
-def test_run_with_writes_to_undo_is_retried_unless_it_was_cancelled() -> None:
-    run = Shell(machine(state("a", "b"), state("b"), on_failure=COMPENSATE))
-    run.start()
-    run.want("a", undo="cancel@1")
-    run.settle("a", '"ok"')
-    run.done("a")
-    run.fail("b")
-    assert run.retry() == ["RunRetried", "StepRestarted b"]
-    assert [write.path for write in run.state.writes.values()] == ["a"]
-    run.cancel()
-    assert run.stop("b")[-1] == "CompensationStarted"
-    with pytest.raises(RefusedError, match="run r is compensating"):
-        run.retry()
 
 
 def test_step_given_up_while_parked_begins_again() -> None:

@@ -4,9 +4,10 @@ import pytest
 
 from podium.core.advance import fold
 from podium.core.snapshot import dump
+from podium.core.stimuli import ParkReason, Verb
 from podium.failure import Failure, FailureKind
 from podium.graph.nodes import NodeKind, OnItemError
-from tests.unit.core.builders import caught_by, dag, failure, machine, mapped, node, state
+from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, mapped, node, state
 from tests.unit.core.shell import Shell, restored, same
 
 CHILD = machine(state("x", "y", handlers=(caught_by("y"),)), state("y"), name="child")
@@ -42,6 +43,25 @@ def test_restored_state_goes_on_like_the_original() -> None:
     fold(copied, run.journal[known:])
     assert same(copied, run.state)
     assert (copied.moving, copied.idle, copied.parked) == (run.state.moving, run.state.idle, run.state.parked)
+
+
+def test_state_restored_in_the_midst_of_undoing_goes_on_like_the_original() -> None:
+    """The plan of what is undone is made anew from what is left."""
+    run = Shell(dag(node("a"), node("b", "a"), node("c"), node("end", "b", "c"), on_failure=COMPENSATE))
+    run.start()
+    for path in "abc":
+        run.write(path)
+    run.fail("end")
+    run.halt("c.undo", ParkReason.NO_UNDO)
+    copied = restored(run.state)
+    assert copied.steps["c.undo"].undoes is copied.writes["c"]
+    known = len(run.journal)
+    run.undo("b")
+    run.undo("a")
+    run.resolve("c.undo", Verb.SKIP)
+    fold(copied, run.journal[known:])
+    assert same(copied, run.state)
+    assert copied.status == "compensated"
 
 
 def test_text_that_is_not_unicode_does_not_stop_a_snapshot() -> None:

@@ -1,10 +1,8 @@
 """What is known of a write, from the intent to the result; doubt ends only by knowledge."""
 
-import pytest
-
 from podium.core import events as ev
 from podium.core.stimuli import ParkReason
-from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, node, state
+from tests.unit.core.builders import COMPENSATE, dag, failure, machine, node, state
 from tests.unit.core.shell import Shell
 
 PAY = machine(state("pay"))
@@ -122,18 +120,6 @@ def test_failed_write_owes_nothing() -> None:
     assert run.fail("pay")[-1] == "RunFailed"
 
 
-@pytest.mark.parametrize(
-    ("irreversible", "last"), [(False, "CompensationStarted"), (True, "RunFailed")], ids=["compensable", "irreversible"]
-)
-def test_failed_run_with_a_write_to_undo_awaits_compensation(*, irreversible: bool, last: str) -> None:
-    run = Shell(machine(state("pay", "b"), state("b"), on_failure=COMPENSATE))
-    run.start()
-    run.want("pay", undo="" if irreversible else "cancel@1", irreversible=irreversible)
-    run.settle("pay", '"ok"')
-    run.done("pay")
-    assert run.fail("b")[-1] == last
-
-
 def test_run_that_says_stop_undoes_nothing() -> None:
     run = Shell(machine(state("pay", "b"), state("b")))
     run.start()
@@ -141,29 +127,6 @@ def test_run_that_says_stop_undoes_nothing() -> None:
     run.settle("pay", '"ok"')
     run.done("pay")
     assert run.fail("b")[-1] == "RunFailed"
-
-
-def test_write_of_a_step_that_fails_after_it_is_owed_too() -> None:
-    run = Shell(machine(state("pay"), on_failure=COMPENSATE))
-    run.start()
-    run.want("pay", undo="cancel@1")
-    run.settle("pay", '"ok"')
-    assert run.fail("pay")[-1] == "CompensationStarted"
-    assert run.status == "compensating"
-    assert run.state.failure == failure()
-    assert [write.path for write in run.state.writes.values()] == ["pay"]
-
-
-@pytest.mark.parametrize(("writes", "fact"), [(True, "CompensationStarted"), (False, "StepStarted sorry")])
-def test_error_edge_that_undoes_ends_the_run_where_there_is_something_to_undo(*, writes: bool, fact: str) -> None:
-    edges = (caught_by("sorry", undo=True),)
-    run = Shell(machine(state("a", "b"), state("b", handlers=edges), state("sorry"), on_failure=COMPENSATE))
-    run.start()
-    if writes:
-        run.want("a", undo="cancel@1")
-        run.settle("a", '"ok"')
-    run.done("a")
-    assert run.fail("b")[-1] == fact
 
 
 def test_write_wanted_where_nothing_new_starts_gives_the_step_up() -> None:

@@ -47,6 +47,17 @@ def test_marks_say_what_a_write_may_do() -> None:
     assert marks(write("s", tool=BOOK), compensates=False) == ("writes",)
 
 
+def test_marks_say_which_guards_stand_around_the_calls() -> None:
+    tools = (
+        ToolFacts(name="look", writes=False, limits=("retry 3", "breaker airline")),
+        ToolFacts(name="note", writes=False),
+    )
+    own = ("timeout 60 s", "calls: 64 at once")
+    assert marks(step("s", tools=tools, limits=own), compensates=False) == (*own, "look: retry 3, breaker airline")
+    one = step("s", kind=NodeKind.TOOL, tools=tools[:1], limits=("retry 3", "breaker airline"))
+    assert marks(one, compensates=False) == ("retry 3", "breaker airline")
+
+
 def test_marks_say_how_long_is_waited() -> None:
     human = step("s", kind=NodeKind.HUMAN, timeout_ms=172_800_000, default_answer="{}")
     assert marks(human, compensates=False) == ("asks a person", "at most 2 d, then the default")

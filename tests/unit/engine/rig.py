@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -200,6 +201,11 @@ def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
             if isinstance(flight, CallContext):
                 tasks.update(flight._calls, filter(None, [flight._sending]))
     return tasks
+
+
+def draw(engine: Engine, share: float) -> None:
+    """Let an engine draw that share of every longest wait from now on."""
+    engine._host.around = replace(engine._host.around, share=lambda: share)
 
 
 def valve(engine: Engine) -> Valve:

@@ -1,6 +1,5 @@
 """A compensation that fails is tried for long, by durable timers; what is in doubt is settled as any write is."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from podium.core import events as ev
 from podium.errors import RunCompensatedError
 from podium.testing.clock import FakeClock
 from tests.unit.engine.booking import dine, fly, machine, sit, stay
-from tests.unit.engine.rig import Rig, in_time, story, until
+from tests.unit.engine.rig import Rig, draw, in_time, story, until
 from tests.unit.engine.world import Refused, Trip, World
 
 lone = machine(fly)
@@ -45,7 +44,7 @@ async def test_run_that_waits_to_try_again_is_held_by_nobody_and_goes_on_in_time
     world.failures["cancel_flight"] = [Refused("not now") for _ in range(6)]
     clock = FakeClock()
     engine = await rig.open(clock=clock)
-    engine._host.around = replace(engine._host.around, share=lambda: 0.999)
+    draw(engine, 0.999)
     run = await engine.start(lone, Trip())
     await in_time(clock, until(run, ev.AttemptFailed, count=5))
     await clock.advance(100)
@@ -63,7 +62,7 @@ async def test_waits_grow_to_five_minutes_and_ten_tries_are_all(rig: Rig, world:
     world.failures["cancel_flight"] = [Refused("never") for _ in range(10)]
     clock = FakeClock()
     engine = await rig.open(clock=clock)
-    engine._host.around = replace(engine._host.around, share=lambda: 0.999)
+    draw(engine, 0.999)
     run = await engine.start(lone, Trip())
     parked = await in_time(clock, until(run, ev.StepParked), leap_ms=MINUTE_MS)
     assert (parked.path, parked.reason) == ("fly.undo", "undo-failed")
@@ -81,7 +80,7 @@ async def test_compensation_that_never_gets_through_is_tried_for_ever(rig: Rig, 
     world.failures["cancel_flight"] = [ConnectionRefusedError("down") for _ in range(25)]
     clock = FakeClock()
     engine = await rig.open(clock=clock)
-    engine._host.around = replace(engine._host.around, share=lambda: 0.999)
+    draw(engine, 0.999)
     run = await engine.start(lone, Trip())
     with pytest.raises(RunCompensatedError):
         await in_time(clock, run.result(), leap_ms=MINUTE_MS)

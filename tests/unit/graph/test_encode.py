@@ -33,7 +33,7 @@ GRAPH = Graph(
             title="Does b",
             choices={"on": "c"},
             handlers=(Handler(types=("OSError",), target=END, undo=True),),
-            tools=(ToolFacts(name="book", writes=True, compensable=True),),
+            tools=(ToolFacts(name="book", writes=True, compensable=True, limits=("breaker airline",)),),
             limits=("retry 3",),
         ),
         "c": Node(name="c", kind=NodeKind.SLEEP, duration_ms=0, next="d"),
@@ -50,7 +50,8 @@ def test_a_graph_reads_back_as_it_was() -> None:
 
 
 def test_the_hash_does_not_follow_places_titles_and_policies() -> None:
-    moved = replace(GRAPH.nodes["b"], where=Place("g.py", 9), title="Does more", limits=())
+    tools = (replace(GRAPH.nodes["b"].tools[0], limits=("64 at once", "hedged")),)
+    moved = replace(GRAPH.nodes["b"], where=Place("g.py", 9), title="Does more", limits=(), tools=tools)
     assert graph_hash(replace(GRAPH, nodes={**GRAPH.nodes, "b": moved})) == graph_hash(GRAPH)
     assert graph_hash(graph_from_json(graph_to_json(GRAPH))) == graph_hash(GRAPH)
 

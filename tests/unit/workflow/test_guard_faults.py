@@ -127,6 +127,10 @@ def test_sums_that_can_be_meant_are_no_fault() -> None:
         ({"timeout": "20"}, "Write timeout=20."),
         ({"deadline": math.nan}, "Write deadline=20."),
         ({"braeker": Breaker()}, "Did you mean 'breaker'?"),
+        (
+            {"classify": "permanent"},
+            "Write classify=lambda error: FailureKind.PERMANENT if isinstance(error, Gone) else None.",
+        ),
     ],
 )
 def test_what_is_no_guard_is_refused_where_it_is_written(guards: dict[str, Any], said: str) -> None:
@@ -208,7 +212,7 @@ def test_step_that_says_another_policy_for_a_name_is_said() -> None:
 
 @step(calls=Guards(breaker=Breaker("airline", open_for=5)))
 async def guarded_step(trip: Trip) -> None:
-    await seats(trip.city)
+    """Nothing in it but the step itself names the airline."""
 
 
 def test_policy_of_a_nested_workflow_counts_too() -> None:
@@ -252,7 +256,7 @@ def test_compensation_has_the_guards_of_its_tool_but_budget_and_deadline() -> No
     @tool.write(
         timeout=5,
         deadline=9,
-        rate=Rate("airline", tokens=9, estimate=len),
+        rate=Rate("airline", tokens=9, estimate=lambda args: len(args["city"])),
         budget=Budget("trips", money=1, cost=lambda _: (1, 0)),
     )
     async def buy(city: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from podium.cli.forms import DEFAULT_DB, By, Db, who
 from podium.cli.switch import Name, Reason, give
 from podium.cli.verb import Verb
-from podium.engine.guard_store import Override, Switch
+from podium.engine.guard_store import BreakerSwitch, Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class Auto:
 
 
 async def _auto(asked: Auto) -> int:
-    order = Override(name=asked.name, switch=Switch.AUTO, by=who(asked.by), reason=asked.reason)
+    order = Override(name=asked.name, switch=BreakerSwitch.AUTO, by=who(asked.by), reason=asked.reason)
     return await give(asked.db, order, span=None, done="decides by itself")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from podium.cli.forms import DEFAULT_DB, By, Db, who
 from podium.cli.switch import For, Name, Reason, give
 from podium.cli.verb import Verb
-from podium.engine.guard_store import Override, Switch
+from podium.engine.guard_store import BreakerSwitch, Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Disable:
 
 
 async def _disable(asked: Disable) -> int:
-    order = Override(name=asked.name, switch=Switch.DISABLED, by=who(asked.by), reason=asked.reason)
+    order = Override(name=asked.name, switch=BreakerSwitch.DISABLED, by=who(asked.by), reason=asked.reason)
     return await give(asked.db, order, span=asked.span, done="is disabled")
 
 

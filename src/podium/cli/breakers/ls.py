@@ -33,7 +33,7 @@ async def _ls(asked: Ls) -> int:
         tell("no worker has told of a breaker yet")
         return 0
     print_table(("BREAKER", "STATE", "UNTIL", "BY", "WHY"), map(_row, found))
-    first = next((info for info in found if info.state is not BreakerState.CLOSED), None)
+    first = next((info for info in found if info.override is not None or info.state is BreakerState.OPEN), None)
     if first is not None:
         note(f"let it decide by itself, beginning closed: {at.command('breakers', 'auto', first.name)}")
     return 0

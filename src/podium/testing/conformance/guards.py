@@ -2,7 +2,7 @@
 
 import asyncio
 
-from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation, Switch
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, BudgetRow, Override, Reservation
 from podium.testing.conformance.floor import Exercise, Floor, Worker, enter
 
 
@@ -66,8 +66,8 @@ async def order_of_a_person_is_kept_with_who_gave_it(floor: Floor) -> None:
     """The last one counts, and none is forgotten."""
     one, other = await enter(floor), await enter(floor)
     await one.store.add_breakers({"airline"})
-    first = Override(name="airline", switch=Switch.OPEN, until=900, by="ada", reason="maintenance", at=5)
-    last = Override(name="airline", switch=Switch.AUTO, by="bob", at=6)
+    first = Override(name="airline", switch=BreakerSwitch.OPEN, until=900, by="ada", reason="maintenance", at=5)
+    last = Override(name="airline", switch=BreakerSwitch.AUTO, by="bob", at=6)
     assert await other.store.override(first)
     assert await other.store.override(last)
     await one.store.put_breaker(_open(500))
@@ -81,16 +81,16 @@ async def breaker_that_decides_by_itself_again_begins_closed(floor: Floor) -> No
     """That it opened is forgotten, for those who begin later too."""
     worker = await enter(floor)
     await worker.store.put_breaker(_open(500))
-    await worker.store.override(Override(name="airline", switch=Switch.OPEN, at=2))
+    await worker.store.override(Override(name="airline", switch=BreakerSwitch.OPEN, at=2))
     assert await _told(worker) == ("open", 500, 1)
-    await worker.store.override(Override(name="airline", switch=Switch.AUTO, at=3))
+    await worker.store.override(Override(name="airline", switch=BreakerSwitch.AUTO, at=3))
     assert await _told(worker) == ("closed", 0, 2)
 
 
 async def order_for_a_breaker_that_nobody_has_is_refused(floor: Floor) -> None:
     """A slip of the pen opens nothing."""
     worker = await enter(floor)
-    assert not await worker.store.override(Override(name="airlin", switch=Switch.OPEN))
+    assert not await worker.store.override(Override(name="airlin", switch=BreakerSwitch.OPEN))
     assert await worker.store.breakers() == []
     assert await worker.store.overrides("airlin") == []
 
@@ -120,9 +120,17 @@ async def what_was_spent_takes_the_place_of_what_was_reserved(floor: Floor) -> N
     one, other = await enter(floor), await enter(floor)
     await one.store.reserve(_wanted("a", 60, 7))
     for _ in range(2):
-        await other.store.settle("a", money=20, tokens=3, at=2)
-    await one.store.settle("nobody's", money=20, tokens=3, at=2)
+        await other.store.settle("a", spent=(20, 3), at=2)
+    await one.store.settle("nobody's", spent=(20, 3), at=2)
     assert await _standing(one) == (20, 0, 3, 0)
+
+
+async def what_nobody_says_the_cost_of_is_spent_as_reserved(floor: Floor) -> None:
+    """And nothing of it stays reserved."""
+    worker = await enter(floor)
+    await worker.store.reserve(_wanted("a", 60, 7))
+    await worker.store.settle("a", spent=None, at=2)
+    assert await _standing(worker) == (60, 0, 7, 0)
 
 
 async def call_is_reserved_once(floor: Floor) -> None:
@@ -160,6 +168,7 @@ EXERCISES: tuple[Exercise, ...] = (
     order_for_a_breaker_that_nobody_has_is_refused,
     budget_refuses_what_goes_beyond_it,
     what_was_spent_takes_the_place_of_what_was_reserved,
+    what_nobody_says_the_cost_of_is_spent_as_reserved,
     call_is_reserved_once,
     reservation_of_the_dead_stays,
     budget_is_exact_under_fifty_calls_at_once,

@@ -86,13 +86,31 @@ async def task_asked_and_answered_at_once_is_closed(floor: Floor) -> None:
     assert await worker.store.parked() == []
 
 
+async def runs_that_undo_are_listed_longest_first(floor: Floor) -> None:
+    """Those that wait for a person too, until they are over or go on."""
+    worker = await enter(floor)
+    since = {"late": 10, "later": 20, "early": 31, "parked": 15}
+    for run_id, at in since.items():
+        status = Status.PARKED if run_id == "parked" else Status.COMPENSATING
+        await worker.create(run_id, Projection(status=status, error="boom", undoing_since=at))
+    await worker.create("other")
+    found = await worker.store.undoing(until_ms=30)
+    assert [(info.id, info.undoing_since) for info in found] == [("late", 10), ("parked", 15), ("later", 20)]
+    over = Projection(status=Status.COMPENSATED, error="boom")
+    still = Projection(status=Status.PARKED, error="boom; b: undo-failed", undoing_since=20)
+    await worker.commit(news("late", 2, step("a"), projection=over), news("later", 2, step("a"), projection=still))
+    assert [info.id for info in await worker.store.undoing(until_ms=99)] == ["parked", "later", "early"]
+    await worker.commit(news("early", 2, step("a"), projection=Projection(status=Status.PARKED, error="boom")))
+    assert [info.id for info in await worker.store.undoing(until_ms=99)] == ["parked", "later"]
+
+
 async def parked_steps_come_and_go(floor: Floor) -> None:
     """Oldest first, each once per path."""
     worker = await enter(floor)
     await worker.create("r")
     await worker.create("s")
     other = replace(STEP, run_id="s", parked_at=2)
-    again = replace(STEP, reason="diverged", detail="another \udcff", parked_at=8)
+    again = replace(STEP, reason="diverged", detail="another \udcff", parked_at=8, version=17)
     await worker.commit(
         news("r", 2, step("a"), projection=Projection(status=Status.PARKED, parked=[STEP])),
         news("s", 2, step("a"), projection=Projection(status=Status.PARKED, parked=[other])),
@@ -103,7 +121,8 @@ async def parked_steps_come_and_go(floor: Floor) -> None:
         news("r", 3, step("b"), projection=Projection(status=Status.PARKED, parked=[again])),
         news("s", 3, step("b"), projection=Projection(status=Status.RUNNING, unparked=["b"])),
     )
-    assert [(found.run_id, found.reason) for found in await worker.store.parked()] == [("r", "diverged")]
+    (found,) = await worker.store.parked()
+    assert (found.run_id, found.reason, found.version) == ("r", "diverged", 17)
 
 
 EXERCISES: tuple[Exercise, ...] = (
@@ -111,5 +130,6 @@ EXERCISES: tuple[Exercise, ...] = (
     runs_are_filtered,
     human_tasks_open_and_close,
     task_asked_and_answered_at_once_is_closed,
+    runs_that_undo_are_listed_longest_first,
     parked_steps_come_and_go,
 )

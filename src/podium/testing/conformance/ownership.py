@@ -1,9 +1,12 @@
 """A run is worked on by one worker at a time, and by some worker whenever it has something to do."""
 
+from dataclasses import replace
+
 from podium.engine.ports import InboxRow, Projection, Status
 from podium.testing.conformance.floor import COMPLETED, HASH, RUNNING, WAITING, Exercise, Floor, enter, news, step
 
 FAILED = Projection(status=Status.FAILED, error="boom")
+UNDOING = Projection(status=Status.COMPENSATING, error="boom", undoing_since=5)
 
 
 async def claim_takes_what_has_something_to_do(floor: Floor) -> None:
@@ -31,6 +34,48 @@ async def claim_takes_what_has_something_to_do(floor: Floor) -> None:
     assert await new.claim(now_ms=1000) == dict.fromkeys(expected, (2, False, False))
     assert await new.claim(now_ms=1000) == {}
     assert await old.claim(now_ms=1000) == {}
+
+
+async def claim_takes_what_is_undone(floor: Floor) -> None:
+    """What has something to do now, or is due, or called, or whose owner is gone; not what waits to be tried again."""
+    old, new = await enter(floor), await enter(floor)
+    shapes = {
+        "undoes": UNDOING,
+        "due": replace(UNDOING, wake_at=1000),
+        "early": replace(UNDOING, wake_at=1001),
+        "called": replace(UNDOING, wake_at=1001),
+        "parked": replace(UNDOING, status=Status.PARKED),
+        "undone": Projection(status=Status.COMPENSATED, error="boom"),
+    }
+    for run_id, shape in shapes.items():
+        await old.create(run_id, shape)
+        await old.release(run_id)
+    await old.store.put_inbox(InboxRow(id="c", run_id="called", kind="cancel", body="{}"))
+    assert await new.claim(now_ms=1000) == dict.fromkeys(("undoes", "due", "called"), (2, False, False))
+    assert await new.claim(now_ms=1000) == {}
+    await old.create("held", replace(UNDOING, wake_at=9999))
+    assert await new.claim(now_ms=1000) == {}
+    await floor.kill(old.store)
+    assert await new.claim(now_ms=1000) == {"held": (2, True, True)}
+
+
+async def run_that_is_undone_keeps_its_cause_while_it_is_shelved(floor: Floor) -> None:
+    """It goes on as it was, with why it had failed, when a worker offers its graph or takes it."""
+    worker = await enter(floor)
+    for run_id in ("offered", "taken"):
+        await worker.create(run_id, replace(UNDOING, wake_at=9999))
+        await worker.release(run_id)
+    await worker.store.offer({"ffff"})
+    assert {info.id: info.status for info in await worker.store.orphans()} == {
+        "offered": Status.PARKED,
+        "taken": Status.PARKED,
+    }
+    assert "podium worker" in ((await worker.store.info("offered")).error or "")
+    assert await worker.store.claim_one("taken") is not None
+    await worker.store.offer({HASH})
+    for run_id in ("offered", "taken"):
+        info = await worker.store.info(run_id)
+        assert (info.status, info.error, info.undoing_since) == (Status.COMPENSATING, "boom", 5)
 
 
 async def claim_keeps_its_limit(floor: Floor) -> None:
@@ -66,6 +111,20 @@ async def run_of_a_stuck_worker_is_taken_over(floor: Floor) -> None:
     await old.commit(news("r", 2, step("a")))
     assert old.heard.lost == {"r"}
     assert (await new.store.info("r")).seq == 1
+
+
+async def run_of_a_stuck_worker_is_not_proven_free_before_its_next_event(floor: Floor) -> None:
+    """Who took it over may die before it could tell: the stuck worker lives all the same."""
+    old, middle, new = await enter(floor), await enter(floor), await enter(floor)
+    await old.create("r")
+    await floor.stall(old.store)
+    assert await middle.claim(now_ms=1000) == {"r": (2, True, False)}
+    await floor.kill(middle.store)
+    assert await new.claim(now_ms=1000) == {"r": (3, True, False)}
+    await new.commit(news("r", 2, step("a"), epoch=3))
+    await floor.kill(new.store)
+    last = await enter(floor)
+    assert await last.claim(now_ms=1000) == {"r": (4, True, True)}
 
 
 async def close_gives_runs_up(floor: Floor) -> None:
@@ -153,9 +212,12 @@ async def changes_of_others_are_noticed(floor: Floor) -> None:
 
 EXERCISES: tuple[Exercise, ...] = (
     claim_takes_what_has_something_to_do,
+    claim_takes_what_is_undone,
+    run_that_is_undone_keeps_its_cause_while_it_is_shelved,
     claim_keeps_its_limit,
     run_of_a_dead_worker_is_taken_over,
     run_of_a_stuck_worker_is_taken_over,
+    run_of_a_stuck_worker_is_not_proven_free_before_its_next_event,
     close_gives_runs_up,
     one_run_is_claimed_whatever_it_waits_for,
     run_nobody_can_resolve_is_shelved,

@@ -13,7 +13,6 @@ from podium.testing.simulation.faults import RESTART_MS, STALL_MS, TAKEN_OVER_MS
 from podium.testing.simulation.loop import SimLoop, process_loop
 from podium.testing.simulation.scene import Scene
 from podium.testing.simulation.store import SimStore
-from podium.testing.simulation.threads import SimThreads
 from podium.testing.simulation.universe import ProcessClock
 from podium.workflow.binding import ToolCode
 
@@ -49,7 +48,7 @@ class Process:
         self.engine.platform = Platform(
             store_of=lambda _, __: self._store,
             share=scene.chance.random,
-            threads=lambda _: fleet.threads,
+            threads=lambda _: scene.universe.threads,
             stage=fleet.stage,
         )
 
@@ -90,7 +89,6 @@ class Fleet:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.disk = Disk(scene, self)
-        self.threads = SimThreads()
         self.processes: list[Process] = []
         self.stage: Callable[[ToolCode], ToolCode]
         self.crowd: Crowd

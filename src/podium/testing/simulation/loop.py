@@ -55,8 +55,10 @@ class Alarm(asyncio.TimerHandle):
 
     __slots__ = ("home",)
 
-    def __init__(self, when: float, turn: tuple[Callable[..., object], tuple[Any, ...]], home: "SimLoop") -> None:
-        super().__init__(when, turn[0], turn[1], home, None)
+    def __init__(
+        self, turn: tuple[Callable[..., object], tuple[Any, ...]], home: "SimLoop", context: Context | None
+    ) -> None:
+        super().__init__(0, turn[0], turn[1], home, context)
         self.home = home
 
     def make(self) -> None:
@@ -99,6 +101,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         self.left: list[Turn | Alarm] = []
         self.tasks: list[SimTask] = []
         self.numbers = count()
+        self._asks_for_thread = False
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Turn:
         """Make a callback once what was asked for before is made."""
@@ -116,16 +119,32 @@ class SimLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Make a callback at a virtual time."""
-        del context  # that of the caller is taken
-        alarm = Alarm(when, (callback, args), self)
+        alarm = Alarm((callback, args), self, context)
         self.universe.set_alarm(math.ceil(round(when * _MS_PER_S, 3)), alarm)
         return alarm
 
     def call_soon_threadsafe(  # type: ignore[override]  # as every loop's
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        """As `call_soon`; only one thread runs at a time."""
-        return self.call_soon(callback, *args, context=context)
+        """As `call_soon`. A thread that asks for a call hands over to the loop, and gets its turn once that has ended."""
+        threads = self.universe.threads
+        if not threads.is_mine:
+            return self.call_soon(callback, *args, context=context)
+        turn = self.call_soon(self._ask_for_thread, callback, args, context=context)
+        threads.hand_over()
+        return turn
+
+    def _ask_for_thread(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        """Make the call that a thread waits for: the task that is begun by this is it."""
+        self._asks_for_thread = True
+        callback(*args)
+        self._asks_for_thread = False
+
+    def _thread_goes_on(self, task: asyncio.Task[Any]) -> None:
+        """The call has ended. What comes next tells the thread; after that, nothing else may happen before it hands over."""
+        del task
+        self.universe.threads.expect()
+        self.universe.ready.insert(1, Turn(self.universe.threads.wait, (), self, None))
 
     def time(self) -> float:
         """Return virtual seconds since the simulated run began."""
@@ -139,6 +158,9 @@ class SimLoop(asyncio.AbstractEventLoop):
         """Begin a task."""
         task = SimTask(coro, loop=self, name=name, context=context)
         self.tasks.append(task)
+        if self._asks_for_thread:
+            self._asks_for_thread = False
+            task.add_done_callback(self._thread_goes_on)
         return task
 
     def run_in_executor(  # type: ignore[override]  # as every loop's

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from podium.testing.simulation.world import World
@@ -28,7 +28,7 @@ class Call:
 Fake: TypeAlias = "Callable[[Call, World], Any]"
 """Answers a call in the tool's place: `lambda call, world: Booking(…)`. May be async, and may raise."""
 
-REAL: Final[Literal["real"]] = "real"
+REAL: Final = "real"
 
 Part: TypeAlias = Any
 """A `Fake`, REAL for the tool's own function, or None for a made-up value of its type."""

@@ -1,7 +1,7 @@
 """Who uses a simulated run from outside: the client that starts it, people who answer and decide, whoever cancels."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic_core import from_json
@@ -12,7 +12,6 @@ from podium.core.path import place
 from podium.core.stimuli import ParkReason, Verb
 from podium.engine.engine import Engine
 from podium.engine.handle import Handle
-from podium.engine.ports import HumanTask
 from podium.errors import PodiumError, RunEndedError
 from podium.graph.nodes import Graph, Node, NodeKind
 from podium.testing.simulation.faults import Fault
@@ -28,7 +27,7 @@ DECIDE_MS = 3_600_000
 """How long it takes until somebody looks at a parked step; nothing is on its way any more then."""
 
 AGAIN_MS = 5_000
-"""What was not acknowledged is asked once more after so long."""
+"""What was not acknowledged is asked once more after so long, then after twice as long."""
 
 TRIES = 20
 DECISIONS = 3
@@ -58,7 +57,7 @@ class Deed:
     path: str = ""
     applies: Callable[[], bool] = lambda: True
     state: str | None = None
-    tries: int = field(default=0)
+    tries: int = 0
 
 
 class People:
@@ -201,7 +200,14 @@ class People:
     def cancel(self) -> None:
         """Cancel the run, if it is there."""
         if self._scene.record is not None:
-            self._do(0, Deed("cancels the run", lambda run: run.cancel("simulated", by=WHO), (ev.CancelAsked,)))
+            self._do(
+                0,
+                Deed(
+                    "cancels the run",
+                    lambda run: run.cancel("simulated", by=WHO),
+                    (ev.CancelAsked, ev.CompensationStarted),
+                ),
+            )
 
     # ----- how it is asked
 
@@ -214,10 +220,10 @@ class People:
         if deed.state is not None or deed.tries >= TRIES or not deed.applies():
             return
         process = self._fleet.up
+        deed.tries += 1
         if process is not None:
-            deed.tries += 1
             process.loop.create_task(self._ask(deed, process.engine))
-        self._scene.universe.after(AGAIN_MS, self._try, deed)
+        self._scene.universe.after(AGAIN_MS << deed.tries, self._try, deed)
 
     async def _ask(self, deed: Deed, engine: Engine) -> None:
         handle = await engine.get(RUN_ID)

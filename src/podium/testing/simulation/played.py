@@ -49,11 +49,11 @@ class PlayedTool:
         """Everything else is the tool's own."""
         return getattr(self._tool, name)
 
-    async def send(self, frozen: str, *, key: str | None, provider: Provider) -> Any:
+    async def send(self, frozen: str, *, key: str | None, provider: Provider, forward_key: str | None = None) -> Any:
         """Do what the tool does, in the world."""
-        request = self._request(frozen, key)
+        request, tool = self._request(frozen, key), self._tool
         if self._part == REAL:
-            request.perform = lambda: self._tool.send(frozen, key=key, provider=provider)
+            request.perform = lambda: tool.send(frozen, key=key, provider=provider, forward_key=forward_key)
             return await self._world.call_real(request)
         request.perform = lambda: self._answer(frozen, key, request.path)
         return await self._world.call(request)
@@ -64,7 +64,7 @@ class PlayedTool:
         return Request(
             tool=tool.name, path=path, args=frozen, writes=tool.writes, slot=key or "",
             key=key if tool.key_life_ms is not None else None, life_ms=tool.key_life_ms or 0,
-            timeout_ms=tool.timeout_ms, perform=_nothing,
+            timeout_ms=tool.policy.timeout_ms, perform=_nothing,
         )  # fmt: skip
 
     def _may_send(self, key: str, frozen: str) -> str:
@@ -83,14 +83,15 @@ class PlayedTool:
     def _answer(self, frozen: str, key: str | None, path: str) -> Any:
         if self._part is not None:
             return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
-        return made_up(self._tool, f"{frozen}{path if self._tool.writes else ''}")
+        told = f"{frozen}{path if self._tool.writes else ''}"
+        return made_up(self._tool, told, self._scene.case.made_up)
 
-    async def reconcile(self, frozen: str, *, key: str, provider: Provider) -> Any:
+    async def reconcile(self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None) -> Any:
         """Say what the ledger says, or what the author's own function finds."""
-        request = self._request(frozen, key)
-        request.writes, request.tool = False, f"{self._tool.name}.reconcile"
+        request, tool = self._request(frozen, key), self._tool
+        request.writes, request.tool = False, f"{tool.name}.reconcile"
         if self._part == REAL:
-            request.perform = lambda: self._tool.reconcile(frozen, key=key, provider=provider)
+            request.perform = lambda: tool.reconcile(frozen, key=key, provider=provider, forward_key=forward_key)
             return await self._world.call_real(request)
         await self._world.settled(key)
         request.perform = lambda: self._found(key)
@@ -110,11 +111,23 @@ def _path_of_step() -> str:
     return "" if current is None else current.about().step
 
 
-def made_up(tool: ToolBinding, told: str) -> Any:
-    """Return a value of a tool's type, the same for the same words."""
-    codec = tool.result
-    word = f"{tool.name}-{digest_of(told)[:4]}"
-    text = caught_now(lambda: codec.from_outside(to_json(Maker(codec.schema(), word).value()).decode()))
+def made_up(tool: ToolBinding, told: str, known: dict[tuple[str, str], str]) -> Any:
+    """Return a value of a tool's type, the same for the same words.
+
+    Args:
+        tool: The tool.
+        told: What it was asked.
+        known: Those that were made before, as JSON texts; more are added.
+    """
+    text = known.get((tool.name, told))
+    if text is None:
+        text = known[tool.name, told] = _made(tool, f"{tool.name}-{digest_of(told)[:4]}")
+    return tool.decode(text)
+
+
+def _made(tool: ToolBinding, word: str) -> str:
+    value = Maker(tool.result.schema(), word).value()
+    text = caught_now(lambda: tool.result.from_outside(to_json(value).decode()))
     if isinstance(text, Raised):
         raise NoValueError(tool=tool.name, why=str(text.error).replace("\n", " "))
-    return codec.decode(text)
+    return text

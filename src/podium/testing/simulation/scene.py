@@ -33,6 +33,7 @@ class Case:
         answers: What people answer, by the name of the step that asks.
         signals: What is sent, by the signal's name.
         invariants: The author's own laws.
+        made_up: Results that were made up so far, by the tool and what it was asked.
     """
 
     workflow: Workflow[Any, Any]
@@ -43,6 +44,7 @@ class Case:
     answers: Mapping[str, Any] = field(default_factory=dict)
     signals: Mapping[str, Any] = field(default_factory=dict)
     invariants: Sequence[Callable[[Any], Any]] = ()
+    made_up: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -37,7 +37,8 @@ class SimStore:
     def append(self, news: Append) -> int:
         """See `Store.append`."""
         if not self._queue:
-            self._loop.call_later(self._pace(COMMIT_MS) / 1000, self._commit)
+            context = self._loop.universe.context  # the writer is a thread of its own
+            self._loop.call_later(self._pace(COMMIT_MS) / 1000, self._commit, context=context)
         self._queue.append(news)
         self._ticket += len(news.events) or 1
         return self._ticket

@@ -1,6 +1,7 @@
 """One simulated run, from its first process to its last, and what was wrong with it."""
 
 import asyncio
+from typing import Any
 
 from podium.testing.simulation.director import Director
 from podium.testing.simulation.fleet import Fleet
@@ -31,7 +32,6 @@ class Trial:
         self.people = People(self.scene, self.fleet)
         self.fleet.crowd, self.fleet.stage = self.people, self._stage
         self.fleet.resources = None if case.resources is None else case.resources(self.world)
-        self._played: dict[str, ToolCode] = {}
         self.scene.universe.wakes_at = self._wakes_at
 
     def run(self) -> None:
@@ -65,12 +65,10 @@ class Trial:
         return record.info.wake_at
 
     def _stage(self, tool: ToolCode) -> ToolCode:
-        played = self._played.get(tool.name)
-        if played is None:
-            if not isinstance(tool, ToolBinding):
-                return tool
-            case = self.scene.case
-            part = case.parts.get(tool.name, case.otherwise)
-            stand_in: object = PlayedTool(tool, self.world, part, disk=self.fleet.disk, scene=self.scene)
-            played = self._played[tool.name] = stand_in  # type: ignore[assignment]  # it passes on what it lacks
+        if not isinstance(tool, ToolBinding):
+            return tool
+        case = self.scene.case
+        part = case.parts.get(tool.name, case.otherwise)
+        stand_in: Any = PlayedTool(tool, self.world, part, disk=self.fleet.disk, scene=self.scene)
+        played: ToolCode = stand_in  # it passes on what it lacks
         return played

@@ -12,7 +12,17 @@ from typing import Any, Protocol, TypeVar
 from podium.core.path import is_undo, undone_path
 from podium.errors import NotDone
 from podium.guard.caught import Raised, caught, caught_now
-from podium.testing.simulation.faults import OUTAGE_MS, RETRY_AFTER_S, Answer, Fault, Flight, Incident, at_call, flight
+from podium.testing.simulation.faults import (
+    OUTAGE_MS,
+    RETRY_AFTER_S,
+    USUAL,
+    Answer,
+    Fault,
+    Flight,
+    Incident,
+    at_call,
+    flight,
+)
 from podium.testing.simulation.ledger import Effect, Ledger
 from podium.testing.simulation.loop import SimLoop
 from podium.testing.simulation.scene import Scene
@@ -117,8 +127,7 @@ class World:
         way = self._begin(request)
         answer: asyncio.Future[Any] = _home().create_future()
         if way.lands_ms is not None:
-            self._sent(request, way)
-            self._universe.after(self._scene.pace(way.lands_ms), self._land, request, way, answer)
+            self._send(request, way, answer)
         if way.answer not in (Answer.RESULT, Answer.UNREADABLE, Answer.NEVER):
             self._universe.after(self._scene.pace(way.answer_ms), _fail, answer, way.answer)
         return await answer
@@ -127,9 +136,8 @@ class World:
         """Run a tool's own function in place of a request."""
         way = self._begin(request)
         if way.is_overtaken:
-            self._sent(request, way)
             answer: asyncio.Future[Any] = _home().create_future()
-            self._universe.after(way.lands_ms or 0, self._land, request, way, answer)
+            self._send(request, way, answer)
             return await answer
         gave: Any = None
         if way.lands_ms is not None:
@@ -143,11 +151,14 @@ class World:
         while self._in_air[slot]:
             await asyncio.sleep(0.1)
 
-    def _sent(self, request: Request, way: Flight) -> None:
-        """Count what is on its way; a process that stands still has not sent yet."""
+    def _send(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
+        """Let a request land when it has to. It counts as being on its way, unless its process stands still before."""
+        lands_ms = way.lands_ms or 0
+        lands_ms = self._scene.pace(lands_ms) if lands_ms == USUAL.lands_ms else lands_ms
         if way.incident is not Incident.STALL:
             self._in_air[request.slot] += 1
-            self._universe.after(way.lands_ms or 0, self._in_air.subtract, (request.slot,))
+            self._universe.after(lands_ms, self._in_air.subtract, (request.slot,))
+        self._universe.after(lands_ms, self._land, request, way, answer)
 
     def _begin(self, request: Request) -> Flight:
         """Decide what goes wrong, and set it going."""

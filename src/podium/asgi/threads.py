@@ -1,20 +1,26 @@
-"""One thread for a store: a commit waits for the disk, and the event loop does not wait with it."""
+"""Threads for a store: a commit waits for the disk, and the event loop does not wait with it.
+
+There are several, because what they ask of the store at the same time is one commit.
+"""
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class StoreThread:
-    """Does what it is given in order, each when the one before is done. The thread starts with the first."""
+_THREADS: Final = 32
+
+
+class StoreThreads:
+    """Do what they are given. They start when they are needed."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="podium-idempotency")
+        self._executor = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="podium-idempotency")
 
     async def do(self, verb: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Call `verb` there. Once it has begun it is done, even if nobody waits for it any more."""

@@ -1,0 +1,443 @@
+"""A compensated run begins again where its first compensated step began, knowing what the world has seen since."""
+
+from typing import Any
+
+import pytest
+
+from podium.core import events as ev
+from podium.core import stimuli as st
+from podium.core.copying import copy_for_fork
+from podium.core.rewind import rewound
+from podium.core.snapshot import restore
+from podium.core.state import Act, RunState, Write, WriteStatus
+from podium.core.stimuli import ParkReason, Verb
+from podium.errors import RefusedError
+from podium.graph.nodes import END, Graph, NodeKind
+from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, mapped, node, state
+from tests.unit.core.shell import Shell
+
+WORKFLOW = NodeKind.WORKFLOW
+
+
+def line(**more: Any) -> Graph:
+    states = [state("look", "flight"), state("flight", "hotel"), state("hotel", "car"), state("car")]
+    return machine(*states, on_failure=COMPENSATE, **more)
+
+
+def compensated(graph: Graph | None = None) -> Shell:
+    """Return a run that looked, booked a flight and a hotel, found no car, and undid both."""
+    run = Shell(graph or line())
+    run.start()
+    run.done("look", n="5")
+    run.write("flight")
+    run.write("hotel")
+    run.fail("car")
+    run.undo("hotel")
+    run.undo("flight")
+    assert run.status == "compensated"
+    return run
+
+
+def test_run_begins_again_in_the_first_compensated_step_with_the_data_of_before_it() -> None:
+    run = compensated()
+    assert run.rewind() == ["RunRewound"]
+    assert (run.status, run.state.failure, run.at("running")) == ("open", None, {"flight"})
+    assert run.state.root.data["n"] == "5"
+    rewound_ = run.journal[-1]
+    assert isinstance(rewound_, ev.RunRewound)
+    assert rewound_.by == "ann"
+    run.write("flight")
+    run.write("hotel")
+    assert run.done("car")[-1] == "RunCompleted"
+
+
+def test_keys_that_were_used_are_not_used_again() -> None:
+    run = compensated()
+    run.rewind()
+    for _ in range(2):
+        run.write("flight")
+        run.write("hotel")
+        run.fail("car")
+        run.undo("hotel")
+        run.undo("flight")
+        run.rewind()
+    keys = [event.key for event in run.journal if isinstance(event, ev.WriteIntended)]
+    assert len(set(keys)) == len(keys) == 12
+
+
+def test_run_that_fails_again_is_compensated_and_rewound_again() -> None:
+    run = compensated()
+    run.rewind()
+    run.write("flight")
+    run.fail("hotel", "OtherError")
+    run.undo("flight")
+    assert (run.status, run.state.failure) == ("compensated", failure("OtherError"))
+    assert run.rewind() == ["RunRewound"]
+    assert run.at("running") == {"flight"}
+
+
+def test_second_rewinding_may_go_back_less_far() -> None:
+    run = compensated()
+    run.rewind()
+    run.done("flight")
+    run.write("hotel")
+    run.fail("car")
+    run.undo("hotel")
+    run.rewind()
+    assert run.at("running") == {"hotel"}
+
+
+def test_what_was_done_before_that_place_stays_done_in_other_branches_too() -> None:
+    graph = dag(node("x"), node("a", "x"), node("b", "a"), node("c"), node("end", "b", "c"), on_failure=COMPENSATE)
+    run = Shell(graph)
+    run.start()
+    run.done("c", output="3")
+    run.done("x", output="1")
+    run.write("a")
+    run.write("b")
+    run.fail("end")
+    run.undo("b")
+    run.undo("a")
+    run.rewind()
+    assert run.at("running") == {"a"}
+    assert run.state.root.outputs == {"c": "3", "x": "1"}
+
+
+def test_step_that_was_under_way_at_the_time_begins_anew() -> None:
+    nap = node("nap", kind=NodeKind.SLEEP, duration_ms=100)
+    ask = node("ask", kind=NodeKind.HUMAN, timeout_ms=500)
+    nodes = [node("x"), node("a", "x"), node("c"), nap, ask, node("end", "a", "c", "nap", "ask")]
+    run = Shell(dag(*nodes, on_failure=COMPENSATE))
+    run.start()
+    run.read("c", "call")
+    run.fail("c", retry_at=2_000)
+    run.done("x")
+    run.write("a")
+    run.time("nap", at=1_100)
+    run.answer("ask")
+    run.done("ask")
+    run.time("c", at=2_000)
+    run.fail("c")
+    run.undo("a")
+    assert run.rewind() == ["RunRewound", "TaskOpened ask"]
+    assert run.at("running") == {"a", "c"}
+    assert (run.step("c").attempt, run.step("c").reads) == (1, {})
+    assert run.timers == {"nap": 2_100, "ask": 2_500}
+
+
+def test_step_that_was_parked_at_the_time_begins_anew() -> None:
+    run = Shell(dag(node("x"), node("a", "x"), node("c"), node("end", "a", "c"), on_failure=COMPENSATE))
+    run.start()
+    run.halt("c")
+    run.done("x")
+    run.write("a")
+    run.resolve("c", Verb.ABORT)
+    run.undo("a")
+    run.rewind()
+    assert (run.at("running"), run.step("c").reason) == ({"a", "c"}, "")
+
+
+def test_map_goes_on_where_it_stood() -> None:
+    graph = dag(mapped("m", "list", concurrency=1), node("end", "m"), on_failure=COMPENSATE)
+    run = Shell(graph)
+    run.start()
+    run.done("m[0]", output='"kept"')
+    run.write("m[1]")
+    run.done("m[2]")
+    run.fail("end")
+    run.undo("m[1]")
+    run.rewind()
+    assert run.at("running") == {"m[1]"}
+    run.write("m[1]")
+    assert run.done("m[2]")[-1] == "StepStarted end"
+
+
+def test_signals_that_came_since_are_there_again() -> None:
+    wait = state("wait", "car", kind=NodeKind.WAIT, signal="go")
+    run = Shell(machine(state("flight", "wait"), wait, state("car"), on_failure=COMPENSATE))
+    run.start()
+    run.signal("go", "1")
+    run.write("flight")
+    run.done("wait")
+    run.signal("go", "2")
+    run.fail("car")
+    run.undo("flight")
+    assert run.state.signals == {"go": ["2"]}
+    run.rewind()
+    assert run.state.signals == {"go": ["1", "2"]}
+    assert run.write("flight")[-1] == "StepAnswered wait"
+
+
+def test_wait_that_was_under_way_gets_the_signal_that_came_since() -> None:
+    wait = node("wait", kind=NodeKind.WAIT, signal="go")
+    run = Shell(dag(node("a"), wait, node("end", "a", "wait"), on_failure=COMPENSATE))
+    run.start()
+    run.write("a")
+    run.signal("go", "7")
+    run.done("wait")
+    run.fail("end")
+    run.undo("a")
+    assert run.rewind() == ["RunRewound", "StepAnswered wait"]
+    assert run.step("wait").answer == "7"
+
+
+def test_run_has_its_whole_time_again() -> None:
+    run = compensated(line(deadline_ms=500))
+    run.now_ms = 1_400
+    run.rewind()
+    assert run.timers == {"": 1_900}
+
+
+def test_reports_about_what_was_rewound_are_stale() -> None:
+    run = compensated()
+    run.rewind()
+    assert run.tell(st.AttemptEnded(1, "flight", 1, st.Succeeded())) == []
+    run.write("flight")
+    assert run.tell(st.AttemptEnded(1, "hotel", 1, st.Succeeded())) == []
+    assert run.step("hotel").entry == run.state.first_entry
+
+
+def test_crash_afterwards_changes_nothing() -> None:
+    run = compensated()
+    run.rewind()
+    run.crash()
+    assert set(run.flights) == {"flight"}
+
+
+# ----- writes that still stand
+
+
+def test_write_that_a_person_left_as_it_is_is_not_made_again() -> None:
+    run = Shell(line())
+    run.start()
+    run.done("look")
+    run.write("flight")
+    run.write("hotel")
+    run.fail("car")
+    run.halt("hotel.undo", ParkReason.NO_UNDO)
+    run.resolve("hotel.undo", Verb.SKIP)
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    write = run.step("hotel").write
+    assert write is not None
+    assert (write.status, write.result, write.key, write.is_inherited) == ("done", '"hotel"', "hotel/0", True)
+    run.done("hotel")
+    assert list(run.state.writes) == ["flight"], "and nobody undoes it"
+    run.fail("car")
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    assert run.write_status("hotel") == "done", "nor is it made in a third try"
+
+
+def test_write_that_a_person_left_in_doubt_stays_in_doubt() -> None:
+    run = Shell(line())
+    run.start()
+    run.done("look")
+    run.write("flight")
+    run.want("hotel", undo="cancel@1")
+    run.settle("hotel", doubt=failure("ReadTimeout"))
+    run.halt("hotel", ParkReason.IN_DOUBT)
+    run.resolve("hotel", Verb.ABORT)
+    run.halt("hotel.undo", ParkReason.NO_UNDO)
+    run.resolve("hotel.undo", Verb.SKIP)
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    assert run.write_status("hotel") == "doubt"
+    run.settle("hotel", '"it was"')
+    run.done("hotel")
+    assert list(run.state.writes) == ["flight"]
+
+
+def test_where_everything_was_left_as_it_is_those_steps_begin_again() -> None:
+    run = Shell(line())
+    run.start()
+    run.done("look")
+    run.write("flight")
+    run.fail("hotel")
+    run.halt("flight.undo", ParkReason.NO_UNDO)
+    run.resolve("flight.undo", Verb.SKIP)
+    run.rewind()
+    assert (run.at("running"), run.write_status("flight")) == ({"flight"}, "done")
+
+
+def test_write_that_nobody_undoes_is_not_made_again() -> None:
+    run = Shell(line())
+    run.start()
+    run.done("look")
+    run.write("flight")
+    run.write("hotel", undo="")
+    run.fail("car")
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    assert run.write_status("hotel") == "done"
+
+
+def test_step_that_asks_a_person_finds_its_write_after_the_answer() -> None:
+    ask = state("ask", "car", kind=NodeKind.HUMAN)
+    run = Shell(machine(state("flight", "ask"), ask, state("car"), on_failure=COMPENSATE))
+    run.start()
+    run.write("flight")
+    run.answer("ask")
+    run.write("ask", undo="")
+    run.fail("car")
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    assert run.write_status("ask") is None
+    run.answer("ask")
+    assert run.write_status("ask") == "done"
+
+
+def test_write_that_certainly_failed_is_made_under_a_new_key() -> None:
+    run = Shell(line())
+    run.start()
+    run.done("look")
+    run.write("flight")
+    run.want("hotel", undo="cancel@1")
+    run.settle("hotel", failure=failure("Refused"))
+    run.fail("hotel")
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    assert run.state.generations["hotel"] == 1
+    assert run.step("hotel").write is None
+
+
+def test_acts_are_as_they_are_now() -> None:
+    run = compensated()
+    act = Act("elsewhere", "{}", WriteStatus.DONE, "1")
+    run.state.acts["book:7"] = act
+    run.twin.acts["book:7"] = Act("elsewhere", "{}", WriteStatus.DONE, "1")
+    run.rewind()
+    assert run.state.acts == {"book:7": act}
+
+
+# ----- error edges that undid something
+
+
+def trip() -> Graph:
+    edges = (caught_by("sorry", undo=True),)
+    states = [state("flight", "hotel"), state("hotel", handlers=edges), state("sorry", "tail"), state("tail")]
+    return machine(*states, name="trip", on_failure=COMPENSATE)
+
+
+def beside_a_trip() -> Graph:
+    nodes = [node("x"), node("a", "x"), node("in", kind=WORKFLOW, child=trip()), node("end", "a", "in")]
+    return dag(*nodes, on_failure=COMPENSATE)
+
+
+def test_what_was_undone_for_an_error_edge_before_stays_undone() -> None:
+    run = Shell(trip())
+    run.start()
+    run.write("flight")
+    run.fail("hotel")
+    run.undo("flight")
+    run.write("sorry")
+    run.fail("tail")
+    run.undo("sorry")
+    run.rewind()
+    assert run.at("running") == {"sorry"}
+    assert run.step("sorry").caught == failure()
+
+
+def test_what_was_undone_for_an_error_edge_after_that_place_begins_again_too() -> None:
+    run = Shell(beside_a_trip())
+    run.start()
+    run.open("in")
+    run.write("in/flight")
+    run.done("x")
+    run.write("a")
+    run.fail("in/hotel")
+    run.undo("in/flight")
+    run.done("in/sorry")
+    run.fail("in/tail")
+    run.undo("a")
+    run.rewind()
+    assert run.at("running") == {"x", "in/flight"}
+
+
+def test_edge_whose_undoing_was_under_way_is_taken_where_the_rest_was_left() -> None:
+    run = Shell(beside_a_trip())
+    run.start()
+    run.open("in")
+    run.write("in/flight")
+    run.fail("in/hotel")
+    run.halt("in/flight.undo", ParkReason.NO_UNDO)
+    run.done("x")
+    run.write("a")
+    run.resolve("in/flight.undo", Verb.SKIP)
+    run.fail("in/sorry")
+    run.undo("a")
+    assert run.rewind() == ["RunRewound", "CompensationEnded in/hotel", "StepStarted in/sorry"]
+
+
+# ----- what can not be rewound
+
+
+def test_only_a_run_that_failed_and_is_compensated_is_rewound() -> None:
+    run = Shell(line())
+    run.start()
+    with pytest.raises(RefusedError, match="run r is open; only one that failed and is compensated can be rewound"):
+        run.tell(st.RewindWanted("{}"))
+    run.write("look")
+    run.cancel()
+    run.stop("flight")
+    run.undo("look")
+    with pytest.raises(RefusedError, match="run r was called off, and is compensated"):
+        run.tell(st.RewindWanted("{}"))
+
+
+def test_journal_of_another_law_is_not_rewound() -> None:
+    run = compensated()
+    journal = [event for event in run.journal if event != ev.StepStarted(1_000, "look")]
+    with pytest.raises(RefusedError, match="was written by another version of Podium, and can not be rewound; fork it"):
+        rewound(run.state, journal)
+
+
+def test_inherited_write_that_was_under_way_at_the_time_is_replayed_again() -> None:
+    parent = Shell(dag(node("x"), node("a", "x"), node("b"), node("end", "a", "b"), on_failure=COMPENSATE))
+    parent.start()
+    parent.want("b", undo="cancel@1")
+    parent.settle("b", '"of the parent"')
+    fork = Shell(parent.state.graph)
+    fork.tell(st.ForkAsked("r", "parent", 2, copy_for_fork(parent.replayed()), may_write=True))
+    fork.done("x")
+    fork.write("a")
+    fork.done("b")
+    fork.fail("end")
+    fork.undo("a")
+    fork.rewind()
+    write = fork.step("b").write
+    assert write is not None
+    assert (write.result, write.is_inherited) == ('"of the parent"', True)
+
+
+def test_fork_of_a_rewound_run_keeps_what_is_done_and_leaves_what_is_in_doubt() -> None:
+    run = compensated()
+    run.state.kept = {
+        "hotel": Write("book", "{}", "k", WriteStatus.DONE),
+        "car": Write("book", "{}", "k", WriteStatus.DOUBT),
+    }
+    assert list(restored_from(copy_for_fork(run.state)).kept) == ["hotel"]
+
+
+def restored_from(text: str) -> RunState:
+    copied = RunState("r", line())
+    restore(copied, text)
+    return copied
+
+
+def test_fork_is_rewound_to_its_beginning_where_that_is_in_the_middle_of_the_step() -> None:
+    parent = Shell(machine(state("flight", "car"), state("car", END), on_failure=COMPENSATE))
+    parent.start()
+    fork = Shell(parent.state.graph)
+    fork.tell(st.ForkAsked("r", "parent", 2, copy_for_fork(parent.replayed()), may_write=True))
+    fork.write("flight")
+    fork.fail("car")
+    fork.undo("flight")
+    fork.rewind()
+    assert fork.at("running") == {"flight"}
