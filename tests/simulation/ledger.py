@@ -92,8 +92,7 @@ class Ledger:
         if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
             assert path not in self.owed
             self.owed.append(path)
-            if write.irreversible:
-                self.final.add(path)
+            (self.final.add if write.irreversible else self.final.discard)(path)
 
     def _sent(self, state: RunState, event: ev.WriteIntended) -> None:
         write = state.steps[event.path].write

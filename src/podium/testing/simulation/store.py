@@ -37,7 +37,8 @@ class SimStore:
     def append(self, news: Append) -> int:
         """See `Store.append`."""
         if not self._queue:
-            self._loop.call_later(self._pace(COMMIT_MS) / 1000, self._commit)
+            context = self._loop.universe.context  # the writer is a thread of its own
+            self._loop.call_later(self._pace(COMMIT_MS) / 1000, self._commit, context=context)
         self._queue.append(news)
         self._ticket += len(news.events) or 1
         return self._ticket
@@ -114,7 +115,7 @@ class SimStore:
 
     async def _turn(self) -> None:
         """Wait until what was appended before is on disk, and told: there is one writer."""
-        while self._queue or self._told < self._ticket:
+        while self._queue or self._told < self._ticket:  # noqa: ASYNC110  # the time is virtual
             await asyncio.sleep(self._pace(COMMIT_MS) / 1000)
 
     async def _after(self, fault: Fault | None) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
 from itertools import count
 from typing import Any
 
@@ -39,6 +40,7 @@ class Universe:
         ready: Callbacks that are due, in order.
         uncaught: What loops were told that nobody caught.
         threads: Where sync steps run.
+        context: Of what belongs to no process: nothing that one of them has set.
         coming: How many things the world itself is still going to do.
         wakes_at: Says when time next matters to a run that nobody holds, on the wall clock; None for never.
     """
@@ -50,6 +52,7 @@ class Universe:
         self.uncaught: list[dict[str, Any]] = []
         self.wakes_at: Callable[[], int | None] = lambda: None
         self.threads = SimThreads()
+        self.context = copy_context()
         self.loop = process_loop(self, "world")
         self._alarms: list[tuple[int, int, Alarm]] = []
         self._polls: list[tuple[int, int, Alarm]] = []
@@ -72,7 +75,7 @@ class Universe:
     def after(self, ms: int, callback: Callable[..., object], *args: Any) -> None:
         """Let the world itself do something, whoever is dead by then."""
         self.coming += 1
-        self.set_alarm(self.now_ms + ms, Alarm(0, (self._come, (callback, args)), self.loop))
+        self.set_alarm(self.now_ms + ms, Alarm((self._come, (callback, args)), self.loop, self.context))
 
     def _come(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         self.coming -= 1
@@ -176,7 +179,7 @@ class ProcessClock:
 
     def _set(self, at_ms: int, callback: Callable[[], None], put: Callable[[int, Alarm], None]) -> Alarm:
         universe = self._universe
-        alarm = Alarm(0, (callback, ()), self._loop)
+        alarm = Alarm((callback, ()), self._loop, None)
         put(universe.now_ms + max(0, at_ms - universe.wall_ms()), alarm)
         return alarm
 
