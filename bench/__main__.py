@@ -26,7 +26,7 @@ COUNTED = {
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
 WHEN_NAMED = frozenset({"replay", "soak"})
-"""Not run unless asked for: one needs what is not installed as a rule, the other takes its time."""
+"""Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 
 

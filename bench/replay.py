@@ -22,7 +22,7 @@ from bench.worlds.server import Fault, Manners
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SHARES = 8
+SHARES = 24
 NTH_QUICK = 12
 
 SIDES: tuple[tuple[str, str, dict[str, bool]], ...] = (

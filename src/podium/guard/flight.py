@@ -23,8 +23,8 @@ class GuardedCall:
         why: What the last earlier entry was left to wait for (`Pause.why`).
         is_once: Somebody else tries again; its policy does not.
         is_brief: It waits neither for long nor for a breaker: another tool can be asked instead (`fallback=`).
-        settles: What has begun is not cut short by the deadline of its run or step, only by the tool's own: a write that
-            is cut short is in doubt.
+        settles: What has begun is not cut short by the deadline of its run or step, only by the tool's own: a write
+            that is cut short is in doubt.
     """
 
     make: Callable[[], Any]

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from podium.errors import PodiumError
 from podium.testing.simulation.director import Script
 from podium.testing.simulation.explore import Coverage
 from podium.testing.simulation.lab import Park
@@ -129,14 +128,12 @@ class Report:
         }
 
 
-class BrokenPromiseError(PodiumError, AssertionError):
+class BrokenPromiseError(AssertionError):
     """A simulated run broke a law: one of Podium's promises, or one of the author's own.
 
     Attributes:
         report: All that was found.
     """
-
-    code = "simulation.broken"
 
     def __init__(self, report: Report) -> None:
         super().__init__(f"\n{report.text()}")
