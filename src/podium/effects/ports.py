@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from podium.core.state import Step
 from podium.core.stimuli import LateEvidence, Outcome, Stimulus
+from podium.effects.leftovers import Leftovers
 from podium.guard.clock import GuardClock, Share
 from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider, ToolCode
@@ -101,28 +102,6 @@ class Outbox(Protocol):
 def as_declared(tool: ToolCode) -> ToolCode:
     """Return the tool itself."""
     return tool
-
-
-class Leftovers:
-    """Attempts of writes that were left behind and still run, by the key under which they were sent."""
-
-    def __init__(self) -> None:
-        self._left: dict[str, set[asyncio.Future[Any]]] = {}
-
-    def add(self, key: str, left: "asyncio.Future[Any]") -> None:
-        """Keep one until it has ended."""
-        self._left.setdefault(key, set()).add(left)
-        left.add_done_callback(lambda done: self._ended(key, done))
-
-    def of(self, key: str) -> "set[asyncio.Future[Any]]":
-        """Return those that were sent under a key."""
-        return set(self._left.get(key, ()))
-
-    def _ended(self, key: str, left: "asyncio.Future[Any]") -> None:
-        others = self._left[key]
-        others.discard(left)
-        if not others:
-            del self._left[key]
 
 
 @dataclass(frozen=True, slots=True)

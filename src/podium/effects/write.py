@@ -159,7 +159,9 @@ class Sender:
     def _call(self, write: Write) -> GuardedCall:
         tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()
         made = Call(
-            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key), tool.is_async
+            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key),
+            tool.is_async,
+            write.key,
         )
         call = guarded(tool, write.args, made, run=self.run, around=self.around)
         call.settles = True

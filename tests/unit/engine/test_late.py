@@ -8,6 +8,7 @@ import pytest
 
 from podium import END, FROM_ENGINE, START, IdempotencyKey, Retry, StateMachine, minutes, tool
 from podium.core import events as ev
+from podium.effects.leftovers import ENDED_MAX, Leftovers
 from podium.engine import inbox
 from podium.errors import RunFailedError
 from podium.testing.clock import FakeClock
@@ -61,6 +62,12 @@ def stamp(what: str, *, key: IdempotencyKey = FROM_ENGINE) -> str:
     return DOOR.pass_through(what)
 
 
+@tool.write(retry=Retry(attempts=2, base=0, cap=0), timeout=1, idempotent=True)
+def insist(what: str, *, key: IdempotencyKey = FROM_ENGINE) -> str:
+    assert key
+    return DOOR.pass_through(what)
+
+
 @tool.write(retry=ONCE, timeout=1, idempotent=minutes(3))
 def brief(what: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
     """Keyed for three minutes, then it can be asked."""
@@ -91,6 +98,7 @@ def alone(what: object, name: str) -> StateMachine[Trip]:
     return StateMachine(name, Trip, START >> state >> END)
 
 
+insisting = alone(insist, "insisting")
 charging, stamping, briefly, deafly = (
     alone(what, name)
     for what, name in [(charge, "charging"), (stamp, "stamping"), (brief, "briefly"), (deaf, "deafly")]
@@ -191,3 +199,31 @@ async def test_answer_that_can_not_be_read_is_refused_and_changes_nothing(rig: R
     assert "can not be read" in str(await engine.store.verdict("odd-0"))
     door.open()
     assert (await in_time(clock, run.result())).booked == "Busan!"
+
+
+async def test_refusal_of_an_attempt_that_was_sent_again_meanwhile_does_not_end_the_doubt(rig: Rig, door: Door) -> None:
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    run = await engine.start(insisting, Trip())
+    while door.calls < 2:
+        await in_time(clock, turns(1), leap_ms=500)
+    door.refuses = True
+    door.waiting[0].set()
+    await in_time(clock, turns(), leap_ms=60)
+    assert "WriteFailed" not in await story(engine, run.id)
+    door.refuses = False
+    door.open()
+    assert (await in_time(clock, run.result())).booked == "Busan!"
+
+
+def test_answers_of_what_was_left_behind_are_kept_for_a_while() -> None:
+    async def end_many() -> int:
+        leftovers = Leftovers()
+        for number in range(ENDED_MAX + 5):
+            left = asyncio.get_running_loop().create_future()
+            leftovers.add(f"key{number}", left)
+            left.set_result(None)
+        await turns(2)
+        return sum(len(leftovers.of(f"key{number}")) for number in range(ENDED_MAX + 5))
+
+    assert asyncio.run(end_many()) == ENDED_MAX

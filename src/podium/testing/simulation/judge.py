@@ -23,6 +23,7 @@ from podium.testing.simulation.laws import Breach, Law
 from podium.testing.simulation.ledger import Ledger
 from podium.testing.simulation.scene import RUN_ID
 from podium.testing.simulation.trial import Trial
+from podium.testing.simulation.world import Request
 
 MISTAKES = frozenset(
     {
@@ -162,6 +163,20 @@ def _code(trial: Trial, events: Sequence[Event]) -> Found:
             yield Breach(Law.CODE, failure.source or place(getattr(event, "path", "")), str(failure))
 
 
+def _left(trial: Trial, events: Sequence[Event]) -> Found:
+    done = {event.path for event in events if type(event) is ev.StepDone}
+    for process in trial.fleet.processes:
+        for task, path, tool in process.loop.calls if not process.loop.is_dead else ():
+            if task.cancelled() and path in done and not _was_made(trial, path, tool):
+                says = f"{path} begins a call of {tool} and ends without it, so the call is never made"
+                yield Breach(Law.AWAITED, f"{path} {tool}", says)
+
+
+def _was_made(trial: Trial, path: str, tool: str) -> bool:
+    asked = (line.what for line in trial.scene.story.lines if isinstance(line.what, Request))
+    return any((request.path, request.tool) == (path, tool) for request in asked)
+
+
 def _invariants(trial: Trial, events: Sequence[Event]) -> Found:
     case = trial.scene.case
     if not case.invariants:
@@ -197,4 +212,4 @@ def _same_result(trial: Trial, plain: Plain) -> Found:
         yield Breach(Law.RESULT, "result", f"it gave {record.info.output}; expected: {plain.output}")
 
 
-_LAWS = (_once, _ends, _undone, _kept, _replay, _diverged, _code, _invariants)
+_LAWS = (_once, _ends, _undone, _kept, _replay, _diverged, _code, _left, _invariants)

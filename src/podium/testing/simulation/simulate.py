@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel
 
-from podium.errors import AskError
 from podium.testing.simulation.director import Mishap
+from podium.testing.simulation.errors import InsideLoopError
 from podium.testing.simulation.explore import Budget, explore
 from podium.testing.simulation.judge import Invariant
 from podium.testing.simulation.lab import Lab, Park, Verdict
@@ -18,13 +17,13 @@ from podium.testing.simulation.scene import Case
 from podium.testing.simulation.shrink import Key, key_of, script_of, seed_of, shortest
 from podium.testing.simulation.telling import told
 from podium.testing.simulation.world import World
-from podium.workflow.toolcode import Declared
 from podium.workflow.workflow import Workflow
 
 RUNS = 1_000
 FINDINGS_MAX = 10
 
-Parts = Mapping[Declared | str, Fake | Literal["real"]]
+Parts = Mapping[Any, Fake | Literal["real"]]
+"""By the tool itself, or its name."""
 
 
 class Options(TypedDict, total=False):
@@ -52,17 +51,6 @@ class Options(TypedDict, total=False):
     seconds: float | None
     seed: str | None
     start: int
-
-
-class InsideLoopError(AskError):
-    """A simulation was asked for inside of a running event loop; nothing was simulated."""
-
-    code = "ask.inside-loop"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "simulate() has event loops of its own: call it from a plain function (`def`, not `async def`)"
-        )
 
 
 def simulate(workflow: Workflow[Any, Any], input: BaseModel, **options: Unpack[Options]) -> Report:
@@ -104,7 +92,7 @@ def runs(report: Report, workflow: Workflow[Any, Any], data: Mapping[str, str], 
     seed = options.get("seed")
     clerk = _Clerk(lab, report)
     found = _one(lab, seed) if seed else explore(lab, budget, report.coverage, first_lot=options.get("start", 1))
-    with closing(found):
+    with lab.open():
         for verdict in found:
             clerk.note(verdict)
             report.runs, report.seconds, report.compares = lab.runs, budget.elapsed_s, lab.compares
@@ -122,11 +110,10 @@ def _check_outside_loop() -> None:
 def _case(workflow: Workflow[Any, Any], data: Mapping[str, str], options: Options) -> Case:
     tools = options.get("tools", {})
     parts: dict[str, Part] = {}
-    if tools != REAL:
-        assert not isinstance(tools, str), "the only word for it is real"
+    if not isinstance(tools, str):
         parts = {tool if isinstance(tool, str) else tool.name: part for tool, part in tools.items()}
     return Case(
-        workflow=workflow, data=data, parts=parts, otherwise=REAL if tools == REAL else None,
+        workflow=workflow, data=data, parts=parts, otherwise=REAL if isinstance(tools, str) else None,
         resources=options.get("resources"), answers=options.get("answers", {}), signals=options.get("signals", {}),
         invariants=options.get("invariants", ()),
     )  # fmt: skip
@@ -166,7 +153,7 @@ class _Clerk:
         self._report.parked.append(known)
 
     def _show(self, verdict: Verdict, key: Key) -> None:
-        """Find the shortest run that fails so; other laws that it breaks have the same cause, and are not shown again."""
+        """Find the shortest run that fails so. What else it breaks has the same cause, and is not shown again."""
         short = shortest(self._lab, verdict, key)
         seed = seed_of(self._lab, short)
         again = self._lab.play(short.script, seed=short.seed, tells=True)

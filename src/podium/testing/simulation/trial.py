@@ -30,6 +30,7 @@ class Trial:
         self.fleet = Fleet(self.scene)
         self.world = World(self.scene, self.fleet)
         self.people = People(self.scene, self.fleet)
+        self.people.truth = self.world.truth
         self.fleet.crowd, self.fleet.stage = self.people, self._stage
         self.fleet.resources = None if case.resources is None else case.resources(self.world)
         self.scene.universe.wakes_at = self._wakes_at
