@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MORTALS = ("first", "second")
 PACE_S = 0.5
-CALM_S_MAX = 300.0
+CALM_S_MAX = 150.0
 SEED = 20261122
 WRONG_SHOWN = 20
 MB = 1e6

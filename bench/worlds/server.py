@@ -34,6 +34,7 @@ class Fault(StrEnum):
     """Refused as often as it is asked, and the client dies after the first effect that undoes something."""
 
 
+_REFUSES = frozenset({Fault.PERMANENT, Fault.CRASH_IN_UNDO})
 _STATUS = {Fault.ERROR_BEFORE: 503, Fault.PERMANENT: 422}
 
 
@@ -100,16 +101,19 @@ class Server:
         return {"lost": True} if fault is Fault.REPLY_LOST else reply
 
     def _fault(self, request: Message) -> Fault | None:
-        """Return what goes wrong now; once, but for a refusal."""
-        fault, is_call = self.fault, request["do"] == "call"
-        if is_call and request["at"] != self.at:
-            return None
-        if fault in (Fault.PERMANENT, Fault.CRASH_IN_UNDO) and is_call:
+        """Return what goes wrong now. A refusal stays; everything else happens once."""
+        if request["do"] == "call" and request["at"] == self.at:
+            return self._fault_of_call()
+        if request["do"] == "restore" and self.fault is Fault.CRASH_IN_UNDO:
+            self.fault = Fault.PERMANENT
+            return Fault.CRASH_AFTER
+        return None
+
+    def _fault_of_call(self) -> Fault | None:
+        if self.fault in _REFUSES:
             return Fault.PERMANENT
-        if not is_call and fault is not Fault.CRASH_IN_UNDO:
-            return None
-        self.fault = None if is_call else Fault.PERMANENT
-        return fault if is_call else Fault.CRASH_AFTER
+        fault, self.fault = self.fault, None
+        return fault
 
     def _effect(self, request: Message) -> Message:
         at: int = request["at"]

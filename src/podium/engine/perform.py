@@ -185,7 +185,8 @@ def _chain(run: "LiveRun", step: Step, write: Write) -> Chain | None:
         tool = run.compiled.tool(asked)
     except UnknownToolError:  # it has gone since, and what stood in for it has not
         return None
-    return Chain((tool, *tool.fallback), run.host.around)
+    guarded = run.compiled.binding(place(step.path)).guarded
+    return Chain(tuple(map(guarded, (tool, *tool.fallback))), run.host.around)
 
 
 def _gone(step: Step) -> st.Halted:

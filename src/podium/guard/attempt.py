@@ -1,7 +1,6 @@
 """The innermost of the guards: one attempt, within its time, and what it means that it failed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,10 +68,14 @@ class Attempts:
             timeout_ms = self._within(left_ms, call)
         flight.is_sent = True
         try:
-            if call.is_async and not self._is_hard:
-                ended = await caught(self._bounded(call.make, timeout_ms, call))
+            body = call.make() if call.is_async and not self._is_hard else self._apart(call, flight)
+            if timeout_ms is None:
+                ended = await caught(body)
             else:
-                ended = await self._apart(call, timeout_ms, flight)
+                with Deadline(self._shared.wheel, timeout_ms, shrinks=not call.settles, now_ms=flight.now_ms):
+                    ended = await caught(body)
+        except TimeoutError as late:
+            ended = Raised(late)  # by the deadline: what the tool itself raises is a value by now
         except asyncio.CancelledError as cancelled:
             if is_called_off():
                 raise
@@ -93,13 +96,7 @@ class Attempts:
         left_ms -= RESERVE_MS
         return left_ms if self._timeout_ms is None else min(left_ms, self._timeout_ms)
 
-    async def _bounded(self, make: Callable[[], Awaitable[Any]], timeout_ms: int | None, call: GuardedCall) -> Any:
-        if timeout_ms is None:
-            return await make()
-        with Deadline(self._shared.wheel, timeout_ms, shrinks=not call.settles):
-            return await make()
-
-    async def _apart(self, call: GuardedCall, timeout_ms: int | None, flight: Flight) -> Any:
+    async def _apart(self, call: GuardedCall, flight: Flight) -> Any:
         """Make it where it can be left behind."""
         shared = self._shared
         body: InTask | InThread
@@ -108,7 +105,7 @@ class Attempts:
         else:
             body = InThread(call.make, threads=shared.threads)
         try:
-            return await caught(self._bounded(body.run, timeout_ms, call))
+            return await body.run()
         finally:
             if body.left is not None:
                 flight.left = body.left

@@ -21,17 +21,25 @@ class Cells:
         admitted: Within the last `per_ms`.
     """
 
-    __slots__ = ("_at", "_busy_until_ms", "_limit_full", "_slots", "_width_ms", "admitted", "burst", "limit", "per_ms")
+    __slots__ = (
+        "_at", "_burst_ms", "_busy_until_ms", "_limit_full", "_slots", "_unit_ms", "_width_ms", "admitted", "burst",
+        "limit", "per_ms",
+    )  # fmt: skip
 
     def __init__(self, limit: int, per_ms: int) -> None:
-        self._limit_full = float(limit)
-        self.limit, self.per_ms = float(limit), per_ms
+        self._limit_full, self.per_ms = float(limit), per_ms
         self.burst = max(1.0, limit * _BURST)
         self._width_ms = per_ms / _SLOTS
         self._slots = [0.0] * (_SLOTS + 1)
         self._at = 0
         self._busy_until_ms = 0.0
         self.admitted = 0.0
+        self._set(float(limit))
+
+    def _set(self, limit: float) -> None:
+        self.limit = limit
+        self._unit_ms = self.per_ms / limit
+        self._burst_ms = self.burst * self._unit_ms
 
     @property
     def is_slow(self) -> bool:
@@ -45,28 +53,40 @@ class Cells:
 
     def is_idle(self, now_ms: float) -> bool:
         """Claim that nothing was admitted for as long as the burst takes to come back."""
-        return now_ms - self._busy_until_ms >= self.burst * self.per_ms / self.limit
+        return now_ms - self._busy_until_ms >= self._burst_ms
+
+    def fits(self, units: float, now_ms: float) -> bool:
+        """Claim that `units` need not wait."""
+        needed_ms = units * self._unit_ms
+        if needed_ms > self._burst_ms:  # noqa: PLR1730  # min() costs as much as all the rest
+            needed_ms = self._burst_ms
+        if self._busy_until_ms - now_ms + needed_ms > self._burst_ms:
+            return False
+        if now_ms // self._width_ms != self._at:
+            self._roll(now_ms)
+        return self.admitted + units <= self.limit + self.burst
 
     def wait_ms(self, units: float, now_ms: float) -> float:
         """Return how long from now `units` have to wait; 0 for not at all. Not to be asked for more than `most`."""
-        unit_ms = self.per_ms / self.limit
-        ahead_ms = self._busy_until_ms - now_ms + (min(units, self.burst) - self.burst) * unit_ms
+        ahead_ms = self._busy_until_ms - now_ms + min(units * self._unit_ms, self._burst_ms) - self._burst_ms
         self._roll(now_ms)
         if self.admitted + units <= self.most:
             return max(0.0, ahead_ms)
         return max(ahead_ms, self._until_room_ms(units, now_ms))
 
     def admit(self, units: float, now_ms: float) -> int:
-        """Count `units` as used now, and return the slot they are in."""
-        self._busy_until_ms = max(self._busy_until_ms, now_ms) + units * self.per_ms / self.limit
-        self._roll(now_ms)
-        self._slots[self._at % len(self._slots)] += units
+        """Count `units` as used now, and return the slot they are in; they are known to fit."""
+        busy_until_ms = self._busy_until_ms
+        begins_ms = busy_until_ms if busy_until_ms > now_ms else now_ms  # noqa: FURB136  # as above
+        self._busy_until_ms = begins_ms + units * self._unit_ms
+        at = self._at
+        self._slots[at % (_SLOTS + 1)] += units
         self.admitted += units
-        return self._at
+        return at
 
     def settle(self, slot: int, units: float) -> None:
         """Count `units` more than was admitted in `slot`, or fewer where it is negative; never fewer than none."""
-        self._busy_until_ms += units * self.per_ms / self.limit
+        self._busy_until_ms += units * self._unit_ms
         if self._at - slot >= len(self._slots):
             return
         place = slot % len(self._slots)
@@ -76,11 +96,11 @@ class Cells:
 
     def slow_down(self, factor: float) -> None:
         """Admit less from now on."""
-        self.limit = max(1.0, self.limit * factor)
+        self._set(max(1.0, self.limit * factor))
 
     def recover(self, share: float) -> None:
         """Admit more again, by a share of what was meant, which is not exceeded."""
-        self.limit = min(self._limit_full, self.limit + self._limit_full * share)
+        self._set(min(self._limit_full, self.limit + self._limit_full * share))
 
     def _until_room_ms(self, units: float, now_ms: float) -> float:
         """Return how long until enough slots have gone for `units` to fit."""

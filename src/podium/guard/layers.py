@@ -133,12 +133,14 @@ def missed(error: Exception) -> Miss:
 
 
 def _estimate(policy: Rate, flight: Flight) -> int | Raised:
-    estimate = policy.estimate
-    return 0 if estimate is None else caught_now(lambda: estimate(flight.call.arguments()))
+    if policy.estimate is None:
+        return 0
+    given = caught_now(flight.call.arguments)
+    return given if isinstance(given, Raised) else caught_now(policy.estimate, given)
 
 
 def _settle(limiter: RateLimiter, ticket: Ticket, policy: Rate, result: Any) -> None:
-    usage = policy.usage
-    used = None if usage is None else caught_now(lambda: usage(result))
-    if isinstance(used, int):
-        limiter.settle(ticket, used)
+    if policy.usage is not None:
+        used = caught_now(policy.usage, result)
+        if isinstance(used, int):
+            limiter.settle(ticket, used)

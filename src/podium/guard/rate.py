@@ -93,7 +93,10 @@ class RateLimiter:
 
     def take(self, tokens: int, now_ms: int) -> Ticket | None:
         """Reserve at once, where that is possible and nobody came before."""
-        if self._queue or self._booked_ms(now_ms) > 0 or self._wait_ms(tokens, now_ms) > 0:
+        if self._is_slow:
+            self._tend(now_ms)
+        is_asked = self._queue or now_ms < self._paused_until_ms or self._booked_ms(now_ms)
+        if is_asked or not self._fits(tokens, now_ms):
             return None
         return self._admit(tokens, now_ms)
 
@@ -230,6 +233,11 @@ class RateLimiter:
             wait_ms = max(wait_ms, self._tokens.wait_ms(tokens, now_ms))
         return wait_ms
 
+    def _fits(self, tokens: int, now_ms: int) -> bool:
+        if self._requests is not None and not self._requests.fits(1, now_ms):
+            return False
+        return self._tokens is None or self._tokens.fits(tokens, now_ms)
+
     def _admit(self, tokens: int, now_ms: int) -> Ticket:
         requests_slot = 0 if self._requests is None else self._requests.admit(1, now_ms)
         tokens_slot = 0 if self._tokens is None else self._tokens.admit(tokens, now_ms)
@@ -244,9 +252,11 @@ class RateLimiter:
 
     def _booked_ms(self, now_ms: int) -> int:
         """Return for how long places are kept for those who were told to come back; not if they do not come."""
-        if now_ms < self._booked_until_ms and all(cells.is_idle(now_ms) for cells in self._cells):
-            self._booked_until_ms = 0
-        return max(0, self._booked_until_ms - now_ms)
+        if now_ms >= self._booked_until_ms:
+            return 0
+        if all(cells.is_idle(now_ms) for cells in self._cells):
+            self._booked_until_ms = now_ms
+        return self._booked_until_ms - now_ms
 
     def _share_ms(self, requests: int, tokens: int) -> float:
         """Return how much of the time so much takes for itself."""

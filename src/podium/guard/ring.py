@@ -56,8 +56,9 @@ class Ring:
 
     def __init__(self, tool: str, policy: CallPolicy, named: Named, shared: Shared) -> None:
         self.tool, self.policy = tool, policy
-        self._named, self._clock = named, shared.clock
+        self._named, self._clock, self._budget = named, shared.clock, named.budget
         self._breaker, self._mono_ms = named.breaker, shared.clock.mono_ms
+        self._deadline_ms = policy.deadline_ms
         self._attempts = Attempts(tool, policy, shared)
         self.retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
         slow = None if policy.breaker is None else policy.breaker.slow
@@ -79,7 +80,8 @@ class Ring:
         while True:
             ended = await self.attempt(call, deadline)
             if type(ended) is not Miss:
-                self._named.budget.succeeded(0 if tries is None else tries.paid)
+                if tries is not None or self._budget.left < CAPACITY:
+                    self._budget.succeeded(0 if tries is None else tries.paid)
                 return ended
             tries = tries or self.tries_of(call, deadline)
             pause = self.after(tries, ended)
@@ -133,7 +135,7 @@ class Ring:
 
     def succeeded(self, tries: Tries) -> None:
         """Take note that a call, whose attempts were made one by one, went well."""
-        self._named.budget.succeeded(tries.paid)
+        self._budget.succeeded(tries.paid)
 
     # ----- time
 
@@ -142,14 +144,16 @@ class Ring:
 
         The tool's own policy counts from when this is first asked, at the first entry of the step.
         """
-        first = deadline_ms()
-        if call.own_deadline_at is None and self.policy.deadline_ms is not None:
-            call.own_deadline_at = self._clock.now_ms() + self.policy.deadline_ms
-        for at in (call.own_deadline_at, call.deadline_at):
-            if at is not None:
-                end_ms = at - self._clock.now_ms() + self._mono_ms()
-                first = end_ms if first is None or end_ms < first else first
-        return first
+        own_ms = self._deadline_ms
+        if own_ms is None and call.deadline_at is None and call.own_deadline_at is None:
+            return deadline_ms()
+        wall_ms = self._clock.now_ms()
+        if call.own_deadline_at is None and own_ms is not None:
+            call.own_deadline_at = wall_ms + own_ms
+        moved_ms = self._mono_ms() - wall_ms
+        ends = [at + moved_ms for at in (call.own_deadline_at, call.deadline_at) if at is not None]
+        outer = deadline_ms()
+        return min(ends) if outer is None else min(outer, *ends)
 
     def _slow_now_ms(self) -> int:
         if self._slow_ms is not None:
@@ -184,4 +188,4 @@ class Ring:
     def _is_well(self) -> bool:
         """Claims that the dependency may be called twice for one answer."""
         is_closed = self._breaker is None or self._breaker.state is BreakerState.CLOSED
-        return is_closed and 2 * self._named.budget.left > CAPACITY
+        return is_closed and 2 * self._budget.left > CAPACITY

@@ -21,14 +21,14 @@ class Accounts:
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
         self.reserved: dict[str, Cost] = {}
-        self.settled: dict[str, Cost] = {}
+        self.settled: dict[str, Cost | None] = {}
         self.known_at_calls: list[int] = []
 
     async def reserve(
         self, name: str, cost: Cost, *, money_max: int | None = None, tokens_max: int | None = None
     ) -> str:
         await self.bench.clock.sleep(5)
-        spent = sum(self.settled.get(id_, held).money for id_, held in self.reserved.items())
+        spent = sum((self.settled.get(id_) or held).money for id_, held in self.reserved.items())
         if money_max is not None and spent + cost.money > money_max:
             raise OverBudget(name, f"{name} is spent")
         assert tokens_max in (None, 1_000)
@@ -36,7 +36,7 @@ class Accounts:
         self.reserved[id_] = cost
         return id_
 
-    def settle(self, reservation: str, cost: Cost) -> None:
+    def settle(self, reservation: str, cost: Cost | None) -> None:
         self.settled.setdefault(reservation, cost)
 
     async def called(self) -> str:
@@ -76,13 +76,15 @@ async def test_what_would_cost_too_much_is_not_sent(bench: Bench, accounts: Acco
     assert bench.guards.breakers()[0].failures == 0
 
 
-async def test_reservation_stays_where_nobody_says_what_was_spent(bench: Bench, accounts: Accounts) -> None:
+async def test_all_that_was_reserved_is_spent_where_nobody_says_what_was(bench: Bench, accounts: Accounts) -> None:
     await bench.made(bench.ring("a", budget=budget()), arguments=price(1))
     await bench.made(bench.ring("b", budget=budget(spent=lambda _: 1 // 0)), arguments=price(1))
-    assert accounts.settled == {}
+    assert accounts.settled == {"team 0": None, "team 1": None}
 
 
-async def test_reservation_stays_where_nobody_knows_what_happened(bench: Bench, accounts: Accounts) -> None:
+async def test_all_that_was_reserved_is_spent_where_nobody_knows_what_happened(
+    bench: Bench, accounts: Accounts
+) -> None:
     bench.behind.raises = TimeoutError()
     await bench.made(bench.ring(retry=ONCE, budget=budget()), arguments=price(1))
     bench.behind.raises, bench.behind.takes_ms = None, 1_000
@@ -91,8 +93,7 @@ async def test_reservation_stays_where_nobody_knows_what_happened(bench: Bench, 
     await bench.clock.advance(100)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert len(accounts.reserved) == 2
-    assert accounts.settled == {}
+    assert accounts.settled == {"team 0": None, "team 1": None}
 
 
 async def test_nothing_is_spent_on_what_certainly_did_not_happen(bench: Bench, accounts: Accounts) -> None:
