@@ -11,6 +11,7 @@ from podium.testing.simulation.errors import InsideLoopError
 from podium.testing.simulation.explore import Budget, explore
 from podium.testing.simulation.judge import Invariant
 from podium.testing.simulation.lab import Lab, Park, Verdict
+from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Fake, Part
 from podium.testing.simulation.report import BrokenPromiseError, Finding, Parked, Report
 from podium.testing.simulation.scene import Case
@@ -139,7 +140,7 @@ class _Clerk:
         self._report.ends[verdict.status] += 1
         for park in dict.fromkeys(verdict.parks):
             self._note_park(park, verdict)
-        for key in dict.fromkeys(map(key_of, verdict.breaches)):
+        for key in sorted(set(map(key_of, verdict.breaches)), key=_telling):
             self._report.counts[key] += 1
             if key not in self._shown and len(self._report.findings) < FINDINGS_MAX:
                 self._show(verdict, key)
@@ -162,6 +163,10 @@ class _Clerk:
         self._report.findings.append(
             Finding(law=key[0], where=key[1], says=breach.says, seed=seed, script=short.script, story=told(again.lines))
         )
+
+
+def _telling(key: Key) -> tuple[int, str]:
+    return list(Law).index(key[0]), key[1]
 
 
 __all__ = ["Mishap", "Options", "runs", "simulate"]
