@@ -148,4 +148,4 @@ def test_typing_samples_are_not_measured(tmp_path: Path, monkeypatch: pytest.Mon
     sample.write_text("not python", "utf-8")
     monkeypatch.setattr(tidy, "ROOT", tmp_path)
     monkeypatch.setattr(tidy, "tracked", lambda _: [sample])
-    assert tidy.sources() == []
+    assert tidy.sources.__wrapped__() == ()

@@ -10,7 +10,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeGuard
 
@@ -78,10 +78,11 @@ def tracked(suffix: str = "") -> list[Path]:
     return sorted(path for path in paths if path.is_file())
 
 
-def sources() -> list[Source]:
-    """Return the Python files of the repository, but not the samples for the type checker."""
+@cache
+def sources() -> tuple[Source, ...]:
+    """Return the Python files of the repository, but not the samples for the type checker; each is parsed once."""
     named = [(path.relative_to(ROOT).as_posix(), path) for path in tracked(".py")]
-    return [Source(name, path.read_text("utf-8")) for name, path in named if not name.startswith("tests/typing/")]
+    return tuple(Source(name, path.read_text("utf-8")) for name, path in named if not name.startswith("tests/typing/"))
 
 
 def known() -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from examples import approval, briefing, composition, flaky, order, plain_sync, reminder, resources
+from examples import approval, briefing, composition, flaky, order, payments, plain_sync, reminder, resources
 from podium import Approve, Edit, Engine, Handle, Reject
 from podium.core.call_events import WriteDone
 from podium.core.events import Event, StepAnswered, StepDone, StepFailed, StepStarted, TaskOpened
@@ -156,6 +157,20 @@ async def test_resources_are_given_by_type(engine: Engine) -> None:
     first = await engine.start(resources.guest, resources.Guest(name="Ada"))
     second = await engine.start(resources.guest, resources.Guest(name="Alan"))
     assert {(await first.result()).number, (await second.result()).number} == {1, 2}
+
+
+async def test_payments_are_charged_once_though_a_reply_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(payments, "LOST", [])
+    async with Engine("memory:", resources=payments.resources) as engine:
+        ended = await (await engine.start(payments.payment, payments.Payment(card="gold", cents=1200))).result()
+    assert len(payments.LOST) == 1
+    assert ended.receipt == "receipt 1 over 1200 cents"
+    connection = sqlite3.connect(payments.DATABASE)
+    assert connection.execute("SELECT card, cents FROM charges").fetchall() == [("gold", 1200)]
+    connection.close()
 
 
 def test_plain_sync_waits_for_the_result() -> None:

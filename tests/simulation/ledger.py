@@ -67,8 +67,17 @@ class Ledger:
     def _take_one(self, event: ev.Event) -> None:
         self._judge(self.state, event)
         evolve(self.state, event)
+        if isinstance(event, ev.RunForked | ev.RunRewound):
+            self._takes_over_a_copy(self.state)
         if isinstance(event, ev.DeadlinePassed) and self.state.root.closing:
             self.cause = self.cause or self.state.root.failure
+
+    def _takes_over_a_copy(self, state: RunState) -> None:
+        """Nothing is owed; what ends already does, and states held for their error edges wait for nothing more."""
+        self.cause, self.is_cancelled = state.root.failure, state.is_cancelled
+        held = [step for step in state.steps.values() if step.status is StepStatus.UNDOING]
+        self.open = {step.path: step.scope for step in held}
+        assert not state.writes
 
     def _judge(self, state: RunState, event: ev.Event) -> None:
         if ROOT in self.open and not isinstance(event, OVER):
@@ -92,8 +101,7 @@ class Ledger:
         if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
             assert path not in self.owed
             self.owed.append(path)
-            if write.irreversible:
-                self.final.add(path)
+            (self.final.add if write.irreversible else self.final.discard)(path)
 
     def _sent(self, state: RunState, event: ev.WriteIntended) -> None:
         write = state.steps[event.path].write
@@ -161,7 +169,7 @@ class Ledger:
                 self.cause = self.cause or event.failure
             case ev.CancelAsked():
                 self.is_cancelled = True
-            case ev.RunRetried() | ev.RunRewound():
+            case ev.RunRetried():
                 self.cause = None
             case _:
                 pass

@@ -40,6 +40,9 @@ class Player(Shell):
     def play(self, moves: int) -> None:
         """Begin, make some moves, then bring the run to its end as kindly as can be."""
         self.start(list=self.dice.pick(OUTPUTS))
+        self.go_on(moves)
+
+    def go_on(self, moves: int) -> None:
         for _ in range(moves):
             actions = [*self._ordinary(), *self._rare()]
             if actions:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from podium.failure import Failure
 from podium.graph.nodes import Graph, Node, NodeKind
 from tests.simulation.graphs import Dice, any_graph
 from tests.simulation.player import Action, Player
-from tests.unit.core.builders import COMPENSATE, STOP, dag, node
+from tests.unit.core.builders import COMPENSATE, STOP, dag, failure, node
 
 ACTS = ("book:1", "book:2")
 
@@ -25,11 +26,13 @@ class Actor(Player):
 
     Attributes:
         effects: Key to the act that happened under it and was not undone; again under its key, it is no new effect.
+        sent: Every key that was ever sent, with the step and how often.
     """
 
     def __init__(self, shape: bytes, throws: bytes) -> None:
         super().__init__(_wide(Dice(shape)), Dice(throws))
         self.effects: dict[str, str] = {}
+        self.sent: dict[str, tuple[str, int]] = {}
 
     def _of_running(self, step: Step) -> list[Action]:
         """Write far more often than not."""
@@ -38,6 +41,22 @@ class Actor(Player):
         actions = super()._of_running(step)
         may_write = step.write is None or step.write.status is WriteStatus.APPROVED
         return [lambda: self.want(step.path, undo="cancel@1")] * 20 + actions if may_write else actions
+
+    def _rare(self) -> list[Action]:
+        """Answers come late, about anything that was ever sent; what they say is true."""
+        rare = super()._rare()
+        if self.sent and self.dice.once_in(4):
+            rare += [lambda: self._late(self.dice.pick(sorted(self.sent)))] * 2
+        return rare
+
+    def _late(self, key: str) -> None:
+        path, times = self.sent[key]
+        step = self.state.steps.get(path)
+        entry = step.entry if step is not None else 1
+        news = st.LateEvidence(self.state.incarnation, path, entry, key, f'"{key}"')
+        if key not in self.effects:
+            news = replace(news, result=None, failure=failure(), is_only=times == 1)
+        self.tell(news)
 
     def want(self, path: str, **more: object) -> list[str]:
         write = self.step(path).write
@@ -79,6 +98,8 @@ class Actor(Player):
         for event in self.journal[-len(facts) :] if facts else ():
             if isinstance(event, ev.UndoDone):
                 self.effects.pop(owed[undone_path(event.path)].key, None)
+            elif isinstance(event, ev.WriteIntended) and event.act:
+                self.sent[event.key] = (event.path, self.sent.get(event.key, ("", 0))[1] + 1)
         twice = [act for act, count in Counter(self.effects.values()).items() if count > 1]
         assert not twice, f"{twice} happened twice: {self.effects}"
         return facts

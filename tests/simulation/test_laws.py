@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from podium.core import events as ev
 from podium.core.advance import advance, fold, follow
+from podium.core.copying import copy_for_fork
 from podium.core.pending import pending
 from podium.core.snapshot import dump
-from podium.core.state import Phase, RunState
-from podium.core.stimuli import AttemptEnded, Perform, Succeeded
+from podium.core.state import Phase, RunState, RunStatus
+from podium.core.stimuli import AttemptEnded, ForkAsked, Perform, Succeeded
 from tests.simulation.graphs import Dice, any_graph, any_saga
 from tests.simulation.player import Player
 from tests.simulation.spender import Spender
@@ -38,6 +39,18 @@ def test_compensations_run_in_reverse_each_once_none_is_lost_and_the_cause_is_ke
     """The ledger checks all of that, and that no key is used twice, after each event."""
     player = Spender(any_saga(Dice(shape)), Dice(throws))
     player.play(moves=120)
+
+
+@given(shape=SHAPES, seed=SEEDS, throws=THROWS)
+def test_fork_taken_anywhere_owes_nothing_and_comes_to_an_end(shape: bytes, seed: int, throws: bytes) -> None:
+    story = told(shape, seed)
+    before = story.appends[: 1 + seed % len(story.appends)]
+    copied = fold(RunState("r", story.state.graph), chain.from_iterable(before))
+    if copied.status is RunStatus.OPEN:
+        fork = Player(story.state.graph, Dice(throws))
+        fork.tell(ForkAsked("r", "parent", copied.seq, copy_for_fork(copied), may_write=True))
+        assert (fork.state.writes, fork.state.skipped) == ({}, [])
+        fork.go_on(moves=10)
 
 
 @given(shape=SHAPES, throws=THROWS)

@@ -10,8 +10,10 @@ from podium.asgi.wire import Scope
 
 Recover: TypeAlias = Callable[[Claim], Awaitable[Answer | Release | None]]
 
-RELEASES: Final = frozenset({400, 401, 403, 404, 405, 406, 408, 411, 412, 413, 414, 415, 416, 417})
-RELEASES_TOO: Final = frozenset({421, 422, 423, 425, 426, 428, 429, 431})
+RELEASES: Final = frozenset(
+    {400, 401, 403, 404, 405, 406, 408, *range(411, 418), 421, 422, 423, 425, 426, 428, 429, 431}
+)
+"""Statuses by which a request is refused before it is carried out; docs/decisions/0028-refusals-that-free-a-key.md."""
 KEPT_HEADERS: Final = frozenset(
     {
         "cache-control",
@@ -65,7 +67,7 @@ class IdempotencyPolicy:
     volatile: frozenset[str] = frozenset()
     transactional: Callable[[Scope], bool] = lambda _: False
     recover: Recover | None = None
-    releases: frozenset[int] = RELEASES | RELEASES_TOO
+    releases: frozenset[int] = RELEASES
     headers: frozenset[str] = KEPT_HEADERS
     request_bytes_max: int = MIB
     response_bytes_max: int = MIB

@@ -15,6 +15,7 @@ _DECISIONS: MappingProxyType[type[Event], str] = MappingProxyType(
         ev.UndoSkipped: "skip",
         ev.CancelAsked: "cancel",
         ev.RunRetried: "retry",
+        ev.RunRewound: "retry",
         ev.WriteApproved: "approve",
         ev.WriteRefused: "refuse",
     }

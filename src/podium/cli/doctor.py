@@ -24,7 +24,7 @@ from podium.errors import PodiumError
 from podium.sqlite.connection import Place, connect
 from podium.sqlite.lock import is_free
 
-_EXTRAS = {"cli": ("typer", "rich"), "demo": ("httpx", "starlette", "uvicorn")}
+_EXTRAS = {"cli": ("typer", "rich"), "demo": ("starlette", "uvicorn"), "http": ("httpx",)}
 _CLOCK_FROM_MS = 1_767_225_600_000
 """The beginning of 2026: a clock that shows less was never set."""
 

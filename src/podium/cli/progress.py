@@ -1,17 +1,15 @@
 """A run as people see it, folded from its committed events: what a terminal shows, and whether it waits for people."""
 
-from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 
 from podium.cli.wording import told
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.evolve import evolve
-from podium.core.path import is_undo, step_path, undo_path, undone_path
-from podium.core.state import IDLE, RunState, RunStatus, Scope, Step, StepStatus, WriteStatus
+from podium.core.path import is_undo, undo_path, undone_path
+from podium.core.state import IDLE, RunState, RunStatus, Step, StepStatus, WriteStatus
 from podium.draw import RunView, Status, StepRow, seconds
-from podium.graph.nodes import Graph, GraphKind, NodeKind
+from podium.graph.nodes import Graph, NodeKind
 
 
 class Progress:
@@ -32,8 +30,8 @@ class Progress:
         evolve(self.state, event)
         self.state.touched.clear()
         self.view.add(event)
-        if isinstance(event, ev.RunForked):
-            self._copy(event.at)
+        if isinstance(event, ev.RunRewound):
+            self._notes.clear()
         path: str | None = getattr(event, "path", None)
         if not path:
             return None
@@ -42,13 +40,6 @@ class Progress:
             self._notes[undone_path(path) if is_undo(path) else path] = said.note
         step = self.state.steps.get(path)
         return Status.WAITING if step is not None and step.status is StepStatus.WAITING else said.status
-
-    def _copy(self, at: int) -> None:
-        """Show what a fork began with as if it had happened when the fork was made."""
-        for path in [path for scope in self.state.scopes.values() for path in _reached(scope)]:
-            self.view.add(ev.StepStarted(at, path))
-            if path not in self.state.steps:
-                self.view.add(ev.StepDone(at, path))
 
     def rows(self, now_ms: int) -> list[StepRow]:
         """Return the rows of the tree as they stand at a moment."""
@@ -76,11 +67,3 @@ def _asks(step: Step) -> bool:
     if step.write is not None:
         return step.write.status is WriteStatus.ASKED
     return step.status is StepStatus.WAITING and step.node.kind is NodeKind.HUMAN
-
-
-def _reached(scope: Scope) -> Iterable[str]:
-    """Return the addresses of the steps of a scope that have begun."""
-    address = partial(step_path, scope.path)
-    if scope.graph.kind is GraphKind.MACHINE:
-        return [address(name, visit) for name, visits in scope.visits.items() for visit in range(1, visits + 1)]
-    return [address(name) for name in scope.outputs]

@@ -94,7 +94,8 @@ def _said(target: Target) -> Options:
         known = ", ".join(Options.__annotations__)
         message = f"`simulation` beside the workflow takes {known}; not {', '.join(sorted(unknown))}"
         raise InvalidInputError(message)
-    return Options(**said)
+    options: Options = dict(said)  # type: ignore[assignment]  # its names are known to be right
+    return options
 
 
 def _again(asked: Simulate) -> str:

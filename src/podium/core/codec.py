@@ -71,6 +71,12 @@ def decode(kind: str, path: str, at: int, body: str) -> Event:
         raise _damaged(kind, error) from error
 
 
+def read_failure(text: str) -> Failure:
+    """Return the failure that a JSON object holds; raise ValueError where it holds none."""
+    failure: Failure = SchemaValidator(_FAILURE).validate_json(text)
+    return failure
+
+
 def to_text(plain: Any) -> str:
     """Return a value as JSON text, with lone surrogates escaped (see `encode`)."""
     try:

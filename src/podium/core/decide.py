@@ -7,7 +7,7 @@ A report that is stale or repeated leads to nothing. What a person or a client a
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import decide_ask, decide_report
+from podium.core import decide_ask, decide_report, evidence
 from podium.core import stimuli as st
 from podium.core.events import Event
 from podium.core.state import RunState
@@ -27,6 +27,7 @@ _DECIDE: dict[type[st.Stimulus], Callable[[RunState, Any, int], Sequence[Event]]
     st.ReadEnded: decide_report.read_ended,
     st.WriteWanted: decide_report.write_wanted,
     st.WriteSettled: decide_report.write_settled,
+    st.LateEvidence: evidence.late_evidence,
     st.TimeCame: decide_report.time_came,
 }
 

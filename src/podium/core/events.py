@@ -239,7 +239,7 @@ class StepPostponed:
 
 @fact
 class StepResumed:
-    """The wait of a step between two attempts, or of a postponed one, is over."""
+    """The wait of a step between two attempts, or of a postponed one, is over; or what it was parked for is known."""
 
     at: int
     path: str

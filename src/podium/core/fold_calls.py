@@ -123,7 +123,7 @@ def write_done(state: RunState, event: ev.WriteDone) -> None:
     """The write happened; whoever runs the step again gets its result."""
     step = state.steps[event.path]
     write = move_write(state, step, ev.WriteDone)
-    write.result, write.failure = event.result, None
+    write.result, write.failure, write.send_again = event.result, None, False
     acts.follow(state, step, write)
     state.crashes = 0
     state.touched.append(step.path)

@@ -195,7 +195,9 @@ def postponed(state: RunState, event: ev.StepPostponed) -> None:
 
 def resumed(state: RunState, event: ev.StepResumed) -> None:
     """The wait is over."""
-    enter(state, state.steps[event.path], ev.StepResumed)
+    step = state.steps[event.path]
+    step.reason = ""
+    enter(state, step, ev.StepResumed)
 
 
 def parked(state: RunState, event: ev.StepParked) -> None:

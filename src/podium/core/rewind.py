@@ -71,7 +71,7 @@ def _first_begun(journal: Sequence[ev.Event]) -> int:
     left: list[tuple[int, int]] = []
     ended = 0
     for index, event in enumerate(journal):
-        if isinstance(event, ev.StepStarted):
+        if isinstance(event, ev.StepStarted | ev.StepRestarted):
             begun[event.path] = index
         elif isinstance(event, ev.CompensationStarted) and event.path == ROOT:
             ended = index

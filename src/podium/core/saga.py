@@ -115,12 +115,10 @@ def _link_dag(saga: Saga, scope: str, graph: Graph, parts: Tree) -> None:
         by_node.setdefault(parse(local).name, {})[local] = parts[local]
     for node in reversed(list(graph.nodes.values())):
         name, address = node.name, step_path(scope, node.name)
+        _link(saga, scope, address)
         for dependent in graph.dependents[name]:
             _link(saga, undo_path(step_path(scope, dependent)), address)
-        if not graph.dependents[name]:
-            _link(saga, scope, address)
-        if graph.waits_for[name] == 0:
-            _link(saga, undo_path(address), undo_path(scope))
+        _link(saga, undo_path(address), undo_path(scope))
         _link_node(saga, scope, node, by_node.get(name, {}))
 
 

@@ -199,6 +199,23 @@ class WriteSettled:
 
 
 @fact
+class LateEvidence:
+    """An answer to a write came after its time was up, or to a process that had lost the run meanwhile.
+
+    Exactly one of `result` and `failure` is given; the failure is definite. `is_only`: no other attempt was made under
+    this key, as far as whoever made this one knows.
+    """
+
+    incarnation: int
+    path: str
+    entry: int
+    key: str
+    result: str | None = None
+    failure: Failure | None = None
+    is_only: bool = False
+
+
+@fact
 class TimeCame:
     """The clock reached what the step at `path` waits for; the root's path means the run's deadline."""
 
@@ -271,6 +288,7 @@ Stimulus: TypeAlias = (
     | ReadEnded
     | WriteWanted
     | WriteSettled
+    | LateEvidence
     | TimeCame
     | SignalSent
     | AnswerGiven

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
 
 from podium.core import events as ev
-from podium.core.path import ROOT, Element, is_undo, parse, place, undone_path
+from podium.core.path import ROOT, Element, is_undo, parse, place, step_path, undone_path
+from podium.core.snapshot import restore
+from podium.core.state import RunState, Scope
 from podium.draw.overlay import NodeStatus, Overlay, Status, place_in
 from podium.draw.terminal import StepRow
 from podium.graph.nodes import END, START, Graph, GraphKind, NodeKind
@@ -81,6 +84,11 @@ class RunView:
             )
             for seen in self._steps.values()
         ]
+
+    def _forget(self) -> None:
+        """Show nothing any more, but for how long the lists of its maps are."""
+        for told in (self._steps, self._visits, self._taken, self._last, self._done, self._undoing):
+            told.clear()
 
     # ----- what events tell
 
@@ -175,6 +183,25 @@ def _attempt_failed(view: RunView, event: ev.AttemptFailed) -> None:
         view._steps[event.path].attempts = event.attempt + 1  # noqa: SLF001
 
 
+def _copied(view: RunView, event: ev.RunForked | ev.RunRewound) -> None:
+    """Show what a copy begins with as if it had happened when it was made."""
+    state = RunState("", view.graph)
+    restore(state, event.snapshot)
+    view._forget()  # noqa: SLF001
+    for path in [path for scope in state.scopes.values() for path in _reached(scope)]:
+        view.add(ev.StepStarted(event.at, path))
+        if path not in state.steps:
+            view.add(ev.StepDone(event.at, path))
+
+
+def _reached(scope: Scope) -> Iterable[str]:
+    """Return the addresses of the steps of a scope that have begun."""
+    address = partial(step_path, scope.path)
+    if scope.graph.kind is GraphKind.MACHINE:
+        return [address(name, visit) for name, visits in scope.visits.items() for visit in range(1, visits + 1)]
+    return [address(name) for name in scope.outputs]
+
+
 def _compensating(view: RunView, event: ev.CompensationStarted) -> None:
     if event.path:
         view._becomes(event, Status.UNDOING, note="what its machine wrote is undone")  # noqa: SLF001
@@ -205,6 +232,8 @@ _TOLD: dict[type[ev.Event], Callable[[RunView, Any], None]] = {
     ev.StepDone: lambda view, event: view._ended_well(event),  # noqa: SLF001
     ev.StepFailed: _with(Status.FAILED, lambda event: str(event.failure), ends=True),
     ev.StepCancelled: _with(Status.CANCELLED, _nothing, ends=True),
+    ev.RunForked: _copied,
+    ev.RunRewound: _copied,
     ev.CompensationStarted: _compensating,
     ev.CompensationEnded: _with(Status.FAILED, lambda _: "what its machine wrote is undone", ends=True),
     ev.UndoStarted: _with(Status.UNDOING, _nothing),

@@ -22,15 +22,16 @@ _FRAMES = 6
 
 @dataclass(slots=True)
 class Call:
-    """What one try calls: a tool's function over its arguments, or its `reconcile`."""
+    """What one try calls: a tool's function over its arguments, or its `reconcile`; `key`: of the write it sends."""
 
     make: Callable[[], Any]
     is_async: bool
+    key: str | None = None
 
 
 def guarded(tool: ToolCode, frozen: str, call: Call, *, run: RunPort, around: Surroundings) -> GuardedCall:
     """Return a call as its guards take it: a read inside it is a part of it, a write inside it is refused."""
-    inside = InsideTool(tool, around.provider, CURRENT.get())
+    inside = InsideTool(tool, around.provider, CURRENT.get(), key=call.key)
     return GuardedCall(
         _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside),
         is_async=call.is_async,
@@ -48,7 +49,7 @@ def go_on(call: GuardedCall, step: Step | None) -> None:
 
 def _in_task(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]:
     async def made() -> Any:
-        outer = CURRENT.set(inside)
+        outer = CURRENT.set(inside.anew())
         try:
             return await make()
         finally:
@@ -59,7 +60,7 @@ def _in_task(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]:
 
 def _in_thread(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]:
     def made() -> Any:
-        CURRENT.set(inside)
+        CURRENT.set(inside.anew())
         return make()
 
     return made

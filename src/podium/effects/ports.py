@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from podium.core.state import Step
-from podium.core.stimuli import Outcome, Stimulus
+from podium.core.stimuli import LateEvidence, Outcome, Stimulus
+from podium.effects.leftovers import Leftovers
 from podium.guard.clock import GuardClock, Share
 from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider, ToolCode
@@ -61,6 +62,12 @@ class RunPort(Protocol):
                 this process any more.
         """
 
+    def answered(self, news: LateEvidence) -> None:
+        """An answer is about to be reported: should that not get to disk, it is for whoever holds the run then."""
+
+    def late(self, news: LateEvidence) -> None:
+        """An answer came that nobody waits for any more: leave it for whoever holds the run now."""
+
     def suspended(self, context: Entry) -> None:
         """An entry of a step is over, though its code may not have ended: report it, and call the code off."""
 
@@ -109,6 +116,7 @@ class Surroundings:
         threads: Where sync tools run.
         guards: What stands around each call.
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
+        leftovers: What was left behind of writes.
         stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
     """
 
@@ -119,4 +127,5 @@ class Surroundings:
     threads: Executor
     guards: Guards
     settle_delay_ms: int = 0
+    leftovers: Leftovers = field(default_factory=Leftovers)
     stage: Callable[[ToolCode], ToolCode] = as_declared

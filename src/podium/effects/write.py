@@ -5,13 +5,16 @@ Doubt is sticky: once an attempt may have reached the other side, a later refusa
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from podium.core.path import is_undo
-from podium.core.state import Step, Write, WriteStatus
+from podium.core.state import OPEN_WRITE, Step, Write, WriteStatus
 from podium.core.stimuli import Halted, Held, ParkReason, Stopped, WriteSettled, WriteWanted
 from podium.effects.attempt import Call, encoded, failure_of_miss, go_on, guarded
 from podium.effects.fallback import Chain
+from podium.effects.late import Listener
 from podium.effects.ports import RunPort, Surroundings
 from podium.failure import Failure, FailureKind
 from podium.guard.flight import GuardedCall, Miss
@@ -48,6 +51,8 @@ class Sender:
     resumes: bool = False
     chain: Chain | None = None
     _tries: Tries | None = None
+    _sent: int = 0
+    _heard: "dict[asyncio.Future[Any], Callable[[], bool]]" = field(default_factory=dict)
 
     async def settle(self) -> Halted | Held | Stopped | None:
         """Bring the open write on record to a result or a definite failure, which are then in the run's state.
@@ -75,6 +80,11 @@ class Sender:
         step: Step | None = self.run.step(self.path)
         return None if step is None or step.entry != self.entry else step.write
 
+    def _open(self) -> Write | None:
+        """Return the write as long as it is to be settled here: a late answer may have come in between."""
+        write = self._write()
+        return write if write is not None and write.status in OPEN_WRITE else None
+
     def _again(self, write: Write) -> WriteWanted:
         return WriteWanted(
             self.run.incarnation,
@@ -98,17 +108,21 @@ class Sender:
     async def _send(self) -> Halted | Held | Stopped | None:
         ring = self.around.guards.ring(self.tool.name, self.tool.policy, writes=True)
         call: GuardedCall | None = None
-        while (write := self._write()) is not None:
+        while (write := self._open()) is not None:
             if write.status is WriteStatus.INTENT and self.run.is_closing(self.path):
                 self._report(failure=called_off(self.path))  # it has certainly not happened: an intent is no doubt
                 return None
             call = call or self._call(write)
             deadline = ring.deadline_of(call) if write.status is WriteStatus.INTENT else None
             tries = self._tries = self._tries or ring.tries_of(call, deadline)
+            is_only = self._is_next_the_only_one(write)
             ended = encoded(await ring.attempt(call, deadline), self.tool.encode)
+            self._hear(ended, write.key, is_only)
+            if self._open() is None:
+                return None
             if not isinstance(ended, Miss):
                 ring.succeeded(tries)
-                self._report(result=ended)
+                self._succeed(ended, write)
                 return None
             if not ended.meaning.is_sure:
                 self._report(doubt=failure_of_miss(ended, self.tool.name))
@@ -116,14 +130,38 @@ class Sender:
             if isinstance(pause, Miss) or not self._may_resend(ended) or self._gives_way(call, pause):
                 return await self._spent(ended, pause, write, may_resend=tries.has_more)
             if pause.ms > LEAVES_MS:
-                return self._hold(pause, tries, call.own_deadline_at)
+                return self._hold(pause, tries, ring.own_deadline_at(call))
             await self.around.clock.sleep(pause.ms)
         return None
+
+    def _is_next_the_only_one(self, write: Write) -> Callable[[], bool]:
+        """Begin an attempt; return what says whether it is the only one that was made and may have happened."""
+        self._sent += 1
+        nth, is_first = self._sent, write.status is WriteStatus.INTENT
+        return lambda: is_first and self._sent == nth
+
+    def _hear(self, ended: str | Miss, key: str, is_only: Callable[[], bool]) -> None:
+        """Pass an answer on that is not ours to believe any more, and listen to what was left behind."""
+        if self._write() is None:
+            self._listener(key).tell(ended, is_only=False)
+        if isinstance(ended, Miss) and ended.left is not None:
+            self._listener(key).listen(ended.left, is_only)
+            self.around.leftovers.add(key, ended.left)
+            self._heard[ended.left] = is_only
+
+    def _listener(self, key: str) -> Listener:
+        return Listener(self.run, self.path, self.entry, key, self.tool)
+
+    def _succeed(self, result: str, write: Write) -> None:
+        self.run.answered(self._listener(write.key).evidence(result))
+        self._report(result=result)
 
     def _call(self, write: Write) -> GuardedCall:
         tool, provider, forward_key = self.tool, self.around.provider, self._forward_key()
         made = Call(
-            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key), tool.is_async
+            lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key),
+            tool.is_async,
+            write.key,
         )
         call = guarded(tool, write.args, made, run=self.run, around=self.around)
         call.settles = True
@@ -173,13 +211,18 @@ class Sender:
     ) -> Halted | Held | Stopped | None:
         """No attempts are left, or none may be made without asking. Doubt is about what was sent, not about guards."""
         if write.status is WriteStatus.INTENT:
-            self._report(failure=failure_of_miss(pause if isinstance(pause, Miss) else miss, self.tool.name))
+            self._report(failure=self._failure(pause if isinstance(pause, Miss) else miss))
             return None
         if miss.meaning.kind in RETRYABLE and self._key_holds(write):
             return Held(self.around.clock.now_ms() + self._patience_ms(write))
-        if miss.left is not None:
-            await asyncio.wait([miss.left])
         return await self._ask(write, may_resend=may_resend and not is_given_up(pause))
+
+    def _failure(self, miss: Miss) -> Failure:
+        """Return how the write ended; whoever undoes tries again, and has to know when the other side lets it."""
+        failure, after_ms = failure_of_miss(miss, self.tool.name), miss.meaning.retry_after_ms
+        if not is_undo(self.path) or after_ms is None:
+            return failure
+        return replace(failure, retry_at=self.around.clock.now_ms() + after_ms)
 
     def _patience_ms(self, write: Write) -> int:
         """Return a wait that grows with the age of the doubt, from 1 s to 5 min."""
@@ -187,11 +230,18 @@ class Sender:
         return min(max(age_ms, POSTPONED_MS_MIN), POSTPONED_MS_MAX)
 
     async def _ask(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
-        """Let the tool's `reconcile` say whether it happened; without one, a person has to."""
+        """Let what was left behind, then the tool's `reconcile`, say whether it happened; else a person has to."""
+        if await self._is_known(write):
+            return None
         if not self.tool.reconciles:
             return self._park(write, "the tool takes no key (any more) and has no reconcile")
+        return await self._reconciled(write, may_resend=may_resend)
+
+    async def _reconciled(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:
         await self.around.clock.sleep(self.around.settle_delay_ms)
         answer = await self._answer(write)
+        if self._open() is None:
+            return None
         if isinstance(answer, Miss):
             if answer.meaning.kind in RETRYABLE:
                 return Held(self.around.clock.now_ms() + self._patience_ms(write))
@@ -200,6 +250,19 @@ class Sender:
             self._report(result=answer)
             return None
         return await self._absent(write, may_resend=may_resend)
+
+    async def _is_known(self, write: Write) -> bool:
+        """Wait for what was left behind, which may yet act; say whether the write is settled now."""
+        for left in self.around.leftovers.of(write.key):
+            await asyncio.wait([left])
+            late, is_only = self._listener(write.key).answer_of(left), self._heard.get(left)
+            if self._open() is None:
+                return True
+            if not isinstance(late, Miss):
+                self._succeed(late, write)
+            elif late.meaning.is_sure and is_only is not None and is_only():
+                self._report(failure=failure_of_miss(late, self.tool.name))
+        return self._open() is None
 
     async def _answer(self, write: Write) -> str | Miss:
         """Return what `reconcile` says: the result as JSON text, or NOTHING."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
+from podium.engine import late
 from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
@@ -70,6 +71,7 @@ class Host:
         self.unsent = self._noted_at = 0
         self._unflushed: list[LiveRun] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._answers: deque[tuple[int, str, st.LateEvidence]] = deque()
         self._ended: deque[tuple[int, str, Projection]] = deque()
 
     # ----- runs
@@ -171,6 +173,14 @@ class Host:
             message = f"run {run.run_id} is held by another process now"
             raise RunLostError(message)
 
+    def late(self, run_id: str, news: st.LateEvidence) -> None:
+        """Leave an answer that nobody waits for any more for whoever holds the run now."""
+        self.spawn(late.put(self.store, self.clock, run_id, news))
+
+    def answered(self, ticket: int, run_id: str, news: st.LateEvidence) -> None:
+        """Take note of an answer that goes to disk with `ticket`; where it does not, another process is told."""
+        self._answers.append((ticket, run_id, news))
+
     # ----- what the store says
 
     def committed(self, ticket: int, lost: Collection[str]) -> None:
@@ -181,6 +191,10 @@ class Host:
                 run.drop()
         while self._appended and self._appended[0][0] <= ticket:
             self._appended.popleft()
+        while self._answers and self._answers[0][0] <= ticket:
+            _, run_id, news = self._answers.popleft()
+            if run_id in lost:
+                self.late(run_id, news)
         while self._waiting and self._waiting[0][0] <= ticket:
             future = self._waiting.popleft()[2]
             if not future.done():

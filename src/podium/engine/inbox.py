@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from podium.core import stimuli as st
+from podium.core.codec import read_failure, to_text
 from podium.core.path import place
 from podium.core.state import DoneWrite, RunState, Step
 from podium.effects.builtin import is_builtin
@@ -17,11 +19,24 @@ INVALID = "invalid: "
 """How a verdict begins when what was given does not fit, rather than what was asked for."""
 
 SIGNAL, ANSWER, CANCEL, RETRY, RESOLVE = "signal", "answer", "cancel", "retry", "resolve"
+EVIDENCE = "evidence"
 
 
 def row(inbox_id: str, run_id: str, kind: str, at: int, **body: Any) -> InboxRow:
     """Return a stimulus as a row; texts in `body` that are JSON stay texts."""
     return InboxRow(id=inbox_id, run_id=run_id, kind=kind, body=json.dumps(body, ensure_ascii=False), at=at)
+
+
+def evidence_row(inbox_id: str, run_id: str, news: st.LateEvidence, *, at: int) -> InboxRow:
+    """Return a late answer as a row."""
+    body: dict[str, Any] = {field.name: getattr(news, field.name) for field in fields(news)}
+    body["failure"] = None if news.failure is None else to_text(news.failure)
+    return row(inbox_id, run_id, EVIDENCE, at, **body)
+
+
+def _evidence(body: Mapping[str, Any]) -> st.LateEvidence:
+    failure = None if body["failure"] is None else read_failure(body["failure"])
+    return st.LateEvidence(**{**body, "failure": failure})
 
 
 def stimulus(inbox: InboxRow, state: RunState, compiled: Compiled | None) -> st.Stimulus:
@@ -46,6 +61,8 @@ def _read(inbox: InboxRow, body: Mapping[str, Any], state: RunState, compiled: C
         return st.CancelWanted(body["by"], body["reason"])
     if inbox.kind == RETRY:
         return st.RetryWanted(body["by"])
+    if inbox.kind == EVIDENCE:
+        return _evidence(body)
     if inbox.kind == RESOLVE:
         return _resolution(body, state, compiled)
     message = f"unknown kind of stimulus {inbox.kind!r}; it was written by a newer Podium"

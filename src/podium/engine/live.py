@@ -71,6 +71,7 @@ class LiveRun:
         self._news: deque[tuple[st.Stimulus, str]] = deque()
         self._unsent: list[Event] = []
         self._verdicts: list[tuple[str, str]] = []
+        self._answers: list[st.LateEvidence] = []
         self._is_draining = False
         self.has_snapshot = False
         self._delta_bytes = 0
@@ -104,6 +105,14 @@ class LiveRun:
         """Wait until everything fed so far is on disk; raise RunLostError where the run is not ours any more."""
         self.flush()
         await self.host.until_committed(self, self.ticket)
+
+    def late(self, news: st.LateEvidence) -> None:
+        """Leave an answer that nobody waits for any more for whoever holds the run now."""
+        self.host.late(self.run_id, news)
+
+    def answered(self, news: st.LateEvidence) -> None:
+        """Take note of an answer that is about to be reported, should it not get to disk here."""
+        self._answers.append(news)
 
     @property
     def outbox(self) -> Outbox:
@@ -198,6 +207,8 @@ class LiveRun:
             news.release = release or is_over
         self.appended_seq += len(events)
         self.ticket = self.host.append(news)
+        while self._answers:
+            self.host.answered(self.ticket, self.run_id, self._answers.pop())
         if is_over:
             self._over(news.projection)
 
@@ -341,14 +352,16 @@ class LiveRun:
     def drop(self) -> None:
         """Forget the run: it was let go of, is over, or was lost. Its calls are refused from here on."""
         self.is_held = False
+        while self._answers:
+            self.late(self._answers.pop())
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
         for flight in list(self.flights.values()):
             if isinstance(flight, CallContext):
                 flight.suspend(None)
-            else:
-                flight.task.cancel()
+            elif self.host.is_closing:
+                flight.task.cancel()  # else its answer may still tell whoever holds the run now what became of it
         self.flights.clear()
         self.host.forget(self)
 

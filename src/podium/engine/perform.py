@@ -17,7 +17,7 @@ from podium.engine.undo import halted, undo_code, undone
 from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed, UnknownToolError
 from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now, is_called_off
-from podium.guard.deadline import Deadline
+from podium.guard.deadline import Deadline, begin_anew
 from podium.guard.retry import delay_ms
 from podium.workflow.binding import Binding, Ended, Inputs, ToolCode, Work
 from podium.workflow.current import CURRENT
@@ -34,6 +34,7 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
     A suspended entry was reported when it was suspended. After a few steps in a row the next gets a task of its own,
     so that others have their turn.
     """
+    begin_anew()
     for _ in range(_IN_A_ROW):
         outcome = await _entered(run, step, context)
         if outcome is None:
@@ -140,6 +141,8 @@ def _is_final(error: BaseException) -> bool:
 
 async def settle(run: "LiveRun", order: st.Settle) -> None:
     """Find out what became of a step's open write, then let the step go on."""
+    begin_anew()
+    CURRENT.set(None)
     step = run.step(order.path)
     why: st.Outcome | None = None
     if step is not None and step.write is not None and run.compiled is not None:
@@ -182,7 +185,8 @@ def _chain(run: "LiveRun", step: Step, write: Write) -> Chain | None:
         tool = run.compiled.tool(asked)
     except UnknownToolError:  # it has gone since, and what stood in for it has not
         return None
-    return Chain((tool, *tool.fallback), run.host.around)
+    guarded = run.compiled.binding(place(step.path)).guarded
+    return Chain(tuple(map(guarded, (tool, *tool.fallback))), run.host.around)
 
 
 def _gone(step: Step) -> st.Halted:

@@ -214,7 +214,8 @@ class Claim:
         run_id: The run.
         epoch: The new one.
         taken_over: It had an owner that is gone, rather than none.
-        proven_dead: That owner's lock was free: its process has ended. False: its lease ran out while it lives.
+        proven_dead: That owner's lock was free: its process has ended. False: its lease ran out while it lives, or that
+            of one before it, and no event has come since.
     """
 
     run_id: str

@@ -110,7 +110,7 @@ def _parked(row: Projection, state: RunState, event: ev.StepParked) -> None:
     row.parked = [*row.parked, parked_step(state, step, event)]
 
 
-def _resolved(row: Projection, state: RunState, event: ev.StepResolved | ev.UndoSkipped) -> None:
+def _resolved(row: Projection, state: RunState, event: ev.StepResolved | ev.StepResumed | ev.UndoSkipped) -> None:
     del state
     row.unparked = [*row.unparked, event.path]
 
@@ -124,5 +124,6 @@ _ADD: dict[type[ev.Event], Callable[[Projection, RunState, Any], None]] = {
     ev.StepCancelled: _gone,
     ev.StepParked: _parked,
     ev.StepResolved: _resolved,
+    ev.StepResumed: _resolved,
     ev.UndoSkipped: _resolved,
 }

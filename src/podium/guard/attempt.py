@@ -1,17 +1,17 @@
 """The innermost of the guards: one attempt, within its time, and what it means that it failed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
 from podium.graph.guards import CallPolicy
+from podium.graph.policies import to_ms
 from podium.guard.body import InTask, InThread
 from podium.guard.caught import Raised, caught, is_called_off
 from podium.guard.classify import Says, meaning_of
 from podium.guard.clock import GuardClock, Share
-from podium.guard.deadline import ATTEMPT_MS_MIN, RESERVE_MS, Deadline
+from podium.guard.deadline import RESERVE_MS, Deadline
 from podium.guard.flight import Flight, GuardedCall, Miss
 from podium.guard.latency import Latency
 from podium.guard.wheel import Wheel
@@ -52,27 +52,27 @@ class Attempts:
         self._mono_ms = shared.clock.mono_ms
         self._timeout_ms, self._is_hard = policy.timeout_ms, policy.is_hard
         self._says = shared.says if policy.classify is None else (policy.classify, *shared.says)
-        self.latency = Latency()
-
-    @property
-    def usual_ms(self) -> int:
-        """How much time an attempt needs to be worth beginning."""
-        return max(ATTEMPT_MS_MIN, self.latency.p50_ms or 0)
+        slow = None if policy.breaker is None else policy.breaker.slow
+        self.latency = Latency(None if slow is None else to_ms(slow))
 
     async def make(self, flight: Flight) -> Any:
         """Make the attempt; there is none where too little time is left."""
         timeout_ms, call = self._timeout_ms, flight.call
         if flight.deadline_ms is not None:
             left_ms = flight.deadline_ms - flight.now_ms
-            if left_ms < self.usual_ms:
+            if left_ms < self.latency.worth_ms:
                 return _late(left_ms)
-            timeout_ms = self._within(left_ms, call)
+            timeout_ms = self._within(left_ms, call, flight.now_ms)
         flight.is_sent = True
         try:
-            if call.is_async and not self._is_hard:
-                ended = await caught(self._bounded(call.make, timeout_ms, call))
+            body = call.make() if call.is_async and not self._is_hard else self._apart(call, flight)
+            if timeout_ms is None:
+                ended = await caught(body)
             else:
-                ended = await self._apart(call, timeout_ms, flight)
+                with Deadline(self._shared.wheel, timeout_ms, shrinks=not call.settles, now_ms=flight.now_ms):
+                    ended = await caught(body)
+        except TimeoutError as late:
+            ended = Raised(late)  # by the deadline: what the tool itself raises is a value by now
         except asyncio.CancelledError as cancelled:
             if is_called_off():
                 raise
@@ -84,22 +84,16 @@ class Attempts:
         self.latency.note(flight.ended_ms - flight.now_ms)
         return ended
 
-    def _within(self, left_ms: int, call: GuardedCall) -> int | None:
+    def _within(self, left_ms: int, call: GuardedCall, now_ms: int) -> int | None:
         """Return how long an attempt may take that has so much time left."""
         if call.settles:
-            if call.own_deadline_at is None:
+            if call.own_deadline_ms is None:
                 return self._timeout_ms
-            left_ms = call.own_deadline_at - self._shared.clock.now_ms()
+            left_ms = call.own_deadline_ms - now_ms
         left_ms -= RESERVE_MS
         return left_ms if self._timeout_ms is None else min(left_ms, self._timeout_ms)
 
-    async def _bounded(self, make: Callable[[], Awaitable[Any]], timeout_ms: int | None, call: GuardedCall) -> Any:
-        if timeout_ms is None:
-            return await make()
-        with Deadline(self._shared.wheel, timeout_ms, shrinks=not call.settles):
-            return await make()
-
-    async def _apart(self, call: GuardedCall, timeout_ms: int | None, flight: Flight) -> Any:
+    async def _apart(self, call: GuardedCall, flight: Flight) -> Any:
         """Make it where it can be left behind."""
         shared = self._shared
         body: InTask | InThread
@@ -108,7 +102,7 @@ class Attempts:
         else:
             body = InThread(call.make, threads=shared.threads)
         try:
-            return await caught(self._bounded(body.run, timeout_ms, call))
+            return await body.run()
         finally:
             if body.left is not None:
                 flight.left = body.left

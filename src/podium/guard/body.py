@@ -68,8 +68,7 @@ class _Alarm:
         wheel.add(self, now_ms)
 
     def expire(self) -> None:
-        if not self.rung.done():
-            self.rung.set_result(None)
+        self.rung.set_result(None)
 
 
 class InThread:

@@ -127,8 +127,9 @@ class CircuitBreaker:
             self.stale += 1
         elif self.state is BreakerState.CLOSED:
             self._in_a_row = 0
-            self._window.note(now_ms, failed=False, slow=is_slow)
-            if self._is_unwell():
+            window = self._window
+            window.note(now_ms, failed=False, slow=is_slow)
+            if (window.failures or window.slow) and self._is_unwell():
                 self._trip(now_ms)
         elif is_slow:
             self._trip(now_ms)

@@ -45,11 +45,11 @@ class FairQueue:
         wheel: For those who can not wait for ever.
     """
 
-    __slots__ = ("_mean_ms", "_turns", "_waiting", "_wheel", "busy", "name", "policy", "rejected")
+    __slots__ = ("_limit", "_mean_ms", "_turns", "_waiting", "_wheel", "busy", "name", "policy", "rejected")
 
     def __init__(self, name: str, policy: Bulkhead, *, wheel: Wheel) -> None:
         self.name, self.policy = name, policy
-        self._wheel = wheel
+        self._wheel, self._limit = wheel, policy.limit
         self._turns: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._waiting = 0
         self._mean_ms = 0.0
@@ -57,7 +57,7 @@ class FairQueue:
 
     def take(self) -> bool:
         """Take a permit if one is free and nobody waits for it."""
-        if self._waiting or self.busy >= self.policy.limit:
+        if self._waiting or self.busy >= self._limit:
             return False
         self.busy += 1
         return True

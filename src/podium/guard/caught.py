@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -28,10 +29,10 @@ async def caught(code: Awaitable[T]) -> T | Raised:
         return Raised(error)
 
 
-def caught_now(code: Callable[[], T]) -> T | Raised:
+def caught_now(code: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Raised:
     """Call the author's code and return what it gives or raises."""
     try:
-        return code()
+        return code(*args, **kwargs)
     except _GO_THROUGH:
         raise
     except BaseException as error:

@@ -13,6 +13,9 @@ RESERVE_MS = 50
 ATTEMPT_MS_MIN = 100
 """An attempt that has less time than this is not begun."""
 
+_EXPIRED = -1
+"""The tick of a deadline whose time is up."""
+
 
 class Deadline:
     """A `with` block that is cancelled after `ms` and then raises TimeoutError.
@@ -27,30 +30,30 @@ class Deadline:
         wheel: Time.
         ms: How long the block may take.
         shrinks: False: it has its whole time, whatever is left of an outer one.
+        now_ms: The time, where the caller knows it.
     """
 
-    __slots__ = ("_cancels", "_expired", "_ms", "_shrinks", "_task", "_token", "at_ms", "clock", "tick", "wheel")
+    __slots__ = ("_cancels", "_ms", "_shrinks", "_task", "_token", "at_ms", "tick", "wheel")
 
-    def __init__(self, wheel: Wheel, ms: int, *, shrinks: bool = True) -> None:
-        self.wheel, self.clock, self._ms, self._shrinks = wheel, wheel.clock, ms, shrinks
-        self._expired = False
-        self.at_ms = self.tick = 0
+    def __init__(self, wheel: Wheel, ms: int, *, shrinks: bool = True, now_ms: int | None = None) -> None:
+        self.wheel, self._ms, self._shrinks = wheel, ms, shrinks
+        self.at_ms = (wheel.clock.mono_ms() if now_ms is None else now_ms) + ms
+        self.tick = 0
 
     def __enter__(self) -> Self:
         task = asyncio.current_task()
         assert task is not None, "a deadline needs a task"
         self._task, self._cancels = task, task.cancelling()
-        now_ms = self.clock.mono_ms()
-        outer = _DEADLINE.get()
-        at_ms = now_ms + self._ms
-        self.at_ms = outer.at_ms if outer is not None and self._shrinks and outer.at_ms < at_ms else at_ms
+        now_ms, outer = self.at_ms - self._ms, _DEADLINE.get()
+        if outer is not None and self._shrinks and outer.at_ms < self.at_ms:
+            self.at_ms = outer.at_ms
         self._token: Token[Deadline | None] = _DEADLINE.set(self)
         self.wheel.add(self, now_ms)
         return self
 
     def expire(self) -> None:
         """Cancel the block."""
-        self._expired = True
+        self.tick = _EXPIRED
         self._task.cancel()
 
     def __exit__(
@@ -58,13 +61,18 @@ class Deadline:
     ) -> None:
         _DEADLINE.reset(self._token)
         self.wheel.discard(self)
-        if self._expired and self._task.uncancel() <= self._cancels and kind is asyncio.CancelledError:
+        if self.tick == _EXPIRED and self._task.uncancel() <= self._cancels and kind is asyncio.CancelledError:
             message = f"no answer within {self._ms} ms"
             raise TimeoutError(message)
 
 
 _DEADLINE: Final[ContextVar[Deadline | None]] = ContextVar("podium_deadline", default=None)
 """The innermost deadline of what is running."""
+
+
+def begin_anew() -> None:
+    """Run from here on without any deadline around: what begins now is no part of what began it."""
+    _DEADLINE.set(None)
 
 
 def deadline_ms() -> int | None:
@@ -76,4 +84,4 @@ def deadline_ms() -> int | None:
 def remaining_ms() -> int | None:
     """Return how much time is left to whatever runs now, to be told to those it calls; None for as long as it takes."""
     deadline = _DEADLINE.get()
-    return None if deadline is None else max(0, deadline.at_ms - deadline.clock.mono_ms())
+    return None if deadline is None else max(0, deadline.at_ms - deadline.wheel.clock.mono_ms())

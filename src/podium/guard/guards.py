@@ -168,7 +168,8 @@ class Guards:
             breaker.force_open(until_ms)
         elif said.state is BreakerState.DISABLED:
             breaker.disable(until_ms)
-        elif left_ms is not None:
+        else:
+            assert left_ms is not None, "a breaker that opened by itself closes by itself"
             breaker.adopt_open(now_ms + min(left_ms, ADOPTED_MS_MAX))
 
     # ----- making

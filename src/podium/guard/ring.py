@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from podium.graph.guards import CallPolicy, Rate
-from podium.graph.policies import Retry, to_ms
+from podium.graph.policies import Retry
 from podium.guard.attempt import Attempts, Shared
 from podium.guard.body import GRACE_MS
 from podium.guard.breaker import BreakerState, CircuitBreaker
@@ -23,6 +23,7 @@ from podium.guard.bulkhead import FairQueue
 from podium.guard.deadline import deadline_ms
 from podium.guard.flight import Flight, GuardedCall, Leave, Miss
 from podium.guard.hedge import Hedging
+from podium.guard.latency import SLOW_MS
 from podium.guard.layers import Layer, around_breaker, around_budget, around_bulkhead, around_rate, missed
 from podium.guard.rate import RateLimiter
 from podium.guard.retry import LEAVES_MS, Pause, Retrying, Tries, gives_way, meaning_of_end
@@ -30,8 +31,7 @@ from podium.guard.retry_budget import CAPACITY, RetryBudget
 from podium.outcomes import GaveUp, OutOfTime, Refused
 
 DEFAULT, ONCE = Retry(), Retry(attempts=1)
-_SLOW_MS_MIN = 60_000
-_SLOW_TIMES = 3
+CLOSED = BreakerState.CLOSED
 
 
 @dataclass(slots=True)
@@ -51,16 +51,16 @@ class Ring:
     Attributes:
         tool: Its name.
         policy: What was said about it.
+        retrying: What the tries of its calls share.
     """
 
     def __init__(self, tool: str, policy: CallPolicy, named: Named, shared: Shared) -> None:
         self.tool, self.policy = tool, policy
-        self._named, self._clock = named, shared.clock
+        self._named, self._clock, self._budget = named, shared.clock, named.budget
         self._breaker, self._mono_ms = named.breaker, shared.clock.mono_ms
+        self._deadline_ms = policy.deadline_ms
         self._attempts = Attempts(tool, policy, shared)
-        self._retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
-        slow = None if policy.breaker is None else policy.breaker.slow
-        self._slow_ms = None if slow is None else to_ms(slow)
+        self.retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
         free = None if policy.rate is None else replace(policy.rate, estimate=None, usage=None)
         self._free = self._layers(free)
         self._whole = self._paid(self._layers(policy.rate), shared)
@@ -73,12 +73,17 @@ class Ring:
         Returns:
             The tool's result; a Miss once it failed for good; a Leave where the wait for the next attempt is long.
         """
-        deadline = self.deadline_of(call)
+        now_ms = self._mono_ms()
+        deadline = self.deadline_of(call, now_ms)
         tries: Tries | None = None
         while True:
-            ended = await self.attempt(call, deadline)
+            if self._breaker is None or self._breaker.state is CLOSED:  # as `attempt`, at the price of one await less
+                ended = await self._whole(Flight(call, deadline, now_ms))
+            else:
+                ended = await self.attempt(call, deadline)
             if type(ended) is not Miss:
-                self._named.budget.succeeded(0 if tries is None else tries.paid)
+                if tries is not None or self._budget.left < CAPACITY:
+                    self._budget.succeeded(0 if tries is None else tries.paid)
                 return ended
             tries = tries or self.tries_of(call, deadline)
             pause = self.after(tries, ended)
@@ -87,8 +92,9 @@ class Ring:
             if gives_way(call, pause):
                 return ended
             if pause.ms > LEAVES_MS:
-                return Leave(pause.ms, tries.count, pause.why, call.own_deadline_at)
+                return Leave(pause.ms, tries.count, pause.why, self.own_deadline_at(call))
             await self._clock.sleep(pause.ms)
+            now_ms = self._mono_ms()
 
     async def attempt(self, call: GuardedCall, deadline: int | None) -> Any:
         """Make one attempt.
@@ -114,7 +120,7 @@ class Ring:
 
     def tries_of(self, call: GuardedCall, deadline: int | None) -> Tries:
         """Return the tries of a call, with those of its earlier entries."""
-        retrying = replace(self._retrying, retry=ONCE) if call.is_once else self._retrying
+        retrying = replace(self.retrying, retry=ONCE) if call.is_once else self.retrying
         return Tries(retrying, deadline_ms=deadline, count=call.tries, why=call.why)
 
     def after(self, tries: Tries, miss: Miss) -> Pause | Miss:
@@ -123,7 +129,7 @@ class Ring:
         if isinstance(miss.error, OutOfTime):
             said = tries.out_of_time()
         else:
-            said = tries.after(miss.error, miss.meaning, usual_ms=self._attempts.usual_ms)
+            said = tries.after(miss.error, miss.meaning, worth_ms=self._attempts.latency.worth_ms)
         if said is None:
             return miss
         if isinstance(said, GaveUp):
@@ -132,28 +138,36 @@ class Ring:
 
     def succeeded(self, tries: Tries) -> None:
         """Take note that a call, whose attempts were made one by one, went well."""
-        self._named.budget.succeeded(tries.paid)
+        self._budget.succeeded(tries.paid)
 
     # ----- time
 
-    def deadline_of(self, call: GuardedCall) -> int | None:
+    def deadline_of(self, call: GuardedCall, now_ms: int | None = None) -> int | None:
         """Return when a call has to be over, on the monotonic clock: the earliest of all that bound it.
 
         The tool's own policy counts from when this is first asked, at the first entry of the step.
         """
-        first = deadline_ms()
-        if call.own_deadline_at is None and self.policy.deadline_ms is not None:
-            call.own_deadline_at = self._clock.now_ms() + self.policy.deadline_ms
-        for at in (call.own_deadline_at, call.deadline_at):
-            if at is not None:
-                end_ms = at - self._clock.now_ms() + self._mono_ms()
-                first = end_ms if first is None or end_ms < first else first
-        return first
+        if now_ms is None:
+            now_ms = self._mono_ms()
+        first, own_ms = deadline_ms(), call.own_deadline_ms
+        if own_ms is None:
+            if call.own_deadline_at is not None:
+                own_ms = call.own_deadline_at - self._clock.now_ms() + now_ms
+            elif self._deadline_ms is not None:
+                own_ms = now_ms + self._deadline_ms
+            call.own_deadline_ms = own_ms
+        if own_ms is not None and (first is None or own_ms < first):
+            first = own_ms
+        if call.deadline_at is None:
+            return first
+        end_ms = call.deadline_at - self._clock.now_ms() + now_ms
+        return end_ms if first is None or end_ms < first else first
 
-    def _slow_now_ms(self) -> int:
-        if self._slow_ms is not None:
-            return self._slow_ms
-        return max(_SLOW_MS_MIN, _SLOW_TIMES * (self._attempts.latency.p95_ms or 0))
+    def own_deadline_at(self, call: GuardedCall) -> int | None:
+        """Return when the tool's own policy ends a call, in ms since 1970 UTC; None where it does not."""
+        if call.own_deadline_at is not None or call.own_deadline_ms is None:
+            return call.own_deadline_at
+        return call.own_deadline_ms - self._mono_ms() + self._clock.now_ms()
 
     # ----- the pipeline
 
@@ -162,8 +176,8 @@ class Ring:
         named, clock = self._named, self._clock
         layer: Layer = self._attempts.make
         if named.breaker is not None:
-            lease_ms = (self.policy.timeout_ms or _SLOW_MS_MIN) + GRACE_MS
-            layer = around_breaker(layer, breaker=named.breaker, lease_ms=lease_ms, slow_ms=self._slow_now_ms)
+            lease_ms = (self.policy.timeout_ms or SLOW_MS) + GRACE_MS
+            layer = around_breaker(layer, breaker=named.breaker, lease_ms=lease_ms, latency=self._attempts.latency)
         if named.bulkhead is not None:
             layer = around_bulkhead(layer, bulkhead=named.bulkhead, clock=clock)
         if named.limiter is not None and rate is not None:
@@ -182,5 +196,5 @@ class Ring:
 
     def _is_well(self) -> bool:
         """Claims that the dependency may be called twice for one answer."""
-        is_closed = self._breaker is None or self._breaker.state is BreakerState.CLOSED
-        return is_closed and 2 * self._named.budget.left > CAPACITY
+        is_closed = self._breaker is None or self._breaker.state is CLOSED
+        return is_closed and 2 * self._budget.left > CAPACITY

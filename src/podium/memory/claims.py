@@ -37,7 +37,8 @@ def take(shelf: Shelf, record: Record, me: str) -> Claim:
     info, owner = record.info, record.info.owner
     info.owner, info.epoch = me, info.epoch + 1
     unshelve(record)
-    proven_dead = owner is not None and _is_dead(shelf, owner)
+    proven_dead = owner is not None and _is_dead(shelf, owner) and not record.is_unproven
+    record.is_unproven |= owner is not None and not proven_dead
     return Claim(run_id=info.id, epoch=info.epoch, taken_over=owner is not None, proven_dead=proven_dead)
 
 

@@ -13,6 +13,7 @@ class Record:
     """A run: its row, its events (number 1 first) and its last snapshot.
 
     `shelved`: its status before it was parked for want of a worker that knows its graph; `shelved_error`: its error.
+    `is_unproven`: somebody who may live has held it since its last event.
     """
 
     info: RunInfo
@@ -21,6 +22,7 @@ class Record:
     snapshot_seq: int = 0
     shelved: Status | None = None
     shelved_error: str | None = None
+    is_unproven: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +66,7 @@ def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
     if news.events:
         record.events += news.events
         info.seq += len(news.events)
-        info.updated_at = now_ms
+        info.updated_at, record.is_unproven = now_ms, False
     if news.projection is not None:
         move(info, news.projection)
         project(shelf, info.id, news.projection)

@@ -28,7 +28,8 @@ _FENCE = Bulk(
 )
 """Finds the runs that are still ours: their numbers, and whether more of their rows changes than the last event."""
 _ADVANCE = Bulk(
-    "UPDATE runs SET seq = news.column2, updated_at = ifnull(news.column3, updated_at)"
+    "UPDATE runs SET seq = news.column2, updated_at = ifnull(news.column3, updated_at),"
+    " unproven = iif(news.column3 IS NULL, unproven, 0)"
     " FROM {values} AS news WHERE runs.no = news.column1",
     width=3,
 )

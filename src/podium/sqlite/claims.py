@@ -5,6 +5,7 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from podium.engine.ports import Claim, RunInfo, Status
 from podium.errors import RunNotFoundError
@@ -18,32 +19,33 @@ _KNOWN = f"graph_hash IN {_LIST}"
 
 # The planner takes any index on a status to be a good one; these name the one that leads to the few rows in question.
 _OF_THE_GONE = (
-    f"SELECT no, id, epoch, owner FROM runs INDEXED BY runs_owner WHERE owner IN {_LIST} AND owner IS NOT NULL"
-    f" AND status IN {_OPEN} AND {_KNOWN} ORDER BY no LIMIT ?"
+    f"SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_owner WHERE owner IN {_LIST}"
+    f" AND owner IS NOT NULL AND status IN {_OPEN} AND {_KNOWN} ORDER BY no LIMIT ?"
 )
 _BEGUN = (
-    "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_begun WHERE owner IS NULL AND status = 'running'"
+    "SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_begun WHERE owner IS NULL AND status = 'running'"
     f" AND {_KNOWN} ORDER BY no LIMIT ?"
 )
 _UNDOING = (
-    "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_undoing WHERE owner IS NULL AND wake_at IS NULL"
+    "SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_undoing WHERE owner IS NULL AND wake_at IS NULL"
     f" AND status = 'compensating' AND {_KNOWN} ORDER BY no LIMIT ?"
 )
 _DUE = (
-    "SELECT no, id, epoch, owner FROM runs INDEXED BY runs_wake WHERE owner IS NULL AND wake_at <= ?"
+    "SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_wake WHERE owner IS NULL AND wake_at <= ?"
     f" AND status IN {_OPEN} AND {_KNOWN} ORDER BY wake_at, no LIMIT ?"
 )
 _CALLED = (
-    "SELECT no, id, epoch, owner FROM runs WHERE owner IS NULL"
+    "SELECT no, id, epoch, owner, unproven FROM runs WHERE owner IS NULL"
     f" AND id IN (SELECT run_id FROM inbox WHERE verdict IS NULL) AND {_KNOWN} ORDER BY no LIMIT ?"
 )
 _TAKE = (
-    "UPDATE runs SET owner = ?, epoch = epoch + 1, error = iif(shelved IS NULL, error, shelved_error),"
-    " status = ifnull(shelved, status), shelved = NULL, shelved_error = NULL WHERE no = ?"
+    "UPDATE runs SET owner = ?, unproven = max(unproven, ?), epoch = epoch + 1,"
+    " error = iif(shelved IS NULL, error, shelved_error), status = ifnull(shelved, status),"
+    " shelved = NULL, shelved_error = NULL WHERE no = ?"
 )
 _ONE = (
-    "SELECT no, id, epoch, owner, status, EXISTS (SELECT 1 FROM inbox WHERE run_id = runs.id AND verdict IS NULL)"
-    " FROM runs WHERE id = ?"
+    "SELECT no, id, epoch, owner, unproven, status,"
+    " EXISTS (SELECT 1 FROM inbox WHERE run_id = runs.id AND verdict IS NULL) FROM runs WHERE id = ?"
 )
 
 _OFFER = "INSERT OR IGNORE INTO worker_graphs SELECT ?, value FROM json_each(?)"
@@ -77,10 +79,10 @@ def claim(
     found: dict[int, Claim] = {}
     for sql, values in searches:
         if len(found) < limit:
-            for no, run_id, epoch, owner in connection.execute(sql, (*values, limit)):
-                found.setdefault(no, _claim(run_id, epoch, owner, gone))
+            for no, *row in connection.execute(sql, (*values, limit)):
+                found.setdefault(no, _claim(row, gone))
     taken = list(found.items())[:limit]
-    connection.executemany(_TAKE, [(lease.worker_id, no) for no, _ in taken])
+    connection.executemany(_TAKE, [(lease.worker_id, _is_unproven(claim), no) for no, claim in taken])
     return [claim for _, claim in taken]
 
 
@@ -89,12 +91,13 @@ def claim_one(connection: sqlite3.Connection, lease: Lease, run_id: str) -> Clai
     row = connection.execute(_ONE, (run_id,)).fetchone()
     if row is None:
         raise RunNotFoundError(run_id)
-    no, _, epoch, owner, status, is_called = row
+    no, _, epoch, owner, unproven, status, is_called = row
     gone = lease.gone(connection, now_ms=lease.now_ms()) if owner is not None else {}
     if (owner is not None and owner not in gone) or (Status(status).is_terminal and not is_called):
         return None
-    connection.execute(_TAKE, (lease.worker_id, no))
-    return _claim(run_id, epoch, owner, gone)
+    taken = _claim((run_id, epoch, owner, unproven), gone)
+    connection.execute(_TAKE, (lease.worker_id, _is_unproven(taken), no))
+    return taken
 
 
 def offer(connection: sqlite3.Connection, lease: Lease, hashes: Collection[str]) -> None:
@@ -117,8 +120,14 @@ def orphans(connection: sqlite3.Connection, lease: Lease) -> list[RunInfo]:
     return [run_info(row) for row in connection.execute(sql, (_json(no for (no,) in shelved),))]
 
 
-def _claim(run_id: str, epoch: int, owner: str | None, gone: Mapping[str, bool]) -> Claim:
-    return Claim(run_id=run_id, epoch=epoch + 1, taken_over=owner is not None, proven_dead=gone.get(owner or "", False))
+def _claim(row: Iterable[Any], gone: Mapping[str, bool]) -> Claim:
+    run_id, epoch, owner, unproven = row
+    is_dead = gone.get(owner or "", False) and not unproven
+    return Claim(run_id=run_id, epoch=epoch + 1, taken_over=owner is not None, proven_dead=is_dead)
+
+
+def _is_unproven(claim: Claim) -> bool:
+    return claim.taken_over and not claim.proven_dead
 
 
 def _json(values: Iterable[str | int]) -> str:

@@ -24,7 +24,8 @@ CREATE TABLE runs (
     parent TEXT,
     error TEXT,
     output TEXT,
-    undoing_since INTEGER
+    undoing_since INTEGER,
+    unproven INTEGER NOT NULL DEFAULT 0 -- somebody who may live has held it since its last event
 );
 -- An update that leaves the columns of an index alone leaves the index alone; those of most commits do (see batch).
 CREATE INDEX runs_status ON runs (status);

@@ -17,6 +17,7 @@ def check_guards(parts: Iterable[Part], tools: Mapping[str, Declared], *, faults
     known = tuple(_said(parts, tools))
     _check_hedges(parts, tools, faults=faults)
     _check_own(parts, faults=faults)
+    _check_fallbacks(parts, faults=faults)
     for one in known:
         _check_times(one, faults=faults)
         for guard in one.guards:
@@ -99,6 +100,23 @@ def _check_times(one: Said, *, faults: Faults) -> None:
 
 def _hedges(policy: CallPolicy, tool: Declared) -> bool:
     return policy.hedge is not None and tool.policy.writes
+
+
+def _check_fallbacks(parts: Iterable[Part], *, faults: Faults) -> None:
+    """Note guards of one dependency around calls that may go to another one instead."""
+    for part in parts:
+        calls = part.binding.calls
+        other = next((other.name for tool in part.tools for other in tool.policy.fallback), None)
+        for guard in () if calls is None else (calls.breaker, calls.bulkhead, calls.rate):
+            if guard is not None and other is not None:
+                kind = type(guard).__name__
+                faults.add(
+                    "guard-of-fallback",
+                    f"calls= of {part.node.name}: {kind} {guard.name!r} would hold for {other} too,"
+                    " which is to be called where the dependency fails",
+                    suggestion=f"Say {kind.lower()}= on the tools.",
+                    where=part.node.where,
+                )
 
 
 def _difference(known: Guard, other: Guard) -> tuple[str, str]:

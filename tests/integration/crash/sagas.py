@@ -147,4 +147,18 @@ parking = StateMachine(
     START >> flight.state("fly", take=by) >> stubborn.state("hold", take=by) >> never >> END,
 )
 
-SAGAS = {workflow.name: workflow for workflow in (five, branches, parking)}
+
+@step
+async def sorry(trip: Trip) -> None:
+    trip.notes.append("sorry")
+
+
+within = StateMachine(
+    "within",
+    Trip,
+    START >> flight.state("fly", take=by) >> stay >> leave.on_error(NotDone, to=sorry, undo=True) >> END,
+    sorry >> guide.state("tour", take=by) >> END,
+)
+edge = StateMachine("edge", Trip, START >> car.state("drive", take=by) >> within.as_state("inside") >> END)
+
+SAGAS = {workflow.name: workflow for workflow in (five, branches, parking, edge)}

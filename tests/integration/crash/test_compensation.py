@@ -1,5 +1,6 @@
 """SIGKILL at every write to the journal of a run that undoes what it wrote: all or undone, each effect once."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -90,6 +91,34 @@ def test_killed_at_every_write_branches_are_undone_each_in_order(start: Start, t
         assert sorted(done) == sorted(("flight", "hotel", "car", "no-flight", "no-hotel", "no-car"))
         assert done.index("no-hotel") < done.index("no-flight")
         assert {"no-hotel", "no-flight", "no-car"} == set(done[3:])
+
+
+@pytest.mark.slow
+def test_killed_at_every_write_an_edge_undoes_what_its_machine_wrote_and_goes_on(start: Start, tmp_path: Path) -> None:
+    clean = ended(start, fresh(tmp_path / "clean"), "edge", is_eager=True)
+    for count in range(clean["appends"]):
+        outside = fresh(tmp_path / f"after-{count}")
+        assert ended(start, outside, "edge", dies_after=count, is_eager=True) is None
+        assert ended(start, outside, "edge")["status"] == "completed"
+        assert outside.done() == ["car", "flight", "hotel", "no-hotel", "no-flight", "guide"]
+
+
+@pytest.mark.slow
+def test_killed_at_every_write_a_compensated_run_that_is_sent_on_writes_anew_once(start: Start, tmp_path: Path) -> None:
+    before = fresh(tmp_path / "before")
+    check(ended(start, before), before)
+
+    def copied(name: str) -> Outside:
+        shutil.copytree(before.folder, tmp_path / name)
+        return Outside(tmp_path / name, mode="fine")
+
+    clean = start(Job("again", copied("clean"), workflow="five", is_eager=True)).end()
+    for count in range(1, clean["appends"]):
+        outside = copied(f"after-{count}")
+        assert start(Job("again", outside, workflow="five", dies_after=count, is_eager=True)).end() is None
+        assert start(Job("again", outside, workflow="five")).end()["status"] == "completed"
+        assert outside.done() == [*BOOKED, *UNDONE, *BOOKED]
+        assert len(set(outside.lines("done"))) == len(BOOKED) * 3
 
 
 def test_parked_compensation_survives_its_process_and_a_decision_counts_once(start: Start, tmp_path: Path) -> None:

@@ -20,9 +20,9 @@ from podium.sqlite.connection import Place, connect
 from podium.sqlite.store import SqliteStore
 from tests.integration.crash.outside import Outside, die
 from tests.integration.crash.sagas import SAGAS
-from tests.integration.crash.workflows import ALL, Trip
+from tests.integration.crash.workflows import ALL, Trip, touring
 
-WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS}
+WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS, touring.name: touring}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ async def _serve(job: Job) -> dict[str, Any]:
     names = tuple(job.rest["workflows"])
     async with engine_of(job, *names) as engine:
         for run_id, name in job.rest.get("starts", {}).items():
-            await engine.start(ALL[name], Trip(), id=run_id)
+            await engine.start(WORKFLOWS[name], Trip(), id=run_id)
         ends = [_settled(engine, run_id) for run_id in job.runs]
         return dict(zip(job.runs, await asyncio.gather(*ends), strict=True))
 
@@ -218,6 +218,17 @@ async def _end(job: Job) -> dict[str, Any]:
         return {**told, "appends": engine.store.appends}
 
 
+async def _again(job: Job) -> dict[str, Any]:
+    """Send the compensated run on, unless that was done, and wait for its end."""
+    async with engine_of(job, job.workflow) as engine:
+        run = await engine.get(job.runs[0])
+        if (await run.status()).status is Status.COMPENSATED:
+            await run.retry(by="ann")
+        await run.result()
+        assert isinstance(engine.store, Mortal)
+        return {"status": (await run.status()).status.value, "appends": engine.store.appends}
+
+
 async def _park(job: Job) -> dict[str, Any]:
     """Start the run, or find it, and wait until it shows as parked; tell what there is to decide."""
     async with engine_of(job, job.workflow) as engine:
@@ -248,6 +259,7 @@ async def _decide(job: Job) -> list[str]:
 _VERBS: dict[str, Callable[[Job], Any]] = {
     "run": _run,
     "end": _end,
+    "again": _again,
     "park": _park,
     "decide": _decide,
     "until_parked": _until_parked,

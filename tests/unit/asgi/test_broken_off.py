@@ -3,17 +3,17 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from podium.asgi import Answer, IdempotencyMiddleware, IdempotencyStore, KeyHandle, fingerprint
-from podium.asgi.wire import Receive, Scope, Send
+from podium.asgi.wire import Message, Receive, Scope, Send
 from podium.claim_errors import ClaimLostError
 from podium.testing import FakeClock
-from tests.unit.asgi.exchange import Shop, ask, begin, until
+from tests.unit.asgi.exchange import Shop, ask, begin, request, until
 from tests.unit.asgi.test_middleware import guarded, problem
 
 LEASE_MS = 30_000
@@ -55,7 +55,9 @@ async def test_what_raised_is_unknown_and_not_carried_out_again(
     retry = await ask(app)
     assert problem(retry) == (503, "outcome-unknown")
     assert retry.headers["retry-after"] == str(LEASE_MS // 1000)
-    clock.jump(LEASE_MS)
+    clock.jump(LEASE_MS - 1001)
+    assert (await ask(app)).headers["retry-after"] == "2"
+    clock.jump(1001)
     assert problem(await ask(app)) == (503, "outcome-unknown")
     assert len(shop.acts) == 1
 
@@ -263,6 +265,33 @@ async def test_a_long_request_keeps_its_claim(shop: Shop, store: IdempotencyStor
     go_on.set()
     await until(lambda: first.is_whole)
     assert first.status == 201
+
+
+async def test_a_claim_is_not_renewed_while_its_answer_is_being_kept(
+    shop: Shop, store: IdempotencyStore, clock: FakeClock
+) -> None:
+    """Renewed just after, it would seem to be lost, and a client that is slow to listen would not get its answer."""
+    listens = asyncio.Event()
+    exchange = request()
+
+    async def send(message: Message) -> None:
+        await listens.wait()
+        await exchange.send(message)
+
+    async def app(scope: Scope, receive: Receive, _: Send) -> None:
+        await guarded(shop, store)(scope, receive, send)
+
+    with ExitStack() as stack:
+        shop.before = lambda _: stack.enter_context(locked(store.path))
+        begin(app, exchange)
+        await until(lambda: shop.acts and store._lock.locked())
+        await clock.advance(LEASE_MS)
+    await until(lambda: not store._jobs and not store._lock.locked())
+    for _ in range(50):
+        await asyncio.sleep(0)
+    listens.set()
+    await until(lambda: exchange.is_whole)
+    assert exchange.status == 201
 
 
 async def test_a_request_goes_on_while_its_claim_can_not_be_renewed(

@@ -70,6 +70,7 @@ def test_a_commit_that_fails_fails_for_everybody(store: IdempotencyStore) -> Non
     for one in asked:
         with pytest.raises(StoreUnavailableError, match="no room"):
             one.result()
+    assert store._connection is None  # what failed once is not used again
     execute(store.path, "DROP TRIGGER fails")
     assert isinstance(store.claim(SLOTS[1], "fp"), Claim)
 

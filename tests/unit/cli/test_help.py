@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from podium.cli.app import RUNS, TASKS, VERBS, app
+from podium.cli.app import BREAKERS, RUNS, TASKS, VERBS, app
 
 OURS = {"asyncio", "fast_sugiyama", "rich", "sqlite3", "starlette"}
 TYPERS = {"pydantic", "pydantic_core"}
@@ -40,7 +40,10 @@ def test_help_imports_nothing_heavy(words: list[str], heavy: set[str]) -> None:
     assert "Usage: podium" in ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize(("group", "names"), [((), VERBS), (("runs",), RUNS), (("tasks",), TASKS)])
+GROUPS = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS}
+
+
+@pytest.mark.parametrize(("group", "names"), [((), VERBS), *(((name,), verbs) for name, verbs in GROUPS.items())])
 def test_every_verb_that_is_listed_is_there_with_a_help_and_an_example(
     group: tuple[str, ...], names: dict[str, str]
 ) -> None:
@@ -51,7 +54,7 @@ def test_every_verb_that_is_listed_is_there_with_a_help_and_an_example(
         command = inner.get_command(None, name)
         assert command.name == name
         assert says.endswith(".")
-        if name not in ("runs", "tasks"):
+        if name not in GROUPS:
             assert command.help
             assert f"  podium {' '.join((*group, name))}" in command.epilog
     assert inner.get_command(None, "nothing") is None

@@ -23,7 +23,7 @@ def test_facts_of_two_kinds_are_never_equal() -> None:
 
 
 def test_fact_shows_all_that_it_says() -> None:
-    assert repr(ev.StepPostponed(1, "a", until=7, tries=0)) == "StepPostponed(at=1, path='a', until=7, tries=0)"
+    assert repr(ev.StepResumed(1, "a")) == "StepResumed(at=1, path='a')"
     assert repr(st.Stopped()) == "Stopped()"
 
 

@@ -46,6 +46,16 @@ def test_edge_is_taken_at_once_where_nothing_was_written() -> None:
     assert run.fail("car") == ["StepFailed car", "StepStarted sorry"]
 
 
+def test_edge_is_taken_at_once_where_only_its_surroundings_wrote() -> None:
+    run = Shell(machine(state("first", "in"), state("in", kind=WORKFLOW, child=trip())))
+    run.start()
+    run.write("first")
+    run.open("in")
+    run.done("in/flight")
+    run.done("in/hotel")
+    assert run.fail("in/car") == ["StepFailed in/car", "StepStarted in/sorry"]
+
+
 def test_edge_to_the_end_completes_the_machine() -> None:
     run = booked(trip(to=END), "flight", "hotel")
     run.fail("car")
@@ -124,7 +134,7 @@ def test_run_that_is_called_off_meanwhile_ends_after_it() -> None:
     run.fail("one/car")
     run.cancel()
     run.stop("two/car")
-    assert run.flights == {"one/hotel.undo": 1}
+    assert (run.flights, run.stopped) == ({"one/hotel.undo": 1}, set())
     run.undo("one/hotel")
     assert run.undo("one/flight") == [
         "UndoDone one/flight.undo",

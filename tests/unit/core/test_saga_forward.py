@@ -123,6 +123,15 @@ def test_deadline_is_only_forgotten() -> None:
     assert run.done("last")[-1] == "RunCompleted"
 
 
+def test_deadline_gives_nothing_up_that_waits() -> None:
+    nap = node("nap", kind=NodeKind.SLEEP, duration_ms=9_000)
+    run = Shell(dag(node("pivot"), nap, node("end", "pivot", "nap"), on_failure=COMPENSATE, deadline_ms=500))
+    run.start()
+    run.write("pivot", irreversible=True)
+    assert run.time(at=1_500) == ["DeadlinePassed"]
+    assert run.at("waiting") == {"nap"}
+
+
 def test_deadline_gives_up_what_waits_in_a_run_that_fails_already() -> None:
     graph = dag(node("a"), node("b"), node("end", "a", "b"), on_failure=COMPENSATE, deadline_ms=500)
     run = Shell(graph)

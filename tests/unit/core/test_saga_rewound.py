@@ -103,6 +103,40 @@ def test_what_was_done_before_that_place_stays_done_in_other_branches_too() -> N
     assert run.state.root.outputs == {"c": "3", "x": "1"}
 
 
+def test_step_that_began_again_in_a_retry_counts_from_there() -> None:
+    run = Shell(line())
+    run.start()
+    run.done("look")
+    run.fail("flight")
+    run.retry()
+    run.write("flight")
+    run.fail("hotel")
+    run.undo("flight")
+    run.rewind()
+    assert run.at("running") == {"flight"}
+    state = RunState("r", run.state.graph)
+    restore(state, run.journal[-1].snapshot)  # type: ignore[union-attr]  # it is RunRewound
+    assert state.seq == 9, "after RunRetried and StepRestarted"
+
+
+def test_write_that_outlived_a_retry_and_was_undone_then_is_made_anew() -> None:
+    graph = dag(node("a"), node("b"), node("end", "a", "b"), on_failure=COMPENSATE, deadline_ms=500)
+    run = Shell(graph)
+    run.start()
+    run.want("a", undo="")
+    run.settle("a", '"plain"')
+    run.time(at=1_500)
+    run.stop("a")
+    assert run.stop("b")[-1] == "RunFailed"
+    run.retry()
+    run.done("a")
+    run.write("b")
+    run.fail("end")
+    run.undo("b")
+    run.rewind()
+    assert (run.at("running"), run.write_status("a"), run.write_status("b")) == ({"a", "b"}, "done", None)
+
+
 def test_step_that_was_under_way_at_the_time_begins_anew() -> None:
     nap = node("nap", kind=NodeKind.SLEEP, duration_ms=100)
     ask = node("ask", kind=NodeKind.HUMAN, timeout_ms=500)

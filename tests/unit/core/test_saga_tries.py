@@ -120,12 +120,15 @@ def test_compensation_in_doubt_is_postponed_as_often_as_it_may_be_tried_and_park
     assert run.write_status("b.undo") == "doubt"
 
 
-def test_wait_before_it_is_sent_is_no_try() -> None:
+@pytest.mark.parametrize("tried", [0, UNDO_RETRY.attempts - 1])
+def test_wait_before_it_is_sent_is_no_try(tried: int) -> None:
     run = undoing()
-    for _ in range(2 * UNDO_RETRY.attempts):
+    for _ in range(tried):
+        fail_once(run)
+    for _ in range(3):
         assert run.hold("b.undo", run.now_ms + 10) == ["StepPostponed b.undo"]
         run.time("b.undo", at=run.timers["b.undo"])
-    assert run.step("b.undo").tries == 0
+    assert run.step("b.undo").tries == tried
 
 
 def test_tries_in_doubt_and_tries_that_failed_count_together_and_outlive_a_crash() -> None:
@@ -215,8 +218,7 @@ def test_doubt_is_decided_as_of_any_write() -> None:
     assert (run.step("b.undo").write, run.state.generations) == (None, {"b.undo": 1})
     run = in_doubt()
     run.resolve("b.undo", Verb.SEND_AGAIN)
-    assert (run.write_status("b.undo"), run.state.generations) == ("released", {})
-    assert run.want("b.undo", key="b.undo/0") == ["WriteIntended b.undo"]
+    assert (run.write_status("b.undo"), run.state.generations) == ("doubt", {}), "it may still have happened"
 
 
 @pytest.mark.parametrize("verb", [Verb.ABORT, Verb.SKIP])

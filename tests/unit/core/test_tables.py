@@ -29,7 +29,10 @@ def test_every_kind_of_node_begins_somehow() -> None:
 def test_what_has_settled_stays_so_but_for_a_retry_and_an_error_edge_that_undoes() -> None:
     left = {(status, event) for status, event in tables.STEP_TABLE if status in SETTLED}
     assert left == {(StepStatus.FAILED, ev.CompensationStarted)}
-    assert {status for status, _ in tables.WRITE_TABLE} & {WriteStatus.DONE, WriteStatus.FAILED} == set()
+    over_writes = (WriteStatus.DONE, WriteStatus.FAILED)
+    again = {(status, event) for status, event in tables.WRITE_TABLE if status in over_writes}
+    by_another_candidate = (ev.WriteIntended, ev.WriteRepeated, ev.WriteBarred)
+    assert again == {(WriteStatus.FAILED, event) for event in by_another_candidate}
     over = {status for status, _ in tables.RUN_TABLE}
     assert over == {RunStatus.OPEN, RunStatus.FAILED, RunStatus.COMPENSATING, RunStatus.COMPENSATED}
 

@@ -317,6 +317,8 @@ async def test_candidates_share_the_time_that_the_call_has(rig: Rig) -> None:
     machine = StateMachine("hurried", Trip, START >> first.state("find", take={"what": "city"}) >> END)
     engine = await rig.open(clock=clock)
     run = await engine.start(machine, Trip())
+    while not asked:
+        await asyncio.sleep(0)
     began_ms = clock.mono_ms()
     ended = asyncio.create_task(run.result())
     while not ended.done():
@@ -325,7 +327,7 @@ async def test_candidates_share_the_time_that_the_call_has(rig: Rig) -> None:
     with pytest.raises(RunFailedError, match="FallbackFailed") as failed:
         await ended
     at = {name: ms - began_ms for name, ms in asked}
-    assert at["first"] < 20
+    assert at["first"] == 0
     assert 3_900 <= at["second"] <= 4_050
     assert 6_900 <= at["third"] <= 7_100
     assert clock.mono_ms() - began_ms <= 10_100
@@ -384,3 +386,11 @@ async def test_another_tool_is_asked_rather_than_an_open_breaker_waited_for(rig:
     for name in ("one", "two"):
         assert (await (await engine.start(machine, Trip(), id=name)).result()).found == "Busan!"
     assert world.calls == ["lake:Busan", "archive:Busan", "archive:Busan"]
+
+
+async def test_tool_that_calls_itself_off_is_no_reason_to_ask_another(rig: Rig, world: World) -> None:
+    world.failures["search"] = [asyncio.CancelledError()]
+    engine = await rig.open()
+    with pytest.raises(RunFailedError):
+        await (await engine.start(finding, Trip())).result()
+    assert world.calls == ["search:Busan"]

@@ -1,5 +1,6 @@
 """`calls=`: what a step says of the calls inside it counts over what its tools say, guard by guard."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from podium import END, FROM_ENGINE, START, Dag, Guards, IdempotencyKey, Retry, 
 from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.testing.clock import FakeClock
-from tests.unit.engine.rig import Rig, in_time, until, valve
+from tests.unit.engine.rig import Rig, in_time, turns, until, valve
 from tests.unit.engine.world import AT_ONCE, Trip, World, look
 
 ONCE = Guards(retry=Retry(attempts=1))
@@ -114,3 +115,64 @@ async def test_write_that_is_taken_over_has_the_guards_of_its_step(rig: Rig, wor
     trip = await in_time(clock, (await second.get("one")).result())
     assert trip.booked == "Busan!"
     assert world.done == ["pay:Busan"]
+
+
+# ----- what is called in a tool's place has the guards of the step too
+
+
+@tool.read(retry=AT_ONCE)
+async def archive(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("archive", what)
+
+
+@tool.read(retry=AT_ONCE, fallback=[archive])
+async def ask(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("ask", what)
+
+
+@tool.write(retry=AT_ONCE)
+async def drive(what: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+    return await world.act("drive", what, key=key)
+
+
+@tool.write(retry=AT_ONCE, fallback=[drive])
+async def fly(what: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+    return await world.act("fly", what, key=key)
+
+
+flying: Any = alone(fly.state("flying", take={"what": "city"}, give="booked", calls=ONCE))
+
+
+async def test_what_stands_in_for_a_tool_is_tried_as_the_step_says(rig: Rig, world: World) -> None:
+    for name in ("ask", "archive"):
+        world.failures[name] = [ConnectionError("reset")] * 9
+    engine = await rig.open()
+    asking: Any = alone(ask.state("asking", take={"what": "city"}, calls=ONCE))
+    with pytest.raises(RunFailedError):
+        await (await engine.start(asking, Trip())).result()
+    assert world.calls == ["ask:Busan", "archive:Busan"]
+
+
+async def test_what_stands_in_for_a_write_is_tried_as_the_step_says_by_another_process(rig: Rig, world: World) -> None:
+    """The first process is closed between the intent and the first byte; the second one sends."""
+    for name in ("fly", "drive"):
+        world.failures[name] = [ConnectionRefusedError("no")] * 9
+    await leave_unsent(rig, flying)
+    assert world.calls == []
+    second = await rig.open(flying)
+    with pytest.raises(RunFailedError):
+        await (await second.get("one")).result()
+    assert world.calls == ["fly:Busan", "drive:Busan"]
+
+
+async def leave_unsent(rig: Rig, workflow: Any) -> None:
+    """Let a process be closed when the intent of its run's write is on disk, and nothing was sent."""
+    engine = await rig.open(workflow)
+    valve(engine).shut()
+    await engine.start(workflow, Trip(), id="one")
+    await turns()
+    closing = asyncio.create_task(engine.__aexit__(None, None, None))
+    rig._dead.append(engine)
+    await turns()
+    valve(engine).let_go()
+    await closing

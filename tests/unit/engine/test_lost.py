@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, Engine, Handle, StateMachine, Verb, step
+from podium import END, FROM_ENGINE, START, Engine, Handle, StateMachine, step
 from podium.core import events as ev
 from podium.errors import StoreUnavailableError
 from podium.memory.store import MemoryStore
@@ -130,19 +130,20 @@ async def test_write_that_is_not_found_may_yet_be_sent_by_a_stuck_owner(rig: Rig
     parked = await until(there, ev.StepParked)
     assert "may still be alive" in parked.detail
     world.open_gates()
-    await turns()
-    await there.resolve("order", Verb.DONE, answer="it came after all")
     await there.result()
     assert len(world.effects) == world.count("order") == 1
 
 
-async def test_late_answer_of_the_old_owner_changes_nothing(rig: Rig, world: World) -> None:
+async def test_late_answer_of_the_old_owner_ends_the_doubt_of_the_new_one(rig: Rig, world: World) -> None:
     _, other, _ = await taken(rig, paying, "charge")
-    await until(await other.get("one"), ev.StepParked)
-    before = await story(other, "one")
+    there = await other.get("one")
+    await until(there, ev.StepParked)
     world.open_gates()
-    await turns()
-    assert await story(other, "one") == before
+    assert (await there.result()).booked == "Busan!"
+    assert await other.parked() == []
+    events = await story(other, "one")
+    assert [events.count(kind) for kind in ("WriteIntended", "WriteDone", "StepResumed")] == [1, 1, 1]
+    assert world.count("charge") == 1
 
 
 async def test_store_that_fails_stops_everything_and_tells_everybody(rig: Rig, world: World) -> None:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, Retry, StateMachine, step, tool
+from podium import END, FROM_ENGINE, START, Retry, StateMachine, current, step, tool
 from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.testing.clock import FakeClock
@@ -50,6 +50,20 @@ async def hangs_once(trip: Trip, *, world: World = FROM_ENGINE) -> None:
     await world.act("hang", "step")
 
 
+@tool.read(timeout=60, retry=ONCE)
+async def patient(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("patient", what)
+
+
+waiting = StateMachine("waiting", Trip, START >> patient.state("patient", take={"what": "city"}, give="found") >> END)
+
+
+@step(timeout=5)
+async def starts(trip: Trip) -> None:
+    trip.booked = await current().start(waiting, Trip(), id="other")
+
+
+starting = StateMachine("starting", Trip, START >> starts >> END)
 reading = StateMachine("reading", Trip, START >> slow.state("slow", take={"what": "city"}) >> END)
 sending = StateMachine("sending", Trip, START >> send.state("send", take={"what": "city"}) >> END)
 blocking = StateMachine("blocking", Trip, START >> block.state("block", take={"what": "city"}) >> END)
@@ -135,3 +149,13 @@ async def test_step_that_takes_too_long_lets_its_write_settle(rig: Rig, world: W
     kinds = await story(engine, run.id)
     assert kinds.index("WriteDone") < kinds.index("StepFailed")
     assert world.count("book") == 1
+
+
+async def test_run_that_a_step_starts_has_its_own_time(rig: Rig, world: World) -> None:
+    gate, clock = world.gate("patient"), FakeClock()
+    engine = await rig.open(clock=clock)
+    await (await engine.start(starting, Trip())).result()
+    await world.entered["patient"].wait()
+    await clock.advance(30_000)
+    gate.set()
+    assert (await (await engine.get("other")).result()).found == "Busan!"

@@ -229,6 +229,18 @@ def test_guard_of_a_step_needs_a_name() -> None:
     )
 
 
+def test_guard_of_a_dependency_does_not_stand_before_what_is_called_in_its_place() -> None:
+    other = guarded()
+
+    @tool.read(fallback=[other])
+    async def first(city: str) -> str:
+        return city
+
+    (fault,) = faults_of(flight(first, calls=Guards(timeout=5, breaker=Breaker("airline"))))
+    assert fault.code == "guard-of-fallback"
+    assert "Breaker 'airline' would hold for look too" in fault.message
+
+
 # ----- what a step says counts over what its tools say
 
 

@@ -113,6 +113,20 @@ async def run_of_a_stuck_worker_is_taken_over(floor: Floor) -> None:
     assert (await new.store.info("r")).seq == 1
 
 
+async def run_of_a_stuck_worker_is_not_proven_free_before_its_next_event(floor: Floor) -> None:
+    """Who took it over may die before it could tell: the stuck worker lives all the same."""
+    old, middle, new = await enter(floor), await enter(floor), await enter(floor)
+    await old.create("r")
+    await floor.stall(old.store)
+    assert await middle.claim(now_ms=1000) == {"r": (2, True, False)}
+    await floor.kill(middle.store)
+    assert await new.claim(now_ms=1000) == {"r": (3, True, False)}
+    await new.commit(news("r", 2, step("a"), epoch=3))
+    await floor.kill(new.store)
+    last = await enter(floor)
+    assert await last.claim(now_ms=1000) == {"r": (4, True, True)}
+
+
 async def close_gives_runs_up(floor: Floor) -> None:
     """A worker that leaves in peace leaves nothing to be taken over."""
     old, new = await enter(floor), await enter(floor)
@@ -203,6 +217,7 @@ EXERCISES: tuple[Exercise, ...] = (
     claim_keeps_its_limit,
     run_of_a_dead_worker_is_taken_over,
     run_of_a_stuck_worker_is_taken_over,
+    run_of_a_stuck_worker_is_not_proven_free_before_its_next_event,
     close_gives_runs_up,
     one_run_is_claimed_whatever_it_waits_for,
     run_nobody_can_resolve_is_shelved,

@@ -9,7 +9,7 @@ Linearizability, 2017.
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from podium.testing.linearizability.history import Operation, by_key
 
@@ -80,30 +80,28 @@ def is_linearizable(operations: Sequence[Operation], model: Model[S]) -> bool:
     Raises:
         TooManyOrdersError: It could not be found out.
     """
-    search = _Search(operations)
+    search = _Search(operations, model)
     start = (0, model.begins(), 0)
     stack: list[tuple[int, S, int]] = [start]
     seen = {start[:2]}
     while stack:
-        taken, state, latest = stack.pop()
-        if search.is_done(taken):
+        step = stack.pop()
+        if search.is_done(step[0]):
             return True
-        for number in search.next(taken, latest):
-            for then in model.after(state, operations[number]):
-                step = (taken | 1 << number, then, max(latest, operations[number].invoked))
-                if step[:2] not in seen:
-                    seen.add(step[:2])
-                    stack.append(step)
+        for further in search.further(*step):
+            if further[:2] not in seen:
+                seen.add(further[:2])
+                stack.append(further)
         if len(seen) > LOOKS_MAX:
             raise TooManyOrdersError
     return False
 
 
-class _Search:
+class _Search(Generic[S]):
     """Which operations may come next. Sets of operations are the bits of an int, by their number."""
 
-    def __init__(self, operations: Sequence[Operation]) -> None:
-        self._operations = operations
+    def __init__(self, operations: Sequence[Operation], model: Model[S]) -> None:
+        self._operations, self._model = operations, model
         self._closed = [number for number, operation in enumerate(operations) if not operation.is_open]
         self._open = [number for number, operation in enumerate(operations) if operation.is_open]
         self._all_closed = sum(1 << number for number in self._closed)
@@ -112,13 +110,21 @@ class _Search:
         """Claims that everything that certainly happened is taken."""
         return taken & self._all_closed == self._all_closed
 
-    def next(self, taken: int, latest: int) -> Iterator[int]:
-        """Yield what may come next; first, to be looked at last, what need not have happened.
+    def further(self, taken: int, state: S, latest: int) -> Iterator[tuple[int, S, int]]:
+        """Yield each way to take one more operation.
 
         Args:
             taken: What has come.
-            latest: The last beginning among that.
+            state: What that has led to.
+            latest: The last beginning among it.
         """
+        for number in self._next(taken, latest):
+            operation = self._operations[number]
+            for then in self._model.after(state, operation):
+                yield taken | 1 << number, then, max(latest, operation.invoked)
+
+    def _next(self, taken: int, latest: int) -> Iterator[int]:
+        """Yield what may come next; first, to be looked at last, what need not have happened."""
         left = [number for number in self._closed if not taken >> number & 1]
         first_end = min(self._operations[number].returned for number in left)
         for number in self._open:

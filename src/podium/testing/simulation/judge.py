@@ -14,7 +14,6 @@ from podium.core.state import RunState
 from podium.core.stimuli import ParkReason
 from podium.engine.ports import Status
 from podium.engine.projection import status_of
-from podium.errors import PodiumError
 from podium.failure import Failure
 from podium.graph.nodes import OnFailure
 from podium.guard.caught import Raised, caught_now
@@ -23,6 +22,7 @@ from podium.testing.simulation.laws import Breach, Law
 from podium.testing.simulation.ledger import Ledger
 from podium.testing.simulation.scene import RUN_ID
 from podium.testing.simulation.trial import Trial
+from podium.testing.simulation.world import Request
 
 MISTAKES = frozenset(
     {
@@ -132,11 +132,9 @@ def _replay(trial: Trial, events: Sequence[Event]) -> Found:
     record = trial.scene.record
     assert record is not None, "judged after the start"
     state = RunState(RUN_ID, trial.scene.case.workflow.graph, incarnation=record.info.epoch)
-    try:
-        fold(state, events)
-        check(state)
-    except PodiumError as broken:
-        yield Breach(Law.REPLAY, "journal", str(broken))
+    folded = caught_now(lambda: check(fold(state, events)))
+    if isinstance(folded, Raised):
+        yield Breach(Law.REPLAY, "journal", f"{type(folded.error).__name__}: {folded.error}")
         return
     if status_of(state) is not record.info.status or (state.output or None) != record.info.output:
         says = (
@@ -160,6 +158,20 @@ def _code(trial: Trial, events: Sequence[Event]) -> Found:
         name = failure.type.rpartition(".")[2]
         if name in MISTAKES and not (name == "NotStorableError" and is_malformed):
             yield Breach(Law.CODE, failure.source or place(getattr(event, "path", "")), str(failure))
+
+
+def _left(trial: Trial, events: Sequence[Event]) -> Found:
+    done = {event.path for event in events if type(event) is ev.StepDone}
+    for process in trial.fleet.processes:
+        for task, path, tool in process.loop.calls if not process.loop.is_dead else ():
+            if task.cancelled() and path in done and not _was_made(trial, path, tool):
+                says = f"{path} begins a call of {tool} and ends without it, so the call is never made"
+                yield Breach(Law.AWAITED, f"{path} {tool}", says)
+
+
+def _was_made(trial: Trial, path: str, tool: str) -> bool:
+    asked = (line.what for line in trial.scene.story.lines if isinstance(line.what, Request))
+    return any((request.path, request.tool) == (path, tool) for request in asked)
 
 
 def _invariants(trial: Trial, events: Sequence[Event]) -> Found:
@@ -197,4 +209,4 @@ def _same_result(trial: Trial, plain: Plain) -> Found:
         yield Breach(Law.RESULT, "result", f"it gave {record.info.output}; expected: {plain.output}")
 
 
-_LAWS = (_once, _ends, _undone, _kept, _replay, _diverged, _code, _invariants)
+_LAWS = (_once, _ends, _undone, _kept, _replay, _diverged, _code, _left, _invariants)

@@ -17,6 +17,7 @@ from podium.testing.simulation.laws import Breach, Law
 from podium.testing.simulation.scene import Case
 from podium.testing.simulation.story import Line
 from podium.testing.simulation.trial import Trial
+from podium.testing.simulation.wall import Wall, modules_of
 from podium.workflow.binding import ToolCode
 
 LOT_RATE = 0.06
@@ -77,6 +78,13 @@ class Lab:
         self.runs = 0
         self._plain = Plain()
         self._heard: list[logging.LogRecord] = []
+        self._wall = Wall()
+
+    @contextmanager
+    def open(self) -> Iterator["Lab"]:
+        """Let the author's modules see virtual time, for as long as runs are made."""
+        with self._wall.before(modules_of(self.case.workflow)):
+            yield self
 
     def calibrate(self) -> Verdict:
         """Make the run in which nothing goes wrong, and one at another time and pace, and see whether they agree."""
@@ -102,10 +110,12 @@ class Lab:
         self.runs += 1
         lot = random.Random(f"lot {seed}") if by_lot else None  # noqa: S311  # chance that can be repeated is wanted
         trial = Trial(self.case, Director(script, lot=lot, rate=LOT_RATE), seed=seed)
-        with self._listening() as warned:
-            trial.run()
-            judge(trial, self._plain)
-            trial.put_away()
+        with self._listening() as warned, self._wall.up(trial.scene.universe, seed):
+            try:
+                trial.run()
+                judge(trial, self._plain)
+            finally:
+                trial.put_away()
         self._judge_noise(trial, warned)
         scene = trial.scene
         info = scene.record.info if scene.record else None

@@ -12,8 +12,9 @@ from contextvars import Context
 from itertools import count
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from podium.errors import AskError
+from podium.effects.context import CallContext
 from podium.guard.caught import Raised, caught_now
+from podium.testing.simulation.errors import OutsideError
 
 if TYPE_CHECKING:
     from podium.testing.simulation.universe import Universe
@@ -21,17 +22,7 @@ if TYPE_CHECKING:
 Work = Coroutine[Any, Any, Any]
 
 _MS_PER_S = 1000
-
-
-class OutsideError(AskError):
-    """Code in a simulation wants to reach the real network; give it a fake to talk to."""
-
-    code = "ask.outside"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            f"{what}: there is no network in a simulation; give the tool a fake, or its client a fake service"
-        )
+_CALL = CallContext.make.__code__
 
 
 class Turn(asyncio.Handle):
@@ -55,8 +46,10 @@ class Alarm(asyncio.TimerHandle):
 
     __slots__ = ("home",)
 
-    def __init__(self, when: float, turn: tuple[Callable[..., object], tuple[Any, ...]], home: "SimLoop") -> None:
-        super().__init__(when, turn[0], turn[1], home, None)
+    def __init__(
+        self, turn: tuple[Callable[..., object], tuple[Any, ...]], home: "SimLoop", context: Context | None
+    ) -> None:
+        super().__init__(0, turn[0], turn[1], home, context)
         self.home = home
 
     def make(self) -> None:
@@ -90,6 +83,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         left: What was not made because it is dead.
         tasks: Its tasks, for when it is put away.
         numbers: Those of the tasks to come.
+        calls: Calls of tools that were begun in tasks of their own: the task, the step, the tool.
     """
 
     def __init__(self, universe: "Universe", name: str) -> None:
@@ -99,9 +93,12 @@ class SimLoop(asyncio.AbstractEventLoop):
         self.left: list[Turn | Alarm] = []
         self.tasks: list[SimTask] = []
         self.numbers = count()
+        self.calls: list[tuple[SimTask, str, str]] = []
         self._asks_for_thread = False
 
-    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Turn:
+    def call_soon(  # type: ignore[override]  # as every loop's
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> Turn:
         """Make a callback once what was asked for before is made."""
         turn = Turn(callback, args, self, context)
         self.universe.ready.append(turn)
@@ -117,15 +114,14 @@ class SimLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Make a callback at a virtual time."""
-        del context  # that of the caller is taken
-        alarm = Alarm(when, (callback, args), self)
+        alarm = Alarm((callback, args), self, context)
         self.universe.set_alarm(math.ceil(round(when * _MS_PER_S, 3)), alarm)
         return alarm
 
     def call_soon_threadsafe(  # type: ignore[override]  # as every loop's
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        """As `call_soon`. A thread that asks for a call hands over to the loop, and gets its turn once that has ended."""
+        """As `call_soon`. A thread that asks for a call hands over to the loop, and goes on once that has ended."""
         threads = self.universe.threads
         if not threads.is_mine:
             return self.call_soon(callback, *args, context=context)
@@ -140,7 +136,7 @@ class SimLoop(asyncio.AbstractEventLoop):
         self._asks_for_thread = False
 
     def _thread_goes_on(self, task: asyncio.Task[Any]) -> None:
-        """The call has ended. What comes next tells the thread; after that, nothing else may happen before it hands over."""
+        """The call has ended. What comes next tells the thread; nothing else may happen then before it hands over."""
         del task
         self.universe.threads.expect()
         self.universe.ready.insert(1, Turn(self.universe.threads.wait, (), self, None))
@@ -157,6 +153,9 @@ class SimLoop(asyncio.AbstractEventLoop):
         """Begin a task."""
         task = SimTask(coro, loop=self, name=name, context=context)
         self.tasks.append(task)
+        if getattr(coro, "cr_code", None) is _CALL and coro.cr_frame is not None:
+            told = coro.cr_frame.f_locals
+            self.calls.append((task, told["self"].path, told["tool"].name))
         if self._asks_for_thread:
             self._asks_for_thread = False
             task.add_done_callback(self._thread_goes_on)

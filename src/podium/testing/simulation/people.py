@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from podium.core import events as ev
 from podium.core.events import Event
-from podium.core.path import place
+from podium.core.path import is_undo, place
 from podium.core.stimuli import ParkReason, Verb
 from podium.engine.engine import Engine
 from podium.engine.handle import Handle
@@ -34,6 +34,8 @@ DECISIONS = 3
 """A step that parks more often is left so."""
 
 WHO = "somebody"
+
+_OTHERS = (Fault.OTHER_ANSWER, Fault.THIRD_ANSWER)
 
 E = TypeVar("E", bound=Event)
 
@@ -67,6 +69,7 @@ class People:
         deeds: What was asked.
         is_started: The client was told that the run is started.
         told: What the client was told of its end; None before that.
+        truth: Says what a call has led to.
     """
 
     def __init__(self, scene: Scene, fleet: Fleet) -> None:
@@ -76,6 +79,7 @@ class People:
         self.told: str | None = None
         self._decided: dict[str, int] = {}
         self._early: set[str] = set()
+        self.truth: Callable[[str], tuple[Any] | None]
         fleet.disk.told.append(self._seen)
 
     # ----- the client
@@ -123,14 +127,14 @@ class People:
     def _asked(self, event: ev.TaskOpened) -> None:
         node = self._node(event.path)
         options = [True, False] if event.approval or node is None else Maker(node.answer_schema, "answer").options()
-        ways = (Fault.OTHER_ANSWER, Fault.THIRD_ANSWER)[: len(options) - 1] + (Fault.TWICE,)
+        ways = (*_OTHERS[: len(options) - 1], Fault.TWICE)
         fault = self._scene.director.choose(
             f"{event.path} person", ways if event.until is None else (*ways, Fault.NO_ANSWER)
         )
         if fault is Fault.NO_ANSWER:
             self._scene.story.say(WHO, fault, is_fault=True)
             return
-        nth = {Fault.OTHER_ANSWER: 1, Fault.THIRD_ANSWER: 2}.get(fault or Fault.TWICE, 0)
+        nth = _OTHERS.index(fault) + 1 if fault in _OTHERS else 0
         said = self._scene.case.answers.get(node.name if node else "")
         answer = options[nth] if said is None or nth else said
         for _ in range(2 if fault is Fault.TWICE else 1):
@@ -179,16 +183,20 @@ class People:
             return
         if event.reason == ParkReason.IN_DOUBT:
             intent = self._last(event.path, ev.WriteIntended)
-            effect = None if intent is None else self._scene.ledger.under(intent.key, intent.tool)
-            if effect is not None and intent is not None:
-                tool = self._scene.case.workflow.tool(intent.tool)
-                verb, answer = Verb.DONE, from_json(tool.encode(effect.result))
+            known = None if intent is None else self.truth(intent.key)
+            if known is not None and intent is not None:
+                verb, answer = Verb.DONE, self._as_given(intent, known[0])
         says = "looks, and says: it happened" if verb is Verb.DONE else "looks, and says: it did not happen, send it"
         deed = Deed(
             says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path
         )
         deed.applies = lambda: self._last(event.path, ev.StepParked) is event
         self._do(0, deed)
+
+    def _as_given(self, intent: ev.WriteIntended, result: Any) -> Any:
+        """Return what a tool would have given, as JSON has it."""
+        text = "null" if is_undo(intent.path) else self._scene.case.workflow.tool(intent.tool).encode(result)
+        return from_json(text)
 
     def _last(self, path: str, kind: type[E]) -> E | None:
         """Return the last event of a kind at a step."""
@@ -200,7 +208,14 @@ class People:
     def cancel(self) -> None:
         """Cancel the run, if it is there."""
         if self._scene.record is not None:
-            self._do(0, Deed("cancels the run", lambda run: run.cancel("simulated", by=WHO), (ev.CancelAsked,)))
+            self._do(
+                0,
+                Deed(
+                    "cancels the run",
+                    lambda run: run.cancel("simulated", by=WHO),
+                    (ev.CancelAsked, ev.CompensationStarted),
+                ),
+            )
 
     # ----- how it is asked
 

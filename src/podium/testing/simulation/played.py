@@ -7,9 +7,9 @@ from pydantic_core import to_json
 
 from podium.core.events import WriteIntended
 from podium.effects.keys import digest_of
-from podium.errors import AskError
 from podium.guard.caught import Raised, caught_now
 from podium.testing.simulation.disk import Disk
+from podium.testing.simulation.errors import NoValueError
 from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Call, Part
 from podium.testing.simulation.scene import Scene
@@ -18,16 +18,6 @@ from podium.testing.simulation.world import Request, World
 from podium.workflow.binding import Provider
 from podium.workflow.current import CURRENT
 from podium.workflow.toolcode import ToolBinding
-
-
-class NoValueError(AskError):
-    """No value of a tool's type could be made up; give the simulation a fake for it."""
-
-    code = "ask.no-value"
-
-    def __init__(self, *, tool: str, why: str) -> None:
-        message = f"no result of {tool} can be made up ({why}); say one: tools={{{tool}: lambda call, world: …}}"
-        super().__init__(message)
 
 
 class PlayedTool:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from podium.errors import PodiumError
 from podium.testing.simulation.director import Script
 from podium.testing.simulation.explore import Coverage
 from podium.testing.simulation.lab import Park
@@ -56,7 +55,7 @@ class Report:
         findings: What is wrong; each in the shortest run that shows it.
         counts: In how many runs each finding was met.
         parked: Where a person had to decide.
-        compares: The result could be compared with that of a run without faults.
+        compares: Results could be compared with that of a run without faults.
         is_interrupted: Somebody stopped it.
     """
 
@@ -88,14 +87,18 @@ class Report:
     def _summary(self, command: str) -> list[str]:
         rate = f" ({self.runs / self.seconds:,.0f} a second)" if self.seconds else ""
         covered = self.coverage
+        how_far = (
+            f"each fault alone: {covered.singles:,} of {covered.singles_of:,}",
+            f"two at a time: {covered.pairs:,} of {covered.pairs_of:,}",
+            f"by lot: {covered.by_lot:,}",
+        )
         lines = [
             f"{self.workflow}: {self.runs:,} simulated runs in {self.seconds:.1f} s{rate}",
-            f"  each fault alone: {covered.singles:,} of {covered.singles_of:,}"
-            f" · two at a time: {covered.pairs:,} of {covered.pairs_of:,} · by lot: {covered.by_lot:,}",
+            f"  {' · '.join(how_far)}",
             f"  ended: {' · '.join(f'{count:,} {status}' for status, count in self.ends.most_common())}",
         ]
         if not self.compares:
-            lines.append("  not compared: the result differs from run to run even when nothing goes wrong")
+            lines.append("  results are not compared: without faults there is none, or another one each time")
         lines += [_parked(parked, command) for parked in self.parked]
         return [*lines, self._verdict()]
 
@@ -125,14 +128,12 @@ class Report:
         }
 
 
-class BrokenPromiseError(PodiumError, AssertionError):
+class BrokenPromiseError(AssertionError):
     """A simulated run broke a law: one of Podium's promises, or one of the author's own.
 
     Attributes:
         report: All that was found.
     """
-
-    code = "simulation.broken"
 
     def __init__(self, report: Report) -> None:
         super().__init__(f"\n{report.text()}")
@@ -168,7 +169,8 @@ def _parked(parked: Parked, command: str) -> str:
     park = parked.park
     what = f"{park.tool} by {park.path}" if park.tool else park.path
     runs = f"{parked.runs:,} run{'' if parked.runs == 1 else 's'}"
-    return f"  parks for a person: {what}, {park.reason}, in {runs}; first: {_faults(parked.script)} ({command}{parked.seed})"
+    first = f"{_faults(parked.script)} ({command}{parked.seed})"
+    return f"  parks for a person: {what}, {park.reason}, in {runs}; first: {first}"
 
 
 def _parked_json(parked: Parked) -> dict[str, Any]:

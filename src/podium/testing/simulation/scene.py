@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podium.memory.shelf import Record, Shelf
+from podium.testing.clock import START_MS
 from podium.testing.simulation.director import Director
 from podium.testing.simulation.laws import Breach, Law
 from podium.testing.simulation.ledger import Ledger
@@ -15,6 +16,10 @@ from podium.testing.simulation.universe import Universe
 from podium.workflow.workflow import Workflow
 
 RUN_ID = "run"
+
+_OTHER_DAY_MS = 90_061_007
+_DAYS_MAX = 1_000
+"""With a seed, a run begins another day."""
 
 _SLOWER_MAX = 20
 """With a seed, everything takes up to so many times as long as without one."""
@@ -54,7 +59,7 @@ class Scene:
     Attributes:
         case: What is simulated.
         director: Decides what goes wrong.
-        seed: 0 for the plainest run; another number changes how long things take, and the chances that are taken.
+        seed: 0 for the plainest run; another number changes when it begins, how long things take, and chance.
     """
 
     case: Case
@@ -69,8 +74,8 @@ class Scene:
 
     def __post_init__(self) -> None:
         """Begin at the beginning."""
-        self.chance = random.Random(self.seed)
-        self.universe = Universe()
+        self.chance = random.Random(self.seed)  # noqa: S311  # chance that can be repeated is wanted
+        self.universe = Universe(start_ms=START_MS + self.seed % _DAYS_MAX * _OTHER_DAY_MS)
         self.shelf = Shelf(namespace="simulation")
         self.story = Story(lambda: self.universe.now_ms)
         self.ledger = Ledger()

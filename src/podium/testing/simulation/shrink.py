@@ -2,8 +2,8 @@
 
 from typing import TypeAlias
 
-from podium.errors import AskError
 from podium.testing.simulation.director import Script
+from podium.testing.simulation.errors import BadSeedError
 from podium.testing.simulation.lab import Lab, Verdict
 from podium.testing.simulation.laws import Breach, Law
 
@@ -17,18 +17,6 @@ Key: TypeAlias = tuple[Law, str]
 def key_of(breach: Breach) -> Key:
     """Return what makes two breaches the same finding."""
     return breach.law, breach.where
-
-
-class BadSeedError(AskError):
-    """The seed does not name a run of this workflow and input; nothing was simulated."""
-
-    code = "ask.bad-seed"
-
-    def __init__(self, seed: str, why: str) -> None:
-        message = (
-            f"the seed {seed!r} is of no run of this workflow with this input: {why}; is it the same code and input?"
-        )
-        super().__init__(message)
 
 
 def shortest(lab: Lab, failed: Verdict, key: Key) -> Verdict:
@@ -98,11 +86,11 @@ def script_of(lab: Lab, text: str) -> tuple[int, Script]:
         seed = int(head or 0)
         numbers = [int(number) for number in tail.split(".")]
     except ValueError:
-        raise BadSeedError(text, "it is not of the form 12, 12.40 or 7:12.40") from None
+        raise BadSeedError(text, why="it is not of the form 12, 12.40 or 7:12.40") from None
     script: Script = ()
     for number in numbers if numbers != [0] else ():
         ways = lab.play(script, seed=seed).ways_on()
         if not 0 < number <= len(ways):
-            raise BadSeedError(text, f"there is no way {number} after {len(script)} faults, only {len(ways)}")
+            raise BadSeedError(text, why=f"there is no way {number} after {len(script)} faults, only {len(ways)}")
         script = (*script, ways[number - 1])
     return seed, script

@@ -2,29 +2,29 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel
 
-from podium.errors import AskError
 from podium.testing.simulation.director import Mishap
+from podium.testing.simulation.errors import InsideLoopError
 from podium.testing.simulation.explore import Budget, explore
 from podium.testing.simulation.judge import Invariant
 from podium.testing.simulation.lab import Lab, Park, Verdict
+from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Fake, Part
 from podium.testing.simulation.report import BrokenPromiseError, Finding, Parked, Report
 from podium.testing.simulation.scene import Case
 from podium.testing.simulation.shrink import Key, key_of, script_of, seed_of, shortest
 from podium.testing.simulation.telling import told
 from podium.testing.simulation.world import World
-from podium.workflow.toolcode import Declared
 from podium.workflow.workflow import Workflow
 
 RUNS = 1_000
 FINDINGS_MAX = 10
 
-Parts = Mapping[Declared | str, Fake | Literal["real"]]
+Parts = Mapping[Any, Fake | Literal["real"]]
+"""By the tool itself, or its name."""
 
 
 class Options(TypedDict, total=False):
@@ -52,17 +52,6 @@ class Options(TypedDict, total=False):
     seconds: float | None
     seed: str | None
     start: int
-
-
-class InsideLoopError(AskError):
-    """A simulation was asked for inside of a running event loop; nothing was simulated."""
-
-    code = "ask.inside-loop"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "simulate() has event loops of its own: call it from a plain function (`def`, not `async def`)"
-        )
 
 
 def simulate(workflow: Workflow[Any, Any], input: BaseModel, **options: Unpack[Options]) -> Report:
@@ -104,7 +93,7 @@ def runs(report: Report, workflow: Workflow[Any, Any], data: Mapping[str, str], 
     seed = options.get("seed")
     clerk = _Clerk(lab, report)
     found = _one(lab, seed) if seed else explore(lab, budget, report.coverage, first_lot=options.get("start", 1))
-    with closing(found):
+    with lab.open():
         for verdict in found:
             clerk.note(verdict)
             report.runs, report.seconds, report.compares = lab.runs, budget.elapsed_s, lab.compares
@@ -122,11 +111,10 @@ def _check_outside_loop() -> None:
 def _case(workflow: Workflow[Any, Any], data: Mapping[str, str], options: Options) -> Case:
     tools = options.get("tools", {})
     parts: dict[str, Part] = {}
-    if tools != REAL:
-        assert not isinstance(tools, str), "the only word for it is real"
+    if not isinstance(tools, str):
         parts = {tool if isinstance(tool, str) else tool.name: part for tool, part in tools.items()}
     return Case(
-        workflow=workflow, data=data, parts=parts, otherwise=REAL if tools == REAL else None,
+        workflow=workflow, data=data, parts=parts, otherwise=REAL if isinstance(tools, str) else None,
         resources=options.get("resources"), answers=options.get("answers", {}), signals=options.get("signals", {}),
         invariants=options.get("invariants", ()),
     )  # fmt: skip
@@ -152,7 +140,7 @@ class _Clerk:
         self._report.ends[verdict.status] += 1
         for park in dict.fromkeys(verdict.parks):
             self._note_park(park, verdict)
-        for key in dict.fromkeys(map(key_of, verdict.breaches)):
+        for key in sorted(set(map(key_of, verdict.breaches)), key=_telling):
             self._report.counts[key] += 1
             if key not in self._shown and len(self._report.findings) < FINDINGS_MAX:
                 self._show(verdict, key)
@@ -166,7 +154,7 @@ class _Clerk:
         self._report.parked.append(known)
 
     def _show(self, verdict: Verdict, key: Key) -> None:
-        """Find the shortest run that fails so; other laws that it breaks have the same cause, and are not shown again."""
+        """Find the shortest run that fails so. What else it breaks has the same cause, and is not shown again."""
         short = shortest(self._lab, verdict, key)
         seed = seed_of(self._lab, short)
         again = self._lab.play(short.script, seed=short.seed, tells=True)
@@ -175,6 +163,10 @@ class _Clerk:
         self._report.findings.append(
             Finding(law=key[0], where=key[1], says=breach.says, seed=seed, script=short.script, story=told(again.lines))
         )
+
+
+def _telling(key: Key) -> tuple[int, str]:
+    return list(Law).index(key[0]), key[1]
 
 
 __all__ = ["Mishap", "Options", "runs", "simulate"]

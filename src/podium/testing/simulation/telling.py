@@ -58,7 +58,8 @@ def _said(line: Line) -> str | None:
     elif isinstance(what, Request):
         text = f"calls {what.tool}{_under(what)} {what.args}"
     elif isinstance(what, Effect):
-        text = f"{what.tool} {'undoes ' + what.undoes if what.undoes else 'happens'} (effect {what.number}): {what.result!r}"
+        verb = f"undoes {what.undoes}" if what.undoes else "happens"
+        text = f"{what.tool} {verb} (effect {what.number}): {what.result!r}"
     elif isinstance(what, Breach):
         text = what.says
     elif _is_event(what):

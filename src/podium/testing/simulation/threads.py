@@ -1,5 +1,7 @@
-"""Threads of a simulation. Sync steps need them, because they wait for their calls; yet only one of them, or the event
-loop, is at work at a time: each hands over to the other, so that what happens is the same each time.
+"""Threads of a simulation, for sync steps, which wait for their calls.
+
+Only one of them, or the event loop, is at work at a time: each hands over to the other, so that what happens is the
+same each time.
 """
 
 import threading

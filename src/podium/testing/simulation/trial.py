@@ -1,6 +1,5 @@
 """One simulated run, from its first process to its last, and what was wrong with it."""
 
-import asyncio
 from typing import Any
 
 from podium.testing.simulation.director import Director
@@ -30,6 +29,7 @@ class Trial:
         self.fleet = Fleet(self.scene)
         self.world = World(self.scene, self.fleet)
         self.people = People(self.scene, self.fleet)
+        self.people.truth = self.world.truth
         self.fleet.crowd, self.fleet.stage = self.people, self._stage
         self.fleet.resources = None if case.resources is None else case.resources(self.world)
         self.scene.universe.wakes_at = self._wakes_at
@@ -44,16 +44,8 @@ class Trial:
 
     def put_away(self) -> None:
         """Let what is left of its processes end; nothing that it does counts any more."""
-        universe = self.scene.universe
-        loops = [universe.loop, *(process.loop for process in self.fleet.processes)]
-        universe.ready.clear()
-        for loop in loops:
-            universe.ready.extend(loop.left + (loop.held or []))
-            loop.is_dead, loop.held = False, None
-            for task in loop.tasks:
-                task.cancel()
-        universe.settle()
-        asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+        loops = [process.loop for process in self.fleet.processes]
+        self.scene.universe.put_away([self.scene.universe.loop, *loops])
 
     def _is_over(self) -> bool:
         return self.people.told is not None and not self.scene.universe.coming and self.fleet.is_still

@@ -3,7 +3,8 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from itertools import count
 from typing import Any
 
@@ -18,6 +19,9 @@ POLLS = 3
 """So often is looked, a second apart, whether something happened; then nothing can have."""
 
 POLL_PAUSE_MS = 1_000
+
+_ROUNDS = 5
+"""A task may begin others while it ends, and they too are told so often to end."""
 
 
 class Stuck(Exception):  # noqa: N818  # what became of a run
@@ -39,6 +43,7 @@ class Universe:
         ready: Callbacks that are due, in order.
         uncaught: What loops were told that nobody caught.
         threads: Where sync steps run.
+        context: Of what belongs to no process: nothing that one of them has set.
         coming: How many things the world itself is still going to do.
         wakes_at: Says when time next matters to a run that nobody holds, on the wall clock; None for never.
     """
@@ -50,6 +55,7 @@ class Universe:
         self.uncaught: list[dict[str, Any]] = []
         self.wakes_at: Callable[[], int | None] = lambda: None
         self.threads = SimThreads()
+        self.context = copy_context()
         self.loop = process_loop(self, "world")
         self._alarms: list[tuple[int, int, Alarm]] = []
         self._polls: list[tuple[int, int, Alarm]] = []
@@ -72,7 +78,7 @@ class Universe:
     def after(self, ms: int, callback: Callable[..., object], *args: Any) -> None:
         """Let the world itself do something, whoever is dead by then."""
         self.coming += 1
-        self.set_alarm(self.now_ms + ms, Alarm(0, (self._come, (callback, args)), self.loop))
+        self.set_alarm(self.now_ms + ms, Alarm((self._come, (callback, args)), self.loop, self.context))
 
     def _come(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         self.coming -= 1
@@ -94,6 +100,33 @@ class Universe:
                 self.settle()
         finally:
             asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+
+    def put_away(self, loops: Sequence[SimLoop]) -> None:
+        """Let the tasks of processes end, as far as they do; time does not pass any more."""
+        self._turns = 0
+        left = list(self.ready)
+        self.ready.clear()
+        for loop in loops:
+            left += loop.left + (loop.held or [])
+            loop.is_dead, loop.held = False, None
+        try:
+            self._call_off(loops)
+            self.ready.extend(left)  # what was cancelled meanwhile is left out
+            for _ in range(_ROUNDS):
+                self.settle()
+                if not self._call_off(loops):
+                    break
+        except Stuck:
+            self.ready.clear()
+        finally:
+            asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+
+    def _call_off(self, loops: Sequence[SimLoop]) -> bool:
+        """Cancel every task, and say whether there was one."""
+        tasks = [task for loop in loops for task in loop.tasks if not task.done()]
+        for task in tasks:
+            task.cancel()
+        return bool(tasks)
 
     def settle(self) -> None:
         """Make everything that is due, and what follows from it at once."""
@@ -176,7 +209,7 @@ class ProcessClock:
 
     def _set(self, at_ms: int, callback: Callable[[], None], put: Callable[[int, Alarm], None]) -> Alarm:
         universe = self._universe
-        alarm = Alarm(0, (callback, ()), self._loop)
+        alarm = Alarm((callback, ()), self._loop, None)
         put(universe.now_ms + max(0, at_ms - universe.wall_ms()), alarm)
         return alarm
 

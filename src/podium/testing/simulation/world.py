@@ -5,19 +5,36 @@ import inspect
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
 from podium.core.path import is_undo, undone_path
 from podium.errors import NotDone
 from podium.guard.caught import Raised, caught, caught_now
-from podium.testing.simulation.faults import OUTAGE_MS, RETRY_AFTER_S, Answer, Fault, Flight, Incident, at_call, flight
+from podium.testing.simulation.faults import (
+    OUTAGE_MS,
+    RETRY_AFTER_S,
+    USUAL,
+    Answer,
+    Fault,
+    Flight,
+    Incident,
+    at_call,
+    flight,
+)
 from podium.testing.simulation.ledger import Effect, Ledger
 from podium.testing.simulation.loop import SimLoop
 from podium.testing.simulation.scene import Scene
 
 T = TypeVar("T")
+
+
+class Unreadable:
+    """Stands for a reply that is not what the tool's type says."""
+
+    def __repr__(self) -> str:
+        return "<unreadable>"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +51,8 @@ class Request:
         life_ms: How long it honours it.
         timeout_ms: How long who asks will wait; None for ever.
         perform: Makes it happen, or finds the answer.
+        unreadable: What who asks gets where the reply can not be read.
+        is_real: It stands for a tool's own function: what happens in there is seen only as far as it tells.
     """
 
     tool: str
@@ -45,19 +64,14 @@ class Request:
     life_ms: int = 0
     timeout_ms: int | None = None
     perform: Callable[[], Any]
+    unreadable: Any = field(default_factory=Unreadable)
+    is_real: bool = False
 
 
 class Busy(Exception):  # noqa: N818  # what a service says
     """A service's 429, in the shape that HTTP clients give it."""
 
     response = SimpleNamespace(status_code=429, headers={"retry-after": str(RETRY_AFTER_S)})
-
-
-class Unreadable:
-    """Stands for a reply that is not what the tool's type says."""
-
-    def __repr__(self) -> str:
-        return "<unreadable>"
 
 
 ASKING: ContextVar[Request | None] = ContextVar("podium_simulated_request", default=None)
@@ -84,6 +98,7 @@ class World:
         self._replies: dict[tuple[str, str], tuple[int, Any]] = {}
         self._down_until: dict[str, int] = {}
         self._in_air: Counter[str] = Counter()
+        self._gave: dict[str, Any] = {}
 
     def now_ms(self) -> int:
         """Return the time on the wall, in ms since 1970 UTC."""
@@ -97,7 +112,7 @@ class World:
         Args:
             name: What it is called in the ledger.
             effect: Makes it happen, and gives the reply.
-            key: The other side gives its first reply again for the same key, and does nothing; None where it keeps none.
+            key: For the same key, the other side gives its first reply again and does nothing; None: it keeps none.
             args: What was asked for, as JSON text; for the ledger.
         """
         request = _of_service(name, effect, writes=True)
@@ -117,37 +132,48 @@ class World:
         way = self._begin(request)
         answer: asyncio.Future[Any] = _home().create_future()
         if way.lands_ms is not None:
-            self._sent(request, way)
-            self._universe.after(self._scene.pace(way.lands_ms), self._land, request, way, answer)
+            self._send(request, way, answer)
         if way.answer not in (Answer.RESULT, Answer.UNREADABLE, Answer.NEVER):
             self._universe.after(self._scene.pace(way.answer_ms), _fail, answer, way.answer)
         return await answer
 
     async def call_real(self, request: Request) -> Any:
         """Run a tool's own function in place of a request."""
+        request.is_real = True
         way = self._begin(request)
         if way.is_overtaken:
-            self._sent(request, way)
             answer: asyncio.Future[Any] = _home().create_future()
-            self._universe.after(way.lands_ms or 0, self._land, request, way, answer)
+            self._send(request, way, answer)
             return await answer
         gave: Any = None
         if way.lands_ms is not None:
             await asyncio.sleep(self._scene.pace(way.lands_ms) / 1000)
             gave = await self._performed(request)
+            self._gave[request.slot] = gave
         await asyncio.sleep(max(0, way.answer_ms - (way.lands_ms or 0)) / 1000)
         return await _ended(way.answer, gave)
 
+    def truth(self, slot: str) -> tuple[Any] | None:
+        """Return what a call has led to, as somebody finds who looks; None where it did not happen."""
+        effect = next((effect for effect in self.ledger if effect.key == slot), None)
+        if effect is None:
+            return None
+        gave = self._gave.get(slot, effect.result)
+        return (effect.result if isinstance(gave, Raised) else gave,)
+
     async def settled(self, slot: str) -> None:
         """Wait until nothing that was sent for a call is on its way any more: who is asked then can tell the truth."""
-        while self._in_air[slot]:
+        while self._in_air[slot]:  # noqa: ASYNC110  # the time is virtual
             await asyncio.sleep(0.1)
 
-    def _sent(self, request: Request, way: Flight) -> None:
-        """Count what is on its way; a process that stands still has not sent yet."""
+    def _send(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
+        """Let a request land when it has to. It counts as being on its way, unless its process stands still before."""
+        lands_ms = way.lands_ms or 0
+        lands_ms = self._scene.pace(lands_ms) if lands_ms == USUAL.lands_ms else lands_ms
         if way.incident is not Incident.STALL:
             self._in_air[request.slot] += 1
-            self._universe.after(way.lands_ms or 0, self._in_air.subtract, (request.slot,))
+            self._universe.after(lands_ms, self._in_air.subtract, (request.slot,))
+        self._universe.after(lands_ms, self._land, request, way, answer)
 
     def _begin(self, request: Request) -> Flight:
         """Decide what goes wrong, and set it going."""
@@ -164,6 +190,8 @@ class World:
         if self._down_until.get(request.tool, 0) > self._universe.now_ms:
             return Fault.UNSENT
         options = at_call(writes=request.writes, timed=request.timeout_ms is not None)
+        if request.is_real:
+            options = tuple(fault for fault in options if fault is not Fault.MALFORMED)
         fault = self._scene.director.choose(f"{request.path} {request.tool}", options)
         if fault is Fault.OUTAGE:
             self._down_until[request.tool] = self._universe.now_ms + OUTAGE_MS
@@ -175,18 +203,18 @@ class World:
         """The request has come through."""
         known = self._known(request)
         if known is not None:
-            self._reply(way, answer, known[0])
+            self._reply(request, way, answer, known[0])
             return
         gave = caught_now(request.perform)
         if inspect.isawaitable(gave):
             self._universe.loop.create_task(self._land_later(request, way, answer, gave))
         else:
-            self._reply(way, answer, self._noted(request, gave))
+            self._reply(request, way, answer, self._noted(request, gave))
 
     async def _land_later(
         self, request: Request, way: Flight, answer: "asyncio.Future[Any]", gave: Awaitable[Any]
     ) -> None:
-        self._reply(way, answer, self._noted(request, await caught(gave)))
+        self._reply(request, way, answer, self._noted(request, await caught(gave)))
 
     async def _performed(self, request: Request) -> Any:
         """Run the author's own function here and now."""
@@ -226,9 +254,9 @@ class World:
         self._scene.story.say("world", effect)
         return gave
 
-    def _reply(self, way: Flight, answer: "asyncio.Future[Any]", gave: Any) -> None:
-        if way.answer is Answer.UNREADABLE and not isinstance(gave, Raised):
-            gave = Unreadable()
+    def _reply(self, request: Request, way: Flight, answer: "asyncio.Future[Any]", gave: Any) -> None:
+        if way.answer is Answer.UNREADABLE:
+            gave = gave if isinstance(gave, Raised) else request.unreadable
         elif way.answer is not Answer.RESULT:
             return
         self._universe.after(max(0, way.answer_ms - (way.lands_ms or 0)), _deliver, answer, gave)
@@ -236,13 +264,13 @@ class World:
 
 def _of_service(name: str, perform: Callable[[], Any], *, writes: bool) -> Request:
     """Return a request that a service of the author's makes, inside of a call of a tool's own function or outside."""
+    request = Request(tool=name, path="", writes=writes, perform=perform)
+    request.unreadable = Raised(ValueError("simulated: the reply can not be read"))
     asking = ASKING.get()
-    if asking is None:
-        return Request(tool=name, path="", writes=writes, perform=perform)
-    return Request(
-        tool=name, path=asking.path, writes=writes, perform=perform, slot=asking.slot, life_ms=asking.life_ms,
-        timeout_ms=asking.timeout_ms,
-    )  # fmt: skip
+    if asking is not None:
+        request.path, request.slot = asking.path, asking.slot
+        request.life_ms, request.timeout_ms = asking.life_ms, asking.timeout_ms
+    return request
 
 
 def _home() -> SimLoop:
@@ -272,8 +300,6 @@ async def _ended(how: Answer, gave: Any) -> Any:
         raise gave.error
     if how is Answer.RESULT:
         return gave
-    if how is Answer.UNREADABLE:
-        return Unreadable()
     raise _error(how)
 
 
