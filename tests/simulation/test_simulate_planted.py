@@ -16,7 +16,7 @@ REAL: Options = {"tools": "real", "resources": lambda world: (Bank(world), world
 def found(workflow: Any, **options: Any) -> Finding:
     """Return the one thing that is wrong with a workflow, having seen it again by its seed alone."""
     with pytest.raises(BrokenPromiseError) as broken:
-        simulate(workflow, Order(), runs=400, **options)
+        simulate(workflow, Order(), runs=200, **options)
     (finding,) = broken.value.report.findings
     with pytest.raises(BrokenPromiseError) as again:
         simulate(workflow, Order(), seed=finding.seed, **options)

@@ -106,7 +106,6 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.RunStarted: lambda e: Told(f"run {e.run_id} started"),
         ev.RunForked: lambda e: Told(f"run {e.run_id} began as a copy of {e.parent} after its event {e.parent_seq}"),
         ev.RunTakenOver: _taken_over,
-        ev.RunRewound: lambda e: Told(f"sent on{_by(e.by)} from before the first step that was undone"),
         ev.RunRetried: lambda e: Told(f"retried{_by(e.by)}"),
         ev.RunRewound: lambda e: Told(f"sent on from before the first step that was undone{_by(e.by)}"),
         ev.CancelAsked: lambda e: Told(f"called off{_by(e.by)}{_because(e.reason)}"),

@@ -14,6 +14,8 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
     if event.verb == Verb.ABORT:
         return
     reason, step.reason, step.tries = step.reason, "", 0
+    if step.undoes is not None:
+        step.attempt = 1
     step.waits_for, step.call_deadline_at = "", None
     if write is not None and write.status is WriteStatus.DOUBT:
         _settle(state, step, write, event)

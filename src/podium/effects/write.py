@@ -6,7 +6,7 @@ Doubt is sticky: once an attempt may have reached the other side, a later refusa
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from podium.core.path import is_undo
@@ -130,7 +130,7 @@ class Sender:
             if isinstance(pause, Miss) or not self._may_resend(ended) or self._gives_way(call, pause):
                 return await self._spent(ended, pause, write, may_resend=tries.has_more)
             if pause.ms > LEAVES_MS:
-                return self._hold(pause, tries, call.own_deadline_at)
+                return self._hold(pause, tries, ring.own_deadline_at(call))
             await self.around.clock.sleep(pause.ms)
         return None
 
@@ -211,11 +211,18 @@ class Sender:
     ) -> Halted | Held | Stopped | None:
         """No attempts are left, or none may be made without asking. Doubt is about what was sent, not about guards."""
         if write.status is WriteStatus.INTENT:
-            self._report(failure=failure_of_miss(pause if isinstance(pause, Miss) else miss, self.tool.name))
+            self._report(failure=self._failure(pause if isinstance(pause, Miss) else miss))
             return None
         if miss.meaning.kind in RETRYABLE and self._key_holds(write):
             return Held(self.around.clock.now_ms() + self._patience_ms(write))
         return await self._ask(write, may_resend=may_resend and not is_given_up(pause))
+
+    def _failure(self, miss: Miss) -> Failure:
+        """Return how the write ended; whoever undoes tries again, and has to know when the other side lets it."""
+        failure, after_ms = failure_of_miss(miss, self.tool.name), miss.meaning.retry_after_ms
+        if not is_undo(self.path) or after_ms is None:
+            return failure
+        return replace(failure, retry_at=self.around.clock.now_ms() + after_ms)
 
     def _patience_ms(self, write: Write) -> int:
         """Return a wait that grows with the age of the doubt, from 1 s to 5 min."""

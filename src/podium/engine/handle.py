@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 T_co = TypeVar("T_co", covariant=True)
 
 
+_ENDED = frozenset({RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.COMPENSATED})
+
+
 class Said(TypedDict, total=False):
     """What goes with a decision about a parked step.
 
@@ -59,13 +62,14 @@ class Handle(Generic[T_co]):
             RunFailedError, RunCompensatedError, RunCancelledError: It ended otherwise; the cause is in `failure`. Of a
                 run that was compensated, `skipped` says what people left as it is.
         """
-        over = await self._engine.end_of(self.id)
-        if over.status is Status.COMPLETED:
-            assert over.output is not None, "a completed run has an output"
-            compiled = self._compiled or await self._engine.code_of(self.id)
-            result: T_co = compiled.decode_result(over.output)
-            return result
-        raise _ended(await self._engine.state(self.id))
+        while (over := await self._engine.end_of(self.id)).status is not Status.COMPLETED:
+            state = await self._engine.state(self.id)
+            if state.status in _ENDED:  # and was not sent on meanwhile
+                raise _ended(state)
+        assert over.output is not None, "a completed run has an output"
+        compiled = self._compiled or await self._engine.code_of(self.id)
+        result: T_co = compiled.decode_result(over.output)
+        return result
 
     async def status(self) -> RunInfo:
         """Return the run's row as committed."""

@@ -73,8 +73,8 @@ def _raised(run: "LiveRun", step: Step, error: BaseException) -> st.Outcome:
 
 
 def _failed(run: "LiveRun", step: Step, failure: Failure) -> st.Failed:
-    """Wait longer after each try; how many there may be, is for the core to say."""
+    """Wait longer after each try, and as long as the other side asks for; the core says how many there may be."""
     retry = replace(UNDO_RETRY, attempts=step.attempt + 1)
     wait_ms = delay_ms(retry, attempt=step.attempt, share=run.host.around.share)
     assert wait_ms is not None, "one more is always left"
-    return st.Failed(failure, run.host.clock.now_ms() + wait_ms)
+    return st.Failed(failure, max(run.host.clock.now_ms() + wait_ms, failure.retry_at or 0))

@@ -19,12 +19,14 @@ class Outside:
     Attributes:
         folder: Where.
         dies_before, dies_after: The effect around which whoever asks for it dies; "" for none.
+        loses: The effect whose first reply does not arrive; "" for none.
         mode: For code that does something else when it is run again.
     """
 
     folder: Path
     dies_before: str = ""
     dies_after: str = ""
+    loses: str = ""
     mode: str = "first"
 
     def deadly(self, when: str, effect: str) -> "Outside":
@@ -49,6 +51,9 @@ class Outside:
                 self._append("done", f"{what} {key}")
         if what == self.dies_after:
             die()
+        if what == self.loses and self.tried().count(what) == 1:
+            message = f"the reply to {what} is lost"
+            raise ConnectionResetError(message)
         return f"{what} done"
 
     def knows(self, key: str) -> bool:

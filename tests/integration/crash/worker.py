@@ -20,9 +20,9 @@ from podium.sqlite.connection import Place, connect
 from podium.sqlite.store import SqliteStore
 from tests.integration.crash.outside import Outside, die
 from tests.integration.crash.sagas import SAGAS
-from tests.integration.crash.workflows import ALL, Trip
+from tests.integration.crash.workflows import ALL, Trip, touring
 
-WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS}
+WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS, touring.name: touring}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ async def _serve(job: Job) -> dict[str, Any]:
     names = tuple(job.rest["workflows"])
     async with engine_of(job, *names) as engine:
         for run_id, name in job.rest.get("starts", {}).items():
-            await engine.start(ALL[name], Trip(), id=run_id)
+            await engine.start(WORKFLOWS[name], Trip(), id=run_id)
         ends = [_settled(engine, run_id) for run_id in job.runs]
         return dict(zip(job.runs, await asyncio.gather(*ends), strict=True))
 

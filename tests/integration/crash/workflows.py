@@ -1,8 +1,10 @@
 """What is run and killed: ten steps with reads and keyed writes, and smaller ones around a single write."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
-from podium import END, FROM_ENGINE, START, IdempotencyKey, Retry, StateMachine, step, tool
+from podium import END, FROM_ENGINE, START, Dag, IdempotencyKey, Retry, StateMachine, node, step, tool
 from podium.workflow.state import State
 from tests.integration.crash.outside import Outside, die
 
@@ -143,6 +145,31 @@ def alone(name: str, state: State[Trip, None]) -> StateMachine[Trip]:
     return StateMachine(name, Trip, START >> state >> END)
 
 
+class Stop(BaseModel):
+    """One of the stops of a tour."""
+
+    name: str
+    legs: int = 0
+    log: list[str] = []
+
+
+@node
+async def cities(city: str) -> list[Stop]:
+    return [Stop(name=f"{city}-{number}") for number in range(12)]
+
+
+@step
+async def leg(stop: Stop) -> Literal["on", "enough"]:
+    stop.log.append(await book(f"{stop.name}-{stop.legs}"))
+    stop.legs += 1
+    return "on" if stop.legs < 2 else "enough"
+
+
+legs = StateMachine("legs", Stop, START >> leg.choose({"on": leg, "enough": END}))
+stops = legs.as_node("stops", take="item", each="cities", concurrency=4)
+touring = Dag("touring", Trip, cities, stops, gives=stops)
+
+keying = alone("keying", book.state("pay", take={"what": "city"}, give="paid"))
 charging = alone("charging", charge.state("pay", take={"what": "city"}, give="paid"))
 ordering = alone("ordering", order.state("pay", take={"what": "city"}, give="paid"))
 killing = alone("killing", kill)
@@ -150,4 +177,5 @@ arguing = alone("arguing", other_argument)
 omitting = alone("omitting", no_write)
 catching = alone("catching", catches)
 
-ALL = {machine.name: machine for machine in (ten, charging, ordering, killing, arguing, omitting, catching)}
+MACHINES = (ten, charging, ordering, keying, killing, arguing, omitting, catching)
+ALL = {machine.name: machine for machine in MACHINES}

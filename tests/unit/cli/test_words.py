@@ -14,6 +14,12 @@ from podium.draw import Status
 from podium.failure import Failure, FailureKind
 
 FAILURE = Failure(kind=FailureKind.PERMANENT, type="ValueError", message="a\nb")
+ENDS: list[tuple[Event, str]] = [
+    (ev.CompensationStarted(1, "", FAILURE), "run undoes what it wrote: ValueError: a b"),
+    (ev.CompensationStarted(1, ""), "run undoes what it wrote: it was called off"),
+    (ev.RunCompensated(1, FAILURE, ("a", "b")), "run compensated; left as it is: a, b"),
+    (ev.RunRewound(1, "{}", "ann"), "sent on from before the first step that was undone by ann"),
+]
 SAMPLES: list[tuple[Event, str, Status]] = [
     (ev.StepDone(1, "a", label="go"), "→ go", Status.DONE),
     (ev.StepDone(1, "a", changes={"x": '"y"'}, appends={"log": '"z"'}), 'x=y log=+["z"]', Status.DONE),
@@ -21,6 +27,15 @@ SAMPLES: list[tuple[Event, str, Status]] = [
     (ev.StepParked(1, "a", "in-doubt", "nobody knows"), "in-doubt: nobody knows", Status.PARKED),
     (ev.TaskOpened(1, "a"), "for an answer", Status.WAITING),
     (ev.AttemptFailed(1, "a", 1, FAILURE, 5), "attempt 1 failed: ValueError: a b", Status.RETRYING),
+    (ev.AttemptFailed(1, "a.undo", 2, FAILURE, 5), "attempt 2 failed: ValueError: a b", Status.UNDOING),
+    (ev.StepParked(1, "a.undo", "undo-failed", "ten times"), "undo-failed: ten times", Status.PARKED),
+    (ev.StepResolved(1, "a", "done", '"x"', "ann", "seen"), "decided by ann: done x: seen", Status.RUNNING),
+    (ev.StepResolved(1, "a.undo", "retry", by="ann"), "decided by ann: retry", Status.UNDOING),
+    (ev.UndoStarted(1, "a.undo"), "", Status.UNDOING),
+    (ev.UndoDone(1, "a.undo"), "", Status.UNDONE),
+    (ev.UndoSkipped(1, "a.undo", "ann", "no fee"), "left as it is by ann: no fee", Status.DONE),
+    (ev.CompensationStarted(1, "a"), "what it wrote is undone before it goes on: it was called off", Status.UNDOING),
+    (ev.CompensationEnded(1, "a"), "what it wrote is undone", Status.FAILED),
 ]
 
 
@@ -31,6 +46,11 @@ def test_every_event_has_words() -> None:
 @pytest.mark.parametrize(("event", "note", "status"), SAMPLES)
 def test_event_in_words_is_one_line(event: Event, note: str, status: Status) -> None:
     assert told(event) == (note, status)
+
+
+@pytest.mark.parametrize(("event", "note"), ENDS)
+def test_event_of_the_whole_run_changes_no_step(event: Event, note: str) -> None:
+    assert told(event) == (note, None)
 
 
 def test_values_in_the_journal_are_values() -> None:

@@ -3,11 +3,13 @@
 from typing import Any, Literal
 from xml.etree import ElementTree as Xml
 
+import pytest
 from pydantic import BaseModel
 
-from podium import END, START, Dag, Engine, StateMachine, node, step
-from podium.core.events import StepDone
-from podium.draw import Overlay, Status, run_view
+from podium import END, START, Dag, Engine, NotDone, StateMachine, node, step, tool
+from podium.core.events import AttemptFailed, Event, RunCompensated, RunRewound, StepDone, UndoDone
+from podium.draw import Overlay, RunView, Status, run_view
+from podium.errors import RunCompensatedError
 
 
 class Count(BaseModel):
@@ -27,6 +29,14 @@ async def look(count: Count) -> Literal["again", "enough"]:
 
 
 looping = StateMachine("looping", Count, START >> work >> look.choose({"again": work, "enough": END}))
+
+
+class Trips(BaseModel):
+    """Where to."""
+
+    here: str = "here"
+    there: str = "there"
+    cities: list[str] = ["a", "b"]
 
 
 class Numbers(BaseModel):
@@ -103,3 +113,82 @@ async def test_diagram_of_a_dag_shows_items_and_what_was_skipped() -> None:
     assert (overlay.nodes["doubled"].items_done, overlay.nodes["doubled"].items_total) == (3, 3)
     assert ("doubled", "total") in overlay.taken
     assert ("many", "total") not in overlay.taken
+
+
+@tool.write(idempotent=True)
+async def book(city: str) -> str:
+    return city
+
+
+@book.compensate
+async def cancel(city: str) -> None:
+    if city == "stays":
+        raise NotDone("no")
+
+
+@step
+async def leave(_trip: Trips) -> None:
+    raise NotDone("closed")
+
+
+@node
+async def closed(booked: list[str]) -> str:
+    raise NotDone("closed")
+
+
+chain = StateMachine(
+    "chain",
+    Trips,
+    START >> book.state("here", take={"city": "here"}) >> book.state("there", take={"city": "there"}) >> leave >> END,
+)
+spread = Dag("spread", Trips, book.node("booked", each="cities", take={"city": "item"}), closed, gives=closed)
+
+
+async def looks(workflow: Any, *, stays: bool = False, until: type[Event] = RunCompensated) -> RunView:
+    """Run a workflow that is undone, up to an event, and return how it looks then."""
+    found: list[Event] = []
+    async with Engine("memory:") as engine:
+        run = await engine.start(workflow, Trips(there="stays" if stays else "there"))
+        async for _, event in run.events():
+            found.append(event)
+            if isinstance(event, until):
+                break
+    return run_view(workflow.graph, found)
+
+
+async def test_what_was_undone_looks_so() -> None:
+    overlay = (await looks(chain)).overlay()
+    assert {place: node.status for place, node in overlay.nodes.items()} == {
+        "here": Status.UNDONE,
+        "there": Status.UNDONE,
+        "leave": Status.FAILED,
+    }
+
+
+async def test_what_is_being_undone_looks_so_and_says_what_goes_wrong() -> None:
+    view = await looks(chain, stays=True, until=AttemptFailed)
+    assert view.overlay().nodes["there"].status is Status.UNDOING
+    assert view.overlay().nodes["here"].status is Status.DONE
+    (row,) = [row for row in view.rows(now_ms=0) if row.path == "there"]
+    assert (row.status, row.note) == (Status.UNDOING, "attempt 1 failed: NotDone: no (cancel)")
+
+
+async def test_map_looks_undone_once_its_last_item_is() -> None:
+    assert (await looks(spread, until=UndoDone)).overlay().nodes["booked"].status is Status.UNDOING
+    last = (await looks(spread)).overlay().nodes["booked"]
+    assert (last.status, last.items_done) == (Status.UNDONE, 0)
+
+
+async def test_run_that_is_sent_on_looks_as_it_stood() -> None:
+    found: list[Event] = []
+    async with Engine("memory:") as engine:
+        run = await engine.start(chain, Trips())
+        with pytest.raises(RunCompensatedError):
+            await run.result()
+        await run.retry()
+        async for _, event in run.events():
+            found.append(event)
+            if isinstance(event, RunRewound):
+                break
+    overlay = run_view(chain.graph, found).overlay()
+    assert {place: node.status for place, node in overlay.nodes.items()} == {"here": Status.RUNNING}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, Engine, OnFailure, StateMachine, Status, Verb, current, step, wait
+from podium import END, FROM_ENGINE, START, Engine, NotDone, OnFailure, StateMachine, Status, Verb, current, step, wait
 from podium.core import events as ev
 from podium.errors import RefusedError, RunCancelledError, RunCompensatedError
 from tests.unit.engine.booking import finish, fly, stay
@@ -74,6 +74,12 @@ async def test_run_that_is_completed_can_not_be_called_off_and_parks(rig: Rig, w
     await parent.resolve("delegate.undo", Verb.SKIP)
     with pytest.raises(RunCompensatedError, match="but for delegate"):
         await parent.result()
+
+
+async def test_run_that_is_not_there_can_not_be_called_off(rig: Rig) -> None:
+    engine = await rig.open()
+    with pytest.raises(NotDone, match="no run 'nobody'"):
+        await engine.cancel_run("nobody", cancel_id="x")
 
 
 async def test_signal_makes_a_run_that_compensates_go_forward_only(rig: Rig, world: World) -> None:

@@ -9,19 +9,23 @@ import pytest
 
 from podium import END, FROM_ENGINE, START, Engine, Handle, IdempotencyKey, OnFailure, StateMachine, Status, Verb, tool
 from podium.core import events as ev
+from podium.core.path import ROOT
+from podium.core.state import RunState, Scope
 from podium.engine.parked import ParkedRecord
+from podium.engine.projection import project
 from podium.errors import InvalidAnswerError, RefusedError, RunCompensatedError
 from tests.unit.engine.booking import dine, finish, fly, machine, post, stay
-from tests.unit.engine.rig import Rig, draw, until
+from tests.unit.engine.rig import Rig, draw, until, valve
 from tests.unit.engine.world import Refused, Trip, World
 
 dining = machine(fly, dine)
 
 
-@pytest.fixture(autouse=True)
-def _closed(world: World) -> None:
+@pytest.fixture
+def world(rig: Rig) -> World:
     """Let every run here fail at its end."""
-    world.failures["look"] = [Refused("closed") for _ in range(9)]
+    rig.world.failures["look"] = [Refused("closed") for _ in range(9)]
+    return rig.world
 
 
 async def parked(run: Handle[Any]) -> ParkedRecord:
@@ -212,12 +216,26 @@ async def test_compensator_that_is_not_there_any_more_parks_and_is_not_called(
     assert world.done == ["rent:Busan", "give_back:Busan!"]
 
 
+async def test_compensation_whose_result_is_on_disk_needs_no_code_any_more(rig: Rig, world: World) -> None:
+    before, after = version(), version(name="return_car")
+    old = await rig.open()
+    valve(old).cut(ev.WriteDone, path="car.undo")
+    await old.start(before, Trip(), id="one")
+    await valve(old).is_cut.wait()
+    await rig.crash(old)
+    run = await (await rig.open(after)).get("one")
+    with pytest.raises(RunCompensatedError):
+        await run.result()
+    assert world.done == ["rent:Busan", "give_back:Busan!"]
+
+
 async def test_copy_of_a_parked_runs_file_is_all_that_is_needed_to_go_on(
-    rig: Rig, world: World, tmp_path: Path
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if rig.url == "memory:":
-        pytest.skip("what is in memory has no file")
-    engine, run = await failing(rig, world)
+    rig = Rig(tmp_path, file=file)
+    rig.world.failures["look"] = [Refused("closed")]
+    monkeypatch.setattr("podium.engine.engine.store_of", rig.store_of)
+    engine, run = await failing(rig, rig.world)
     await parked(run)
     await rig.crash(engine)
     elsewhere = tmp_path / "elsewhere"
@@ -232,4 +250,12 @@ async def test_copy_of_a_parked_runs_file_is_all_that_is_needed_to_go_on(
     await copy.resolve(record.step.path, Verb.SEND_AGAIN, by="ann", version=record.step.version)
     with pytest.raises(RunCompensatedError, match="closed"):
         await copy.result()
-    assert world.done == ["flight:Busan", "table:Busan", "free_table:Busan!", "cancel_flight:Busan!"]
+    assert rig.world.done == ["flight:Busan", "table:Busan", "free_table:Busan!", "cancel_flight:Busan!"]
+    await rig.close()
+
+
+def test_step_that_parked_and_went_on_before_anybody_was_told_is_not_listed() -> None:
+    state = RunState("one", dining.graph)
+    state.scopes[ROOT] = Scope.begin(ROOT, dining.graph, {})
+    row = project(state, [ev.StepParked(1, "dine.undo", "no-undo", "why"), ev.UndoSkipped(1, "dine.undo")])
+    assert (row.parked, row.unparked) == ((), ["dine.undo"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from podium import Engine, Handle, Status, Verb
+from podium import FROM_ENGINE, Breaker, Engine, Handle, IdempotencyKey, Status, Verb, tool
 from podium.core import events as ev
 from podium.errors import RunCompensatedError
 from podium.testing.clock import FakeClock
@@ -20,6 +20,23 @@ MINUTE_MS = 60_000
 def _closed(world: World) -> None:
     """Let every run here fail at its end."""
     world.failures["look"] = [Refused("closed") for _ in range(9)]
+
+
+class TooManyError(Exception):
+    """What an HTTP client raises for status 429."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("too many requests")
+        self.response = Response(seconds)
+
+
+class Response:
+    """Says when to come back."""
+
+    status_code = 429
+
+    def __init__(self, seconds: int) -> None:
+        self.headers = {"retry-after": str(seconds)}
 
 
 async def events(engine: Engine, run: Handle[Any], kind: type[ev.Event]) -> list[Any]:
@@ -74,6 +91,57 @@ async def test_waits_grow_to_five_minutes_and_ten_tries_are_all(rig: Rig, world:
     assert info.undoing_since is not None
     assert "closed" in (info.error or "")
     assert "fly.undo: undo-failed" in (info.error or "")
+
+
+async def test_persons_retry_begins_the_waits_anew(rig: Rig, world: World) -> None:
+    world.failures["cancel_flight"] = [Refused("never") for _ in range(12)]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    draw(engine, 0.999)
+    run = await engine.start(lone, Trip())
+    await in_time(clock, until(run, ev.StepParked), leap_ms=MINUTE_MS)
+    await in_time(clock, run.resolve("fly.undo", Verb.SEND_AGAIN))
+    with pytest.raises(RunCompensatedError):
+        await in_time(clock, run.result())
+    waits = [event.retry_at - event.at for event in await events(engine, run, ev.AttemptFailed)]
+    assert waits[9:] == [999, 1998]
+
+
+async def test_compensation_waits_as_long_as_the_other_side_asks_for(rig: Rig, world: World) -> None:
+    world.failures["cancel_flight"] = [TooManyError(90)]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    run = await engine.start(lone, Trip())
+    with pytest.raises(RunCompensatedError):
+        await in_time(clock, run.result())
+    assert world.count("cancel_flight") == 2
+    (wait,) = [event.retry_at - event.at for event in await events(engine, run, ev.AttemptFailed)]
+    assert wait > 80_000, "90 s less the leaps that the clock makes meanwhile"
+
+
+@tool.write(idempotent=True, breaker=Breaker("desk", consecutive=1, open_for=2, open_for_max=2))
+async def tour(city: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+    return await world.act("tour", city, key=key)
+
+
+@tour.compensate
+async def cancel_tour(booked: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> None:
+    await world.act("cancel_tour", booked, key=key)
+
+
+async def test_open_breaker_paces_a_compensation_and_counts_for_no_try(rig: Rig, world: World) -> None:
+    world.failures["cancel_tour"] = [ConnectionRefusedError("down") for _ in range(12)]
+    clock = FakeClock()
+    engine = await rig.open(clock=clock)
+    draw(engine, 0)
+    run = await engine.start(machine(tour.state("tour", take={"city": "city"})), Trip())
+    with pytest.raises(RunCompensatedError):
+        await in_time(clock, run.result())
+    assert world.count("cancel_tour") == 13
+    failed = await events(engine, run, ev.AttemptFailed)
+    assert {event.failure.type for event in failed} == {"ConnectionRefusedError", "BreakerOpen"}
+    waits = [event.retry_at - event.at for event in failed if event.failure.type == "BreakerOpen"]
+    assert max(waits) > 1_000, "as long as it stays open"
 
 
 async def test_compensation_that_never_gets_through_is_tried_for_ever(rig: Rig, world: World) -> None:

@@ -14,7 +14,6 @@ from podium.core.state import RunState
 from podium.core.stimuli import ParkReason
 from podium.engine.ports import Status
 from podium.engine.projection import status_of
-from podium.errors import PodiumError
 from podium.failure import Failure
 from podium.graph.nodes import OnFailure
 from podium.guard.caught import Raised, caught_now
@@ -133,11 +132,9 @@ def _replay(trial: Trial, events: Sequence[Event]) -> Found:
     record = trial.scene.record
     assert record is not None, "judged after the start"
     state = RunState(RUN_ID, trial.scene.case.workflow.graph, incarnation=record.info.epoch)
-    try:
-        fold(state, events)
-        check(state)
-    except PodiumError as broken:
-        yield Breach(Law.REPLAY, "journal", str(broken))
+    folded = caught_now(lambda: check(fold(state, events)))
+    if isinstance(folded, Raised):
+        yield Breach(Law.REPLAY, "journal", f"{type(folded.error).__name__}: {folded.error}")
         return
     if status_of(state) is not record.info.status or (state.output or None) != record.info.output:
         says = (

@@ -111,9 +111,11 @@ class Lab:
         lot = random.Random(f"lot {seed}") if by_lot else None  # noqa: S311  # chance that can be repeated is wanted
         trial = Trial(self.case, Director(script, lot=lot, rate=LOT_RATE), seed=seed)
         with self._listening() as warned, self._wall.up(trial.scene.universe, seed):
-            trial.run()
-            judge(trial, self._plain)
-            trial.put_away()
+            try:
+                trial.run()
+                judge(trial, self._plain)
+            finally:
+                trial.put_away()
         self._judge_noise(trial, warned)
         scene = trial.scene
         info = scene.record.info if scene.record else None

@@ -6,7 +6,7 @@ from typing import Self
 
 
 class Law(StrEnum):
-    """One promise.
+    """One promise. Of several that one run breaks, the first one here tells most.
 
     Attributes:
         words: What is promised.
@@ -22,19 +22,19 @@ class Law(StrEnum):
         member._value_, member.words, member.is_authors = name, words, is_authors
         return member
 
+    BUG = "bug", "no law of Podium's own is broken"
     ONCE = "once", "a write happens at most once"
     INTENT = "intent", "a write is on disk before it is sent, and what is sent are the bytes on disk"
-    ENDS = "ends", "a run ends, parks or waits for something that can come"
     RESULT = "result", "a run that ends well gives what it gives when nothing goes wrong"
     UNDONE = "undone", "a run that fails or is cancelled has undone what it did, or is parked with what is left"
     KEPT = "kept", "what was acknowledged is not lost"
     TOLD = "told", "nothing is told before it is on disk"
     REPLAY = "replay", "the journal, folded again, is the run"
-    BUG = "bug", "no law of Podium's own is broken"
     DIVERGED = "diverged", "a step that is run again asks for the same write", True
     CODE = "code", "steps and tools use Podium as it is meant", True
     AWAITED = "awaited", "every call is awaited", True
     INVARIANT = "invariant", "the author's own laws hold", True
+    ENDS = "ends", "a run ends, parks or waits for something that can come"
 
 
 @dataclass(frozen=True, slots=True)

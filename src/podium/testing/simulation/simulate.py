@@ -11,6 +11,7 @@ from podium.testing.simulation.errors import InsideLoopError
 from podium.testing.simulation.explore import Budget, explore
 from podium.testing.simulation.judge import Invariant
 from podium.testing.simulation.lab import Lab, Park, Verdict
+from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Fake, Part
 from podium.testing.simulation.report import BrokenPromiseError, Finding, Parked, Report
 from podium.testing.simulation.scene import Case
@@ -91,7 +92,7 @@ def runs(report: Report, workflow: Workflow[Any, Any], data: Mapping[str, str], 
     budget = Budget(runs=options.get("runs", RUNS), seconds=options.get("seconds"))
     seed = options.get("seed")
     clerk = _Clerk(lab, report)
-    found = _one(lab, seed) if seed else explore(lab, budget, report.coverage, first_lot=options.get("start", 1))
+    found = _one(lab, seed, report) if seed else _many(lab, budget, report, options)
     with lab.open():
         for verdict in found:
             clerk.note(verdict)
@@ -119,11 +120,18 @@ def _case(workflow: Workflow[Any, Any], data: Mapping[str, str], options: Option
     )  # fmt: skip
 
 
-def _one(lab: Lab, seed: str) -> Iterator[Verdict]:
-    """Give the one run that a seed names."""
+def _many(lab: Lab, budget: Budget, report: Report, options: Options) -> Iterator[Verdict]:
+    """Give runs until the budget is spent."""
+    return explore(lab, budget, report.coverage, first_lot=options.get("start", 1))
+
+
+def _one(lab: Lab, seed: str, report: Report) -> Iterator[Verdict]:
+    """Give the one run that a seed names, and write its story down."""
     lab.calibrate()
     number, script = script_of(lab, seed)
-    yield lab.play(script, seed=number)
+    verdict = lab.play(script, seed=number, tells=True)
+    report.story = told(verdict.lines)
+    yield verdict
 
 
 class _Clerk:
@@ -139,7 +147,7 @@ class _Clerk:
         self._report.ends[verdict.status] += 1
         for park in dict.fromkeys(verdict.parks):
             self._note_park(park, verdict)
-        for key in dict.fromkeys(map(key_of, verdict.breaches)):
+        for key in sorted(set(map(key_of, verdict.breaches)), key=_telling):
             self._report.counts[key] += 1
             if key not in self._shown and len(self._report.findings) < FINDINGS_MAX:
                 self._show(verdict, key)
@@ -162,6 +170,10 @@ class _Clerk:
         self._report.findings.append(
             Finding(law=key[0], where=key[1], says=breach.says, seed=seed, script=short.script, story=told(again.lines))
         )
+
+
+def _telling(key: Key) -> tuple[int, str]:
+    return list(Law).index(key[0]), key[1]
 
 
 __all__ = ["Mishap", "Options", "runs", "simulate"]

@@ -1,6 +1,5 @@
 """One simulated run, from its first process to its last, and what was wrong with it."""
 
-import asyncio
 from typing import Any
 
 from podium.testing.simulation.director import Director
@@ -45,16 +44,8 @@ class Trial:
 
     def put_away(self) -> None:
         """Let what is left of its processes end; nothing that it does counts any more."""
-        universe = self.scene.universe
-        loops = [universe.loop, *(process.loop for process in self.fleet.processes)]
-        universe.ready.clear()
-        for loop in loops:
-            universe.ready.extend(loop.left + (loop.held or []))
-            loop.is_dead, loop.held = False, None
-            for task in loop.tasks:
-                task.cancel()
-        universe.settle()
-        asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+        loops = [process.loop for process in self.fleet.processes]
+        self.scene.universe.put_away([self.scene.universe.loop, *loops])
 
     def _is_over(self) -> bool:
         return self.people.told is not None and not self.scene.universe.coming and self.fleet.is_still

@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from itertools import count
 from typing import Any
@@ -19,6 +19,9 @@ POLLS = 3
 """So often is looked, a second apart, whether something happened; then nothing can have."""
 
 POLL_PAUSE_MS = 1_000
+
+_ROUNDS = 5
+"""A task may begin others while it ends, and they too are told so often to end."""
 
 
 class Stuck(Exception):  # noqa: N818  # what became of a run
@@ -97,6 +100,33 @@ class Universe:
                 self.settle()
         finally:
             asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+
+    def put_away(self, loops: Sequence[SimLoop]) -> None:
+        """Let the tasks of processes end, as far as they do; time does not pass any more."""
+        self._turns = 0
+        left = list(self.ready)
+        self.ready.clear()
+        for loop in loops:
+            left += loop.left + (loop.held or [])
+            loop.is_dead, loop.held = False, None
+        try:
+            self._call_off(loops)
+            self.ready.extend(left)  # what was cancelled meanwhile is left out
+            for _ in range(_ROUNDS):
+                self.settle()
+                if not self._call_off(loops):
+                    break
+        except Stuck:
+            self.ready.clear()
+        finally:
+            asyncio._set_running_loop(None)  # noqa: SLF001  # what every event loop has to do
+
+    def _call_off(self, loops: Sequence[SimLoop]) -> bool:
+        """Cancel every task, and say whether there was one."""
+        tasks = [task for loop in loops for task in loop.tasks if not task.done()]
+        for task in tasks:
+            task.cancel()
+        return bool(tasks)
 
     def settle(self) -> None:
         """Make everything that is due, and what follows from it at once."""
