@@ -57,12 +57,15 @@ class Attempts:
 
     async def make(self, flight: Flight) -> Any:
         """Make the attempt; there is none where too little time is left."""
-        timeout_ms, call = self._timeout_ms, flight.call
-        if flight.deadline_ms is not None:
-            left_ms = flight.deadline_ms - flight.now_ms
-            if left_ms < self.latency.worth_ms:
-                return _late(left_ms)
-            timeout_ms = self._within(left_ms, call, flight.now_ms)
+        timeout_ms, call, ends_ms = self._timeout_ms, flight.call, flight.deadline_ms
+        if ends_ms is not None:
+            if ends_ms - flight.now_ms < self.latency.worth_ms:
+                return _late(ends_ms - flight.now_ms)
+            if call.settles:
+                ends_ms = call.own_deadline_ms
+            if ends_ms is not None:
+                left_ms = ends_ms - flight.now_ms - RESERVE_MS
+                timeout_ms = left_ms if timeout_ms is None or left_ms < timeout_ms else timeout_ms
         flight.is_sent = True
         try:
             body = call.make() if call.is_async and not self._is_hard else self._apart(call, flight)
@@ -83,15 +86,6 @@ class Attempts:
             return self._missed(ended.error, flight)
         self.latency.note(flight.ended_ms - flight.now_ms)
         return ended
-
-    def _within(self, left_ms: int, call: GuardedCall, now_ms: int) -> int | None:
-        """Return how long an attempt may take that has so much time left."""
-        if call.settles:
-            if call.own_deadline_ms is None:
-                return self._timeout_ms
-            left_ms = call.own_deadline_ms - now_ms
-        left_ms -= RESERVE_MS
-        return left_ms if self._timeout_ms is None else min(left_ms, self._timeout_ms)
 
     async def _apart(self, call: GuardedCall, flight: Flight) -> Any:
         """Make it where it can be left behind."""

@@ -25,7 +25,7 @@ from podium.core import events as ev
 from podium.engine.engine import Engine
 from podium.errors import RunCompensatedError, RunFailedError
 from podium.testing.clock import FakeClock
-from tests.unit.engine.rig import Rig, story, turns, until, valve
+from tests.unit.engine.rig import Rig, in_time, story, turns, until, valve
 from tests.unit.engine.world import AT_ONCE, Refused, Trip, World
 
 DOWN = ConnectionRefusedError("down")
@@ -394,3 +394,57 @@ async def test_tool_that_calls_itself_off_is_no_reason_to_ask_another(rig: Rig, 
     with pytest.raises(RunFailedError):
         await (await engine.start(finding, Trip())).result()
     assert world.calls == ["search:Busan"]
+
+
+async def test_last_one_may_wait_for_long_and_then_all_are_asked_again(rig: Rig, world: World) -> None:
+    clock = FakeClock()
+    world.failures["quick"], world.failures["lazy"] = [Throttled(), DOWN], [Throttled()]
+    engine = await rig.open(clock=clock)
+    machine = StateMachine("patient", Trip, START >> find_patiently >> END)
+    run = await engine.start(machine, Trip())
+    postponed = await in_time(clock, until(run, ev.StepPostponed))
+    assert postponed.until - postponed.at >= 600_000
+    assert (await in_time(clock, run.result(), leap_ms=60_000)).found == "Busan!"
+    assert world.calls == ["quick:Busan", "lazy:Busan"] * 2
+
+
+async def test_last_one_to_write_may_wait_for_long_and_is_sent_by_itself_then(rig: Rig, world: World) -> None:
+    clock = FakeClock()
+    world.failures["airline"], world.failures["slow_train"] = [DOWN], [Throttled()]
+    engine = await rig.open(clock=clock)
+    machine = StateMachine("going", Trip, START >> goes.state("go", take={"city": "city"}, give="booked") >> END)
+    run = await engine.start(machine, Trip())
+    await in_time(clock, until(run, ev.StepPostponed))
+    assert (await in_time(clock, run.result(), leap_ms=60_000)).booked == "Busan!"
+    assert world.calls == ["goes:Busan", "slow_train:Busan", "slow_train:Busan"]
+    assert [(event.tool, event.candidate) for event in await intents(engine, run.id)] == [
+        ("goes", 0),
+        ("slow_train", 1),
+        ("slow_train", 1),
+    ]
+
+
+@tool.write(idempotent=True)
+async def slow_train(city: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+    return await world.act("slow_train", city, key=key)
+
+
+@tool.write(retry=ONCE, fallback=[slow_train])
+async def goes(city: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+    world.failures["goes"] = [DOWN]
+    return await world.act("goes", city, key=key)
+
+
+@step
+async def find_patiently(trip: Trip) -> None:
+    trip.found = await quick(trip.city)
+
+
+@tool.read
+async def lazy(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("lazy", what)
+
+
+@tool.read(retry=ONCE, fallback=[lazy])
+async def quick(what: str, *, world: World = FROM_ENGINE) -> str:
+    return await world.act("quick", what)

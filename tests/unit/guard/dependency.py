@@ -7,11 +7,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
+
 from podium.graph.guards import CallPolicy
+from podium.guard.breaker import BreakerState
 from podium.guard.flight import GuardedCall
 from podium.guard.guards import Guards
 from podium.guard.ring import Ring
 from podium.testing.clock import FakeClock
+
+REQUEST = httpx.Request("GET", "http://model.example")
+
+
+def replied(status: int, *lines: tuple[str, str], **headers: str) -> httpx.HTTPStatusError:
+    """Return what a client raises for such a reply; `lines` are headers that may come more than once."""
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    reply = httpx.Response(status, request=REQUEST, headers=[*lines, *named])
+    return httpx.HTTPStatusError(str(status), request=REQUEST, response=reply)
 
 
 def dice(seed: int = 1) -> Callable[[], float]:
@@ -90,3 +102,23 @@ class Bench:
     async def made(self, ring: Ring, **said: Any) -> Any:
         """Make a call, let time pass until it is over, and return how it ended."""
         return await self.over(asyncio.create_task(ring.call(self.call(**said))))
+
+
+async def many(bench: Bench, ring: Ring, count: int) -> tuple[list[Any], list[Any]]:
+    """Make calls at once; return how those ended that are over without time having passed, and the others."""
+    tasks = [asyncio.create_task(ring.call(bench.call(run=f"run {nth}"))) for nth in range(count)]
+    for _ in range(30):
+        await asyncio.sleep(0)
+    at_once = [task for task in tasks if task.done()]
+    await bench.clock.advance(60_000)
+    return [task.result() for task in at_once], [task.result() for task in tasks if task not in at_once]
+
+
+async def trip(bench: Bench, ring: Ring) -> int:
+    """Let a dependency fail until its breaker opens, and return when it may be tried again."""
+    bench.behind.raises = ConnectionRefusedError("down")
+    while bench.guards.breakers()[0].state is BreakerState.CLOSED:
+        await ring.call(bench.call(is_once=True))
+    bench.behind.raises = None
+    bench.behind.times.clear()
+    return bench.guards.breakers()[0].until_ms or 0
