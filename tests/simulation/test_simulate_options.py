@@ -13,6 +13,7 @@ from podium.testing.simulation.errors import InsideLoopError, NoValueError
 from podium.testing.simulation.laws import Law
 from podium.testing.simulation.report import Finding
 from tests.simulation import trips
+from tests.simulation.naps import nap
 from tests.simulation.trips import Payment, Trip
 
 
@@ -67,7 +68,7 @@ def sold_out(call: Call, world: World) -> str:
 
 
 async def slow_hotel(call: Call, world: World) -> str:
-    await asyncio.sleep(3600)
+    await nap(3600)
     return f"{call.tool} {call.args['city']} by {call.path} with {call.key is not None}, {len(world.ledger)} before"
 
 

@@ -12,6 +12,7 @@ from podium.testing.simulation.errors import OutsideError
 from podium.testing.simulation.loop import SimLoop, process_loop
 from podium.testing.simulation.threads import SimThreads
 from podium.testing.simulation.universe import ProcessClock, Stuck, Universe
+from tests.simulation.naps import nap
 
 Seen = list[Any]
 
@@ -39,16 +40,16 @@ def test_asyncio_waits_without_waiting(universe: Universe, seen: Seen) -> None:
     async def work() -> None:
         async with asyncio.TaskGroup() as group:
             for days in (3, 1, 2):
-                group.create_task(nap(days))
+                group.create_task(sleep_for(days))
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(60):
                 await asyncio.Event().wait()
         seen.append(asyncio.get_running_loop().time())
-        seen.append(await asyncio.wait_for(asyncio.gather(nap(1), nap(2)), None))
+        seen.append(await asyncio.wait_for(asyncio.gather(sleep_for(1), sleep_for(2)), None))
         seen.append(await asyncio.to_thread(lambda: "in a thread"))
 
-    async def nap(days: int) -> int:
-        await asyncio.sleep(days * 86_400)
+    async def sleep_for(days: int) -> int:
+        await nap(days * 86_400)
         seen.append(days)
         return days
 
@@ -69,7 +70,7 @@ def test_processes_take_turns(universe: Universe, seen: Seen) -> None:
 def test_process_that_dies_does_nothing_more(universe: Universe, seen: Seen) -> None:
     async def work() -> None:
         try:
-            await asyncio.sleep(2)
+            await nap(2)
             seen.append("alive")
         finally:
             seen.append("finally")
@@ -88,7 +89,7 @@ def test_process_that_dies_does_nothing_more(universe: Universe, seen: Seen) -> 
 
 def test_process_that_stands_still_goes_on_where_it_was(universe: Universe, seen: Seen) -> None:
     async def work() -> None:
-        await asyncio.sleep(2)
+        await nap(2)
         seen.append(universe.now_ms)
 
     def wake() -> None:
@@ -156,7 +157,7 @@ def test_endless_work_without_time_is_stuck(universe: Universe, monkeypatch: pyt
 
 def test_sync_code_waits_for_its_calls_in_one_order(universe: Universe, seen: Seen) -> None:
     async def call(name: str) -> str:
-        await asyncio.sleep(1)
+        await nap(1)
         seen.append(f"{name} called")
         return name
 
