@@ -19,6 +19,7 @@ BENCHES = {
     "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "imports": "what importing and --help cost",
+    "simulate": "how many runs of five steps are simulated a second on one core",
 }
 COUNTED = {
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",

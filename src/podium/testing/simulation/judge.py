@@ -202,11 +202,19 @@ def _end(trial: Trial, events: Sequence[Event]) -> End:
 def _same_result(trial: Trial, plain: Plain) -> Found:
     record = trial.scene.record
     assert record is not None, "judged after the start"
-    told = [mishap for mishap in trial.scene.director.done if mishap.fault in TELLING]
-    if plain.output is None or told or record.info.status is not Status.COMPLETED:
+    if plain.output is None or record.info.status is not Status.COMPLETED or _has_told(trial, record.events):
         return
     if record.info.output != plain.output:
         yield Breach(Law.RESULT, "result", f"it gave {record.info.output}; expected: {plain.output}")
 
+
+def _has_told(trial: Trial, events: Sequence[Event]) -> bool:
+    """Claim that the author's code, or an edge, may have noticed that something went wrong."""
+    faults = [mishap.fault for mishap in trial.scene.director.done]
+    has_fallback = any(trial.scene.case.workflow.tool(name).fallback for name in trial.scene.case.workflow.tools)
+    return bool(TELLING.intersection(faults)) or any(type(event) in _TOLD for event in events) or has_fallback
+
+
+_TOLD = (ev.StepFailed, ev.ReadFailed, ev.WriteFailed, ev.WriteRefused, ev.StepResolved)
 
 _LAWS = (_once, _ends, _undone, _kept, _replay, _diverged, _code, _left, _invariants)
