@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
 
-from podium import END, FROM_ENGINE, START, IdempotencyKey, Retry, StateMachine, tool
+from podium import END, FROM_ENGINE, START, Retry, StateMachine, http, tool
 from podium.asgi import Answer, IdempotencyMiddleware, IdempotencyPolicy, IdempotencyStore
 
 DATABASE = "payments.db"
@@ -63,18 +63,16 @@ class Lossy(httpx.ASGITransport):
 
 @asynccontextmanager
 async def resources() -> AsyncIterator[httpx.AsyncClient]:
-    """Open a client of the service."""
+    """Open a client of the service; it puts the key of the write on what a tool sends."""
     with closing(IdempotencyStore(DATABASE)) as store:
-        async with httpx.AsyncClient(transport=Lossy(service(store)), base_url="http://payments") as client:
+        async with http.client(transport=Lossy(service(store)), base_url="http://payments") as client:
             yield client
 
 
 @tool.write(idempotent=True, retry=Retry(attempts=4))
-async def charge(
-    card: str, cents: int, *, key: IdempotencyKey = FROM_ENGINE, bank: httpx.AsyncClient = FROM_ENGINE
-) -> str:
+async def charge(card: str, cents: int, *, bank: httpx.AsyncClient = FROM_ENGINE) -> str:
     """Charge a card. Sent again, it has the same key and the same body."""
-    reply = await bank.post("/charges", json={"card": card, "cents": cents}, headers={"Idempotency-Key": key})
+    reply = await bank.post("/charges", json={"card": card, "cents": cents})
     return str(reply.raise_for_status().json()["receipt"])
 
 

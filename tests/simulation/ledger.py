@@ -3,6 +3,7 @@
 It shares no line with the law that it checks: who depends on whom is asked pair by pair, of the graph.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,8 @@ class Ledger:
         final: Addresses of writes that are irreversible.
         undoing: Writes whose undoing has begun.
         keys: Those under which anything was sent.
+        begun, undone: Number of the event with which a step began, and with which its write was last undone.
+        taken: States whose error edge was taken once all was undone for it.
         cause: Why the run ends, as far as it is known.
         is_cancelled: It was called off.
     """
@@ -39,6 +42,9 @@ class Ledger:
     final: set[str] = field(default_factory=set)
     undoing: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    begun: dict[str, int] = field(default_factory=dict)
+    undone: dict[str, int] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
     cause: Failure | None = None
     is_cancelled: bool = False
 
@@ -69,6 +75,8 @@ class Ledger:
         evolve(self.state, event)
         if isinstance(event, ev.RunForked | ev.RunRewound):
             self._takes_over_a_copy(self.state)
+        if isinstance(event, ev.RunRewound):
+            self._goes_back_far_enough(json.loads(event.snapshot)["seq"])
         if isinstance(event, ev.DeadlinePassed) and self.state.root.closing:
             self.cause = self.cause or self.state.root.failure
 
@@ -77,15 +85,22 @@ class Ledger:
         self.cause, self.is_cancelled = state.root.failure, state.is_cancelled
         held = [step for step in state.steps.values() if step.status is StepStatus.UNDOING]
         self.open = {step.path: step.scope for step in held}
+        self.taken -= {*state.steps}
         assert not state.writes
+
+    def _goes_back_far_enough(self, place: int) -> None:
+        """What is undone by now is not taken for done: where it was not undone yet, its step has yet to end."""
+        for path, seq in self.undone.items():
+            has_begun = seq > place and self.begun.get(path, 0) <= place
+            assert not has_begun or path in self.state.steps, f"{path} is undone, and counts as done"
 
     def _judge(self, state: RunState, event: ev.Event) -> None:
         if ROOT in self.open and not isinstance(event, OVER):
             assert isinstance(event, PASSED) or is_undo(getattr(event, "path", "")), f"{event} goes forward"
         if isinstance(event, ENDS_STEP):
             self._step_ends(state, event.path)
-        elif isinstance(event, ev.StepRestarted) and event.path in self.owed:
-            self.owed.remove(event.path)
+        elif isinstance(event, ev.StepStarted | ev.StepRestarted):
+            self._step_begins(state, event)
         elif isinstance(event, ev.WriteIntended):
             self._sent(state, event)
         elif isinstance(event, OVER):
@@ -93,6 +108,15 @@ class Ledger:
         else:
             self._about_saga(state, event)
             self._about_cause(event)
+
+    def _step_begins(self, state: RunState, event: ev.StepStarted | ev.StepRestarted) -> None:
+        self.begun[event.path] = state.seq + 1
+        if isinstance(event, ev.StepStarted):
+            self.taken.discard(event.path)
+        else:
+            assert event.path not in self.taken, "what it built upon is undone"
+            if event.path in self.owed:
+                self.owed.remove(event.path)
 
     def _step_ends(self, state: RunState, path: str) -> None:
         write = state.steps[path].write
@@ -121,8 +145,11 @@ class Ledger:
             case ev.UndoDone(path=path) | ev.UndoSkipped(path=path):
                 self.owed.remove(undone_path(path))
                 self.undoing.remove(undone_path(path))
+                if isinstance(event, ev.UndoDone):
+                    self.undone[undone_path(path)] = state.seq + 1
             case ev.CompensationEnded(path=path):
                 assert not self._owed_in(self.open.pop(path)), "not all is undone before the error edge is taken"
+                self.taken.add(path)
             case _:
                 pass
 
@@ -134,6 +161,8 @@ class Ledger:
             assert step.status is StepStatus.FAILED
             edge = next(each for each in step.node.handlers if {*each.types} & {*event.failure.types})  # type: ignore[union-attr]  # it failed
             assert edge.undo, "an error that was handled compensates nothing, unless its edge says so"
+            is_final = self.final & {*self._owed_in(scope)} and self.graph.on_failure is OnFailure.COMPENSATE
+            assert not is_final, "what can not be undone is not undone for an edge"
         else:
             assert self.graph.on_failure is OnFailure.COMPENSATE
             assert not any(step.status not in _SETTLED for step in state.steps.values()), "all in flight has settled"

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from podium import END, FROM_ENGINE, START, Retry, StateMachine, step, tool
 from podium.core import events as ev
+from podium.core.advance import advance
 from podium.effects.write import Sender
 from podium.engine import live, undo
 from podium.engine.host import Host
@@ -17,7 +18,7 @@ from podium.engine.ports import Append
 from podium.memory import shelf, store
 from podium.memory.store import MemoryStore
 from podium.testing import simulate
-from podium.testing.simulation import BrokenPromiseError, Finding, Options
+from podium.testing.simulation import BrokenPromiseError, Finding
 from podium.testing.simulation.laws import Law
 from tests.simulation import trips
 from tests.simulation.trips import Places, Trip
@@ -49,7 +50,7 @@ def test_every_promise_holds_under_many_faults(workflow: Any, input: BaseModel) 
 def laws_broken(workflow: Any = trips.travel, input: BaseModel | None = None, **options: Any) -> dict[Law, Finding]:
     """Return what is found."""
     with pytest.raises(BrokenPromiseError) as broken:
-        simulate(workflow, input or Trip(), **Options(runs=150, **options))
+        simulate(workflow, input or Trip(), runs=150, **options)
     return {finding.law: finding for finding in broken.value.report.findings}
 
 
@@ -82,7 +83,7 @@ def test_result_that_is_told_too_early_is_found(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_lost_acknowledgement_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = live.advance
+    real = advance
 
     def forgetful(state: Any, news: Any, *, now_ms: int) -> Any:
         return [] if type(news).__name__ == "CancelWanted" else real(state, news, now_ms=now_ms)

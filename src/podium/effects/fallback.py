@@ -46,8 +46,9 @@ class Chain:
             return
         if nth == 0:
             first = self.candidates[0]
-            self._deadline = self._around.guards.ring(first.name, first.policy, writes=first.writes).deadline_of(call)
-            self.own_deadline_at = call.own_deadline_at
+            ring = self._around.guards.ring(first.name, first.policy, writes=first.writes)
+            self._deadline = ring.deadline_of(call)
+            self.own_deadline_at = ring.own_deadline_at(call)
         call.is_brief = nth + 1 < count
         if self._deadline is not None:
             at = clock.now_ms() + share_ms(self._deadline - clock.mono_ms(), nth=nth, count=count)

@@ -130,7 +130,7 @@ class Sender:
             if isinstance(pause, Miss) or not self._may_resend(ended) or self._gives_way(call, pause):
                 return await self._spent(ended, pause, write, may_resend=tries.has_more)
             if pause.ms > LEAVES_MS:
-                return self._hold(pause, tries, call.own_deadline_at)
+                return self._hold(pause, tries, ring.own_deadline_at(call))
             await self.around.clock.sleep(pause.ms)
         return None
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from podium.graph.guards import CallPolicy
+from podium.graph.policies import to_ms
 from podium.guard.body import InTask, InThread
 from podium.guard.caught import Raised, caught, is_called_off
 from podium.guard.classify import Says, meaning_of
 from podium.guard.clock import GuardClock, Share
-from podium.guard.deadline import ATTEMPT_MS_MIN, RESERVE_MS, Deadline
+from podium.guard.deadline import RESERVE_MS, Deadline
 from podium.guard.flight import Flight, GuardedCall, Miss
 from podium.guard.latency import Latency
 from podium.guard.wheel import Wheel
@@ -51,21 +52,20 @@ class Attempts:
         self._mono_ms = shared.clock.mono_ms
         self._timeout_ms, self._is_hard = policy.timeout_ms, policy.is_hard
         self._says = shared.says if policy.classify is None else (policy.classify, *shared.says)
-        self.latency = Latency()
-
-    @property
-    def usual_ms(self) -> int:
-        """How much time an attempt needs to be worth beginning."""
-        return max(ATTEMPT_MS_MIN, self.latency.p50_ms or 0)
+        slow = None if policy.breaker is None else policy.breaker.slow
+        self.latency = Latency(None if slow is None else to_ms(slow))
 
     async def make(self, flight: Flight) -> Any:
         """Make the attempt; there is none where too little time is left."""
-        timeout_ms, call = self._timeout_ms, flight.call
-        if flight.deadline_ms is not None:
-            left_ms = flight.deadline_ms - flight.now_ms
-            if left_ms < self.usual_ms:
-                return _late(left_ms)
-            timeout_ms = self._within(left_ms, call)
+        timeout_ms, call, ends_ms = self._timeout_ms, flight.call, flight.deadline_ms
+        if ends_ms is not None:
+            if ends_ms - flight.now_ms < self.latency.worth_ms:
+                return _late(ends_ms - flight.now_ms)
+            if call.settles:
+                ends_ms = call.own_deadline_ms
+            if ends_ms is not None:
+                left_ms = ends_ms - flight.now_ms - RESERVE_MS
+                timeout_ms = left_ms if timeout_ms is None or left_ms < timeout_ms else timeout_ms
         flight.is_sent = True
         try:
             body = call.make() if call.is_async and not self._is_hard else self._apart(call, flight)
@@ -86,15 +86,6 @@ class Attempts:
             return self._missed(ended.error, flight)
         self.latency.note(flight.ended_ms - flight.now_ms)
         return ended
-
-    def _within(self, left_ms: int, call: GuardedCall) -> int | None:
-        """Return how long an attempt may take that has so much time left."""
-        if call.settles:
-            if call.own_deadline_at is None:
-                return self._timeout_ms
-            left_ms = call.own_deadline_at - self._shared.clock.now_ms()
-        left_ms -= RESERVE_MS
-        return left_ms if self._timeout_ms is None else min(left_ms, self._timeout_ms)
 
     async def _apart(self, call: GuardedCall, flight: Flight) -> Any:
         """Make it where it can be left behind."""

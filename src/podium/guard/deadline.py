@@ -13,6 +13,9 @@ RESERVE_MS = 50
 ATTEMPT_MS_MIN = 100
 """An attempt that has less time than this is not begun."""
 
+_EXPIRED = -1
+"""The tick of a deadline whose time is up."""
+
 
 class Deadline:
     """A `with` block that is cancelled after `ms` and then raises TimeoutError.
@@ -30,29 +33,27 @@ class Deadline:
         now_ms: The time, where the caller knows it.
     """
 
-    __slots__ = ("_cancels", "_expired", "_ms", "_now_ms", "_shrinks", "_task", "_token", "at_ms", "tick", "wheel")
+    __slots__ = ("_cancels", "_ms", "_shrinks", "_task", "_token", "at_ms", "tick", "wheel")
 
     def __init__(self, wheel: Wheel, ms: int, *, shrinks: bool = True, now_ms: int | None = None) -> None:
         self.wheel, self._ms, self._shrinks = wheel, ms, shrinks
-        self._now_ms = wheel.clock.mono_ms() if now_ms is None else now_ms
-        self.at_ms = self._now_ms + ms
-        self._expired = False
+        self.at_ms = (wheel.clock.mono_ms() if now_ms is None else now_ms) + ms
         self.tick = 0
 
     def __enter__(self) -> Self:
         task = asyncio.current_task()
         assert task is not None, "a deadline needs a task"
         self._task, self._cancels = task, task.cancelling()
-        outer = _DEADLINE.get()
+        now_ms, outer = self.at_ms - self._ms, _DEADLINE.get()
         if outer is not None and self._shrinks and outer.at_ms < self.at_ms:
             self.at_ms = outer.at_ms
         self._token: Token[Deadline | None] = _DEADLINE.set(self)
-        self.wheel.add(self, self._now_ms)
+        self.wheel.add(self, now_ms)
         return self
 
     def expire(self) -> None:
         """Cancel the block."""
-        self._expired = True
+        self.tick = _EXPIRED
         self._task.cancel()
 
     def __exit__(
@@ -60,7 +61,7 @@ class Deadline:
     ) -> None:
         _DEADLINE.reset(self._token)
         self.wheel.discard(self)
-        if self._expired and self._task.uncancel() <= self._cancels and kind is asyncio.CancelledError:
+        if self.tick == _EXPIRED and self._task.uncancel() <= self._cancels and kind is asyncio.CancelledError:
             message = f"no answer within {self._ms} ms"
             raise TimeoutError(message)
 

@@ -18,7 +18,8 @@ class GuardedCall:
         run: Whose call it is; runs take turns in queues.
         arguments: Gives the arguments by name, for estimates of what it will use.
         deadline_at: When the run has to be over, in ms since 1970 UTC; None for no limit.
-        own_deadline_at: When the call has to be over, where an earlier entry of its step began it.
+        own_deadline_at: When the tool's own policy ends the call, where an earlier entry of its step began it.
+        own_deadline_ms: The same on the monotonic clock, once the call has begun.
         tries: How many were made at earlier entries.
         why: What the last earlier entry was left to wait for (`Pause.why`).
         is_once: Somebody else tries again; its policy does not.
@@ -33,6 +34,7 @@ class GuardedCall:
     arguments: Callable[[], dict[str, Any]] = dict
     deadline_at: int | None = None
     own_deadline_at: int | None = None
+    own_deadline_ms: int | None = None
     tries: int = 0
     why: str = ""
     is_once: bool = False

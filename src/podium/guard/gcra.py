@@ -9,7 +9,13 @@ Source: ITU-T I.371, "generic cell rate algorithm".
 """
 
 _SLOTS = 60
+_COUNT = _SLOTS + 1
+"""The slots of a window, and the one that is being filled."""
+
 _BURST = 0.1
+
+NONE = -1
+"""The slot of what was not admitted."""
 
 
 class Cells:
@@ -22,16 +28,16 @@ class Cells:
     """
 
     __slots__ = (
-        "_at", "_burst_ms", "_busy_until_ms", "_limit_full", "_slots", "_unit_ms", "_width_ms", "admitted", "burst",
-        "limit", "per_ms",
+        "_at", "_burst_ms", "_busy_until_ms", "_limit_full", "_slot_ends_ms", "_slots", "_unit_ms", "_width_ms",
+        "admitted", "burst", "limit", "per_ms",
     )  # fmt: skip
 
     def __init__(self, limit: int, per_ms: int) -> None:
         self._limit_full, self.per_ms = float(limit), per_ms
         self.burst = max(1.0, limit * _BURST)
         self._width_ms = per_ms / _SLOTS
-        self._slots = [0.0] * (_SLOTS + 1)
-        self._at = 0
+        self._slots = [0.0] * _COUNT
+        self._at, self._slot_ends_ms = 0, self._width_ms
         self._busy_until_ms = 0.0
         self.admitted = 0.0
         self._set(float(limit))
@@ -55,16 +61,21 @@ class Cells:
         """Claim that nothing was admitted for as long as the burst takes to come back."""
         return now_ms - self._busy_until_ms >= self._burst_ms
 
-    def fits(self, units: float, now_ms: float) -> bool:
-        """Claim that `units` need not wait."""
-        needed_ms = units * self._unit_ms
-        if needed_ms > self._burst_ms:  # noqa: PLR1730  # min() costs as much as all the rest
-            needed_ms = self._burst_ms
-        if self._busy_until_ms - now_ms + needed_ms > self._burst_ms:
-            return False
-        if now_ms // self._width_ms != self._at:
+    def take(self, units: float, now_ms: float) -> int:
+        """Count `units` as used now, if they need not wait, and return the slot they are in; NONE where they do."""
+        unit_ms, burst_ms, busy_until_ms = self._unit_ms, self._burst_ms, self._busy_until_ms
+        needed_ms = units * unit_ms
+        begins_ms = busy_until_ms if busy_until_ms > now_ms else now_ms  # noqa: FURB136  # max() is half of the cost
+        if begins_ms - now_ms + (needed_ms if needed_ms < burst_ms else burst_ms) > burst_ms:  # noqa: FURB136  # so is min()
+            return NONE
+        if now_ms >= self._slot_ends_ms:
             self._roll(now_ms)
-        return self.admitted + units <= self.limit + self.burst
+        if self.admitted + units > self.limit + self.burst:
+            return NONE
+        self._busy_until_ms = begins_ms + needed_ms
+        self.admitted += units
+        self._slots[self._at % _COUNT] += units
+        return self._at
 
     def wait_ms(self, units: float, now_ms: float) -> float:
         """Return how long from now `units` have to wait; 0 for not at all. Not to be asked for more than `most`."""
@@ -74,25 +85,15 @@ class Cells:
             return max(0.0, ahead_ms)
         return max(ahead_ms, self._until_room_ms(units, now_ms))
 
-    def admit(self, units: float, now_ms: float) -> int:
-        """Count `units` as used now, and return the slot they are in; they are known to fit."""
-        busy_until_ms = self._busy_until_ms
-        begins_ms = busy_until_ms if busy_until_ms > now_ms else now_ms  # noqa: FURB136  # as above
-        self._busy_until_ms = begins_ms + units * self._unit_ms
-        at = self._at
-        self._slots[at % (_SLOTS + 1)] += units
-        self.admitted += units
-        return at
-
     def settle(self, slot: int, units: float) -> None:
         """Count `units` more than was admitted in `slot`, or fewer where it is negative; never fewer than none."""
         self._busy_until_ms += units * self._unit_ms
-        if self._at - slot >= len(self._slots):
+        if self._at - slot >= _COUNT:
             return
-        place = slot % len(self._slots)
-        counted = max(-self._slots[place], units)
-        self._slots[place] += counted
-        self.admitted += counted
+        there = self._slots[slot % _COUNT]
+        units = max(units, -there)
+        self._slots[slot % _COUNT] = there + units
+        self.admitted += units
 
     def slow_down(self, factor: float) -> None:
         """Admit less from now on."""
@@ -105,20 +106,16 @@ class Cells:
     def _until_room_ms(self, units: float, now_ms: float) -> float:
         """Return how long until enough slots have gone for `units` to fit."""
         left = self.admitted
-        count = len(self._slots)
-        for at in range(self._at - count + 1, self._at + 1):
-            left -= self._slots[at % count]
+        for at in range(self._at - _COUNT + 1, self._at + 1):
+            left -= self._slots[at % _COUNT]
             if left + units <= self.most:
-                return (at + count) * self._width_ms - now_ms
+                return (at + _COUNT) * self._width_ms - now_ms
         return float(self.per_ms)
 
     def _roll(self, now_ms: float) -> None:
         """Forget the slots that are out of the window by now."""
         at = int(now_ms // self._width_ms)
-        if at == self._at:
-            return
-        count = len(self._slots)
-        for gone in range(self._at + 1, min(at, self._at + count) + 1):
-            self.admitted -= self._slots[gone % count]
-            self._slots[gone % count] = 0.0
-        self._at = at
+        for gone in range(self._at + 1, min(at, self._at + _COUNT) + 1):
+            self.admitted -= self._slots[gone % _COUNT]
+            self._slots[gone % _COUNT] = 0.0
+        self._at, self._slot_ends_ms = at, (at + 1) * self._width_ms

@@ -15,7 +15,8 @@ from podium.guard.bulkhead import FairQueue
 from podium.guard.caught import Raised, caught, caught_now
 from podium.guard.classify import meaning_of
 from podium.guard.clock import GuardClock
-from podium.guard.flight import Flight, Miss
+from podium.guard.flight import Flight, GuardedCall, Miss
+from podium.guard.latency import Latency
 from podium.guard.meaning import BUG, Health
 from podium.guard.rate import RateLimiter, Ticket
 from podium.guard.retry import QUEUE
@@ -27,7 +28,7 @@ NOT_SENT_BUG = BUG._replace(is_sure=True)
 """The author's function that was to say something about a call failed before the call."""
 
 
-def around_breaker(inner: Layer, *, breaker: CircuitBreaker, lease_ms: int, slow_ms: Callable[[], int]) -> Layer:
+def around_breaker(inner: Layer, *, breaker: CircuitBreaker, lease_ms: int, latency: Latency) -> Layer:
     """Take the permit last, so that it is not held while something else is waited for."""
 
     async def guarded(flight: Flight) -> Any:
@@ -42,7 +43,7 @@ def around_breaker(inner: Layer, *, breaker: CircuitBreaker, lease_ms: int, slow
             breaker.returned(permit)
             raise
         if type(ended) is not Miss:
-            breaker.succeeded(permit, flight.ended_ms, is_slow=flight.ended_ms - now_ms > slow_ms())
+            breaker.succeeded(permit, flight.ended_ms, is_slow=flight.ended_ms - now_ms > latency.slow_ms)
         elif ended.meaning.health is Health.UNWELL:
             breaker.failed(permit, flight.ended_ms, repr(ended.error))
         elif ended.meaning.health is Health.ALIVE:
@@ -78,9 +79,10 @@ def around_bulkhead(inner: Layer, *, bulkhead: FairQueue, clock: GuardClock) -> 
 
 def around_rate(inner: Layer, *, limiter: RateLimiter, policy: Rate, clock: GuardClock) -> Layer:
     """Reserve before, settle after; what was not sent is given back."""
+    estimate, usage = policy.estimate, policy.usage
 
     async def guarded(flight: Flight) -> Any:
-        tokens = _estimate(policy, flight)
+        tokens = 0 if estimate is None else caught_now(_estimated, estimate, flight.call)
         if isinstance(tokens, Raised):
             return Miss(tokens.error, NOT_SENT_BUG)
         ticket = limiter.take(tokens, flight.now_ms)
@@ -96,13 +98,24 @@ def around_rate(inner: Layer, *, limiter: RateLimiter, policy: Rate, clock: Guar
         finally:
             if not flight.is_sent:
                 limiter.refund(ticket)
-        if type(ended) is not Miss:
-            _settle(limiter, ticket, policy, ended)
-        elif ended.meaning.kind is FailureKind.RATE_LIMITED:
-            limiter.throttled(ticket, ended.meaning.retry_after_ms)
+        if type(ended) is Miss:
+            _told(limiter, ticket, ended)
+        elif usage is not None:
+            used = caught_now(usage, ended)
+            if isinstance(used, int):
+                limiter.settle(ticket, used)
         return ended
 
     return guarded
+
+
+def _estimated(estimate: Callable[[dict[str, Any]], int], call: GuardedCall) -> int:
+    return estimate(call.arguments())
+
+
+def _told(limiter: RateLimiter, ticket: Ticket, miss: Miss) -> None:
+    if miss.meaning.kind is FailureKind.RATE_LIMITED:
+        limiter.throttled(ticket, miss.meaning.retry_after_ms)
 
 
 def around_budget(inner: Layer, *, spender: Spender, clock: GuardClock) -> Layer:
@@ -130,17 +143,3 @@ def around_budget(inner: Layer, *, spender: Spender, clock: GuardClock) -> Layer
 def missed(error: Exception) -> Miss:
     """Return what came of an attempt that was not made."""
     return Miss(error, meaning_of(error))
-
-
-def _estimate(policy: Rate, flight: Flight) -> int | Raised:
-    if policy.estimate is None:
-        return 0
-    given = caught_now(flight.call.arguments)
-    return given if isinstance(given, Raised) else caught_now(policy.estimate, given)
-
-
-def _settle(limiter: RateLimiter, ticket: Ticket, policy: Rate, result: Any) -> None:
-    if policy.usage is not None:
-        used = caught_now(policy.usage, result)
-        if isinstance(used, int):
-            limiter.settle(ticket, used)

@@ -8,12 +8,13 @@ import asyncio
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from podium.graph.guards import Rate
 from podium.graph.policies import to_ms
 from podium.guard.deadline import Deadline
-from podium.guard.gcra import Cells
+from podium.guard.gcra import NONE, Cells
 from podium.guard.retry import LEAVES_MS
 from podium.guard.wheel import Wheel
 from podium.outcomes import RateExceeded
@@ -35,6 +36,10 @@ class Ticket(NamedTuple):
     at_ms: int
     requests_slot: int
     tokens_slot: int
+
+
+_TICKET = partial(tuple.__new__, Ticket)
+"""Makes a ticket in a third of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +100,11 @@ class RateLimiter:
         """Reserve at once, where that is possible and nobody came before."""
         if self._is_slow:
             self._tend(now_ms)
-        is_asked = self._queue or now_ms < self._paused_until_ms or self._booked_ms(now_ms)
-        if is_asked or not self._fits(tokens, now_ms):
+        if (
+            self._queue
+            or now_ms < self._paused_until_ms
+            or (now_ms < self._booked_until_ms and self._is_booked(now_ms))
+        ):
             return None
         return self._admit(tokens, now_ms)
 
@@ -190,13 +198,13 @@ class RateLimiter:
         while self._queue:
             first = self._queue[0]
             if not first.granted.done():
-                wait_ms = self._wait_ms(first.tokens, now_ms)
-                if wait_ms > 0:
-                    self.at_ms = now_ms + math.ceil(wait_ms)
+                ticket = None if now_ms < self._paused_until_ms else self._admit(first.tokens, now_ms)
+                if ticket is None:
+                    self.at_ms = now_ms + max(1, math.ceil(self._wait_ms(first.tokens, now_ms)))
                     self._wheel.add(self, now_ms)
                     return
                 self._uncount(first)
-                first.granted.set_result(self._admit(first.tokens, now_ms))
+                first.granted.set_result(ticket)
             self._queue.popleft()
 
     def _leave(self, waiter: _Waiter) -> None:
@@ -233,30 +241,29 @@ class RateLimiter:
             wait_ms = max(wait_ms, self._tokens.wait_ms(tokens, now_ms))
         return wait_ms
 
-    def _fits(self, tokens: int, now_ms: int) -> bool:
-        if self._requests is not None and not self._requests.fits(1, now_ms):
-            return False
-        return self._tokens is None or self._tokens.fits(tokens, now_ms)
-
-    def _admit(self, tokens: int, now_ms: int) -> Ticket:
-        requests_slot = 0 if self._requests is None else self._requests.admit(1, now_ms)
-        tokens_slot = 0 if self._tokens is None else self._tokens.admit(tokens, now_ms)
-        return Ticket(tokens, now_ms, requests_slot, tokens_slot)
+    def _admit(self, tokens: int, now_ms: int) -> Ticket | None:
+        """Take both, or none."""
+        requests_slot = tokens_slot = NONE
+        if self._requests is not None and (requests_slot := self._requests.take(1, now_ms)) == NONE:
+            return None
+        if self._tokens is not None and (tokens_slot := self._tokens.take(tokens, now_ms)) == NONE:
+            if self._requests is not None:
+                self._requests.settle(requests_slot, -1)
+            return None
+        return _TICKET((tokens, now_ms, requests_slot, tokens_slot))
 
     def _estimate_ms(self, tokens: int, now_ms: int, *, came_back: bool) -> int:
         """Return how long who comes now would wait."""
         first = self._queue[0].tokens if self._queue else tokens
         wait_ms = self._wait_ms(first, now_ms) + self._share_ms(self._queued, self._queued_tokens)
-        booked_ms = 0 if came_back else self._booked_ms(now_ms)
+        booked_ms = self._booked_until_ms - now_ms if not came_back and self._is_booked(now_ms) else 0
         return math.ceil(max(wait_ms, booked_ms))
 
-    def _booked_ms(self, now_ms: int) -> int:
-        """Return for how long places are kept for those who were told to come back; not if they do not come."""
-        if now_ms >= self._booked_until_ms:
-            return 0
+    def _is_booked(self, now_ms: int) -> bool:
+        """Claim that places are kept for those who were told to come back; not if they do not come."""
         if all(cells.is_idle(now_ms) for cells in self._cells):
             self._booked_until_ms = now_ms
-        return self._booked_until_ms - now_ms
+        return now_ms < self._booked_until_ms
 
     def _share_ms(self, requests: int, tokens: int) -> float:
         """Return how much of the time so much takes for itself."""

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from podium.failure import FailureKind
 from podium.graph.policies import Retry, to_ms
 from podium.guard.clock import GuardClock, Share
-from podium.guard.deadline import ATTEMPT_MS_MIN
 from podium.guard.flight import GuardedCall, Miss
 from podium.guard.meaning import RETRYABLE, Meaning, of_kind
 from podium.guard.retry_budget import RetryBudget
@@ -104,13 +103,13 @@ class Tries:
         self._waited_for_breaker = why == BREAKER
         self._causes: list[BaseException] = []
 
-    def after(self, error: BaseException, meaning: Meaning, *, usual_ms: int) -> Pause | GaveUp | None:
+    def after(self, error: BaseException, meaning: Meaning, *, worth_ms: int) -> Pause | GaveUp | None:
         """Say what follows a failure.
 
         Args:
             error: What was raised.
             meaning: What it means.
-            usual_ms: How long an attempt usually takes; there is none where less is left.
+            worth_ms: There is no attempt where less time than this is left.
 
         Returns:
             How long to wait; None to give up with this failure; or what ended the tries in its place.
@@ -122,7 +121,7 @@ class Tries:
         pause = self._refused(error) if isinstance(error, Refused) else self._failed(meaning)
         if pause is None:
             return None
-        late = self._is_late(pause, meaning, usual_ms)
+        late = self._is_late(pause, meaning, worth_ms)
         if late is not None:
             return late
         if not isinstance(error, Refused) and not self._retrying.budget.take(meaning.cost):
@@ -169,12 +168,12 @@ class Tries:
             cap_ms = max(base_ms, cap_ms)
         return Pause(backoff_ms(base_ms, cap_ms, attempt=self.count, share=retrying.share), BACKOFF)
 
-    def _is_late(self, pause: Pause, meaning: Meaning, usual_ms: int) -> OutOfTime | None:
+    def _is_late(self, pause: Pause, meaning: Meaning, worth_ms: int) -> OutOfTime | None:
         if self._deadline_ms is None:
             return None
         clock = self._retrying.clock
         left_ms = self._deadline_ms - clock.mono_ms() - pause.ms
-        if left_ms >= max(ATTEMPT_MS_MIN, usual_ms):
+        if left_ms >= worth_ms:
             return None
         retry_at = None if meaning.retry_after_ms is None else clock.now_ms() + meaning.retry_after_ms
         return OutOfTime("the next attempt would come too late", self._causes, retry_at=retry_at)

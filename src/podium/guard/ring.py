@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from podium.graph.guards import CallPolicy, Rate
-from podium.graph.policies import Retry, to_ms
+from podium.graph.policies import Retry
 from podium.guard.attempt import Attempts, Shared
 from podium.guard.body import GRACE_MS
 from podium.guard.breaker import BreakerState, CircuitBreaker
@@ -23,6 +23,7 @@ from podium.guard.bulkhead import FairQueue
 from podium.guard.deadline import deadline_ms
 from podium.guard.flight import Flight, GuardedCall, Leave, Miss
 from podium.guard.hedge import Hedging
+from podium.guard.latency import SLOW_MS
 from podium.guard.layers import Layer, around_breaker, around_budget, around_bulkhead, around_rate, missed
 from podium.guard.rate import RateLimiter
 from podium.guard.retry import LEAVES_MS, Pause, Retrying, Tries, gives_way, meaning_of_end
@@ -30,8 +31,7 @@ from podium.guard.retry_budget import CAPACITY, RetryBudget
 from podium.outcomes import GaveUp, OutOfTime, Refused
 
 DEFAULT, ONCE = Retry(), Retry(attempts=1)
-_SLOW_MS_MIN = 60_000
-_SLOW_TIMES = 3
+CLOSED = BreakerState.CLOSED
 
 
 @dataclass(slots=True)
@@ -61,8 +61,6 @@ class Ring:
         self._deadline_ms = policy.deadline_ms
         self._attempts = Attempts(tool, policy, shared)
         self.retrying = Retrying(policy.retry or DEFAULT, named.budget, shared.clock, shared.share)
-        slow = None if policy.breaker is None else policy.breaker.slow
-        self._slow_ms = None if slow is None else to_ms(slow)
         free = None if policy.rate is None else replace(policy.rate, estimate=None, usage=None)
         self._free = self._layers(free)
         self._whole = self._paid(self._layers(policy.rate), shared)
@@ -75,10 +73,14 @@ class Ring:
         Returns:
             The tool's result; a Miss once it failed for good; a Leave where the wait for the next attempt is long.
         """
-        deadline = self.deadline_of(call)
+        now_ms = self._mono_ms()
+        deadline = self.deadline_of(call, now_ms)
         tries: Tries | None = None
         while True:
-            ended = await self.attempt(call, deadline)
+            if self._breaker is None or self._breaker.state is CLOSED:  # as `attempt`, at the price of one await less
+                ended = await self._whole(Flight(call, deadline, now_ms))
+            else:
+                ended = await self.attempt(call, deadline)
             if type(ended) is not Miss:
                 if tries is not None or self._budget.left < CAPACITY:
                     self._budget.succeeded(0 if tries is None else tries.paid)
@@ -90,8 +92,9 @@ class Ring:
             if gives_way(call, pause):
                 return ended
             if pause.ms > LEAVES_MS:
-                return Leave(pause.ms, tries.count, pause.why, call.own_deadline_at)
+                return Leave(pause.ms, tries.count, pause.why, self.own_deadline_at(call))
             await self._clock.sleep(pause.ms)
+            now_ms = self._mono_ms()
 
     async def attempt(self, call: GuardedCall, deadline: int | None) -> Any:
         """Make one attempt.
@@ -126,7 +129,7 @@ class Ring:
         if isinstance(miss.error, OutOfTime):
             said = tries.out_of_time()
         else:
-            said = tries.after(miss.error, miss.meaning, usual_ms=self._attempts.usual_ms)
+            said = tries.after(miss.error, miss.meaning, worth_ms=self._attempts.latency.worth_ms)
         if said is None:
             return miss
         if isinstance(said, GaveUp):
@@ -139,26 +142,32 @@ class Ring:
 
     # ----- time
 
-    def deadline_of(self, call: GuardedCall) -> int | None:
+    def deadline_of(self, call: GuardedCall, now_ms: int | None = None) -> int | None:
         """Return when a call has to be over, on the monotonic clock: the earliest of all that bound it.
 
         The tool's own policy counts from when this is first asked, at the first entry of the step.
         """
-        own_ms = self._deadline_ms
-        if own_ms is None and call.deadline_at is None and call.own_deadline_at is None:
-            return deadline_ms()
-        wall_ms = self._clock.now_ms()
-        if call.own_deadline_at is None and own_ms is not None:
-            call.own_deadline_at = wall_ms + own_ms
-        moved_ms = self._mono_ms() - wall_ms
-        ends = [at + moved_ms for at in (call.own_deadline_at, call.deadline_at) if at is not None]
-        outer = deadline_ms()
-        return min(ends) if outer is None else min(outer, *ends)
+        if now_ms is None:
+            now_ms = self._mono_ms()
+        first, own_ms = deadline_ms(), call.own_deadline_ms
+        if own_ms is None:
+            if call.own_deadline_at is not None:
+                own_ms = call.own_deadline_at - self._clock.now_ms() + now_ms
+            elif self._deadline_ms is not None:
+                own_ms = now_ms + self._deadline_ms
+            call.own_deadline_ms = own_ms
+        if own_ms is not None and (first is None or own_ms < first):
+            first = own_ms
+        if call.deadline_at is None:
+            return first
+        end_ms = call.deadline_at - self._clock.now_ms() + now_ms
+        return end_ms if first is None or end_ms < first else first
 
-    def _slow_now_ms(self) -> int:
-        if self._slow_ms is not None:
-            return self._slow_ms
-        return max(_SLOW_MS_MIN, _SLOW_TIMES * (self._attempts.latency.p95_ms or 0))
+    def own_deadline_at(self, call: GuardedCall) -> int | None:
+        """Return when the tool's own policy ends a call, in ms since 1970 UTC; None where it does not."""
+        if call.own_deadline_at is not None or call.own_deadline_ms is None:
+            return call.own_deadline_at
+        return call.own_deadline_ms - self._mono_ms() + self._clock.now_ms()
 
     # ----- the pipeline
 
@@ -167,8 +176,8 @@ class Ring:
         named, clock = self._named, self._clock
         layer: Layer = self._attempts.make
         if named.breaker is not None:
-            lease_ms = (self.policy.timeout_ms or _SLOW_MS_MIN) + GRACE_MS
-            layer = around_breaker(layer, breaker=named.breaker, lease_ms=lease_ms, slow_ms=self._slow_now_ms)
+            lease_ms = (self.policy.timeout_ms or SLOW_MS) + GRACE_MS
+            layer = around_breaker(layer, breaker=named.breaker, lease_ms=lease_ms, latency=self._attempts.latency)
         if named.bulkhead is not None:
             layer = around_bulkhead(layer, bulkhead=named.bulkhead, clock=clock)
         if named.limiter is not None and rate is not None:
@@ -187,5 +196,5 @@ class Ring:
 
     def _is_well(self) -> bool:
         """Claims that the dependency may be called twice for one answer."""
-        is_closed = self._breaker is None or self._breaker.state is BreakerState.CLOSED
+        is_closed = self._breaker is None or self._breaker.state is CLOSED
         return is_closed and 2 * self._budget.left > CAPACITY

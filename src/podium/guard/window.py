@@ -10,7 +10,7 @@ class Window:
         calls, failures, slow: The counts.
     """
 
-    __slots__ = ("_at", "_slots", "_width_ms", "calls", "failures", "slow")
+    __slots__ = ("_at", "_ends_ms", "_slot", "_slots", "_width_ms", "calls", "failures", "slow")
 
     def __init__(self, span_ms: int) -> None:
         self._width_ms = max(1, span_ms // _SLOTS)
@@ -19,15 +19,15 @@ class Window:
     def clear(self) -> None:
         """Forget everything."""
         self._slots = [[0, 0, 0] for _ in range(_SLOTS)]
-        self._at = 0
+        self._slot = self._slots[0]
+        self._at = self._ends_ms = 0
         self.calls = self.failures = self.slow = 0
 
     def note(self, now_ms: int, *, failed: bool, slow: bool) -> None:
         """Count a call that ended."""
-        at = now_ms // self._width_ms
-        if at != self._at:
-            self._roll(at)
-        slot = self._slots[at % _SLOTS]
+        if now_ms >= self._ends_ms:
+            self._roll(now_ms)
+        slot = self._slot
         slot[0] += 1
         self.calls += 1
         if failed:
@@ -39,15 +39,16 @@ class Window:
 
     def look(self, now_ms: int) -> None:
         """Drop what is too old by now."""
-        at = now_ms // self._width_ms
-        if at != self._at:
-            self._roll(at)
+        if now_ms >= self._ends_ms:
+            self._roll(now_ms)
 
-    def _roll(self, at: int) -> None:
+    def _roll(self, now_ms: int) -> None:
+        at = now_ms // self._width_ms
         for gone in range(self._at + 1, min(at, self._at + _SLOTS) + 1):
             slot = self._slots[gone % _SLOTS]
             self.calls -= slot[0]
             self.failures -= slot[1]
             self.slow -= slot[2]
             slot[:] = (0, 0, 0)
-        self._at = at
+        self._at, self._ends_ms = at, (at + 1) * self._width_ms
+        self._slot = self._slots[at % _SLOTS]

@@ -13,8 +13,7 @@ CREATE TABLE runs (
     graph_hash TEXT NOT NULL,
     target TEXT NOT NULL,
     status TEXT NOT NULL,
-    shelved TEXT,                      -- its status before it was parked for want of a worker that knows its graph,
-    shelved_error TEXT,                -- and its error
+    shelved TEXT,                      -- its status before it was parked for want of a worker that knows its graph
     owner TEXT,                        -- a worker's id
     epoch INTEGER NOT NULL,
     seq INTEGER NOT NULL,
@@ -23,16 +22,12 @@ CREATE TABLE runs (
     updated_at INTEGER NOT NULL,
     parent TEXT,
     error TEXT,
-    output TEXT,
-    undoing_since INTEGER,
-    unproven INTEGER NOT NULL DEFAULT 0 -- somebody who may live has held it since its last event
+    output TEXT
 );
 -- An update that leaves the columns of an index alone leaves the index alone; those of most commits do (see batch).
 CREATE INDEX runs_status ON runs (status);
-CREATE INDEX runs_open ON runs (graph_hash) WHERE status IN ('running', 'waiting', 'compensating');
+CREATE INDEX runs_open ON runs (graph_hash) WHERE status IN ('running', 'waiting');
 CREATE INDEX runs_begun ON runs (no) WHERE owner IS NULL AND status = 'running';
-CREATE INDEX runs_undoing ON runs (no) WHERE owner IS NULL AND wake_at IS NULL AND status = 'compensating';
-CREATE INDEX runs_undoing_since ON runs (undoing_since) WHERE undoing_since IS NOT NULL;
 CREATE INDEX runs_owner ON runs (owner) WHERE owner IS NOT NULL;
 CREATE INDEX runs_wake ON runs (wake_at) WHERE owner IS NULL AND wake_at IS NOT NULL;
 CREATE INDEX runs_shelved ON runs (graph_hash) WHERE shelved IS NOT NULL;
@@ -92,7 +87,6 @@ CREATE TABLE parked (
     args TEXT NOT NULL,
     key TEXT NOT NULL,
     parked_at INTEGER NOT NULL,
-    version INTEGER NOT NULL,          -- the number of the event that parked it
     UNIQUE (run, path)
 );
 
@@ -106,6 +100,17 @@ CREATE TABLE workers (
     is_dead INTEGER NOT NULL DEFAULT 0 -- its lock was found free; the row stays while it owns runs
 );
 CREATE TABLE worker_graphs (worker TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (worker, hash)) WITHOUT ROWID;
+"""
+
+SAGAS = """
+ALTER TABLE runs ADD COLUMN shelved_error TEXT;    -- its error before it was shelved
+ALTER TABLE runs ADD COLUMN undoing_since INTEGER;
+ALTER TABLE runs ADD COLUMN unproven INTEGER NOT NULL DEFAULT 0; -- held by one who may live, since its last event
+ALTER TABLE parked ADD COLUMN version INTEGER NOT NULL DEFAULT 0; -- the number of the event that parked it
+DROP INDEX runs_open;
+CREATE INDEX runs_open ON runs (graph_hash) WHERE status IN ('running', 'waiting', 'compensating');
+CREATE INDEX runs_undoing ON runs (no) WHERE owner IS NULL AND wake_at IS NULL AND status = 'compensating';
+CREATE INDEX runs_undoing_since ON runs (undoing_since) WHERE undoing_since IS NOT NULL;
 """
 
 GUARDS = """
@@ -146,7 +151,7 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_budget ON reservations (budget);
 """
 
-STEPS = (TABLES, GUARDS)
+STEPS = (TABLES, SAGAS, GUARDS)
 """Step n leads from version n to n + 1."""
 
 VERSION = len(STEPS)

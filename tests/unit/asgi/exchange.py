@@ -1,10 +1,12 @@
 """An ASGI server for tests, of one request at a time: what a client sends is given, what it would see is kept."""
 
 import asyncio
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from podium.asgi import IdempotencyMiddleware, IdempotencyPolicy, IdempotencyStore
 from podium.asgi.wire import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -108,3 +110,17 @@ async def _live(receive: Receive, send: Send) -> None:
     for phase in ("startup", "shutdown"):
         assert (await receive())["type"] == f"lifespan.{phase}"
         await send({"type": f"lifespan.{phase}.complete"})
+
+
+def guarded(shop: Shop, store: IdempotencyStore, **policy: Any) -> IdempotencyMiddleware:
+    return IdempotencyMiddleware(shop, store=store, policy=IdempotencyPolicy(**policy))
+
+
+def problem(exchange: Exchange) -> tuple[int, str]:
+    """Return status and code of a problem."""
+    assert exchange.headers["content-type"] == "application/problem+json"
+    said = json.loads(exchange.body)
+    assert said["status"] == exchange.status
+    assert said["title"]
+    assert said["detail"]
+    return exchange.status, said["type"].removeprefix("/problems/")

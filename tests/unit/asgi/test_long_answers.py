@@ -10,9 +10,8 @@ from podium.asgi.wire import ASGIApp, Receive, Scope, Send
 from podium.claim_errors import ClaimLostError
 from podium.errors import StoreUnavailableError
 from podium.testing import FakeClock
-from tests.unit.asgi.exchange import ask, begin, until
-from tests.unit.asgi.test_broken_off import SAVING_FAILS, execute
-from tests.unit.asgi.test_middleware import problem
+from tests.unit.asgi.disk import SAVING_FAILS, execute
+from tests.unit.asgi.exchange import ask, begin, problem, until
 
 LEASE_MS = 30_000
 LIMIT = 10

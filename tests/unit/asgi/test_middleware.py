@@ -1,37 +1,18 @@
 """What a client sees of guarded requests that end well, and what is left alone."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 
-from podium.asgi import IdempotencyMiddleware, IdempotencyPolicy, IdempotencyStore, KeyHandle
+from podium.asgi import IdempotencyMiddleware, IdempotencyStore, KeyHandle
 from podium.asgi.wire import Message, Receive, Scope, Send
 from podium.testing import FakeClock
-from tests.unit.asgi.exchange import Exchange, Shop, ask, begin, request, until
+from tests.unit.asgi.exchange import Exchange, Shop, ask, begin, guarded, problem, request, until
 
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def shop() -> Shop:
-    return Shop()
-
-
-def guarded(shop: Shop, store: IdempotencyStore, **policy: Any) -> IdempotencyMiddleware:
-    return IdempotencyMiddleware(shop, store=store, policy=IdempotencyPolicy(**policy))
-
-
-def problem(exchange: Exchange) -> tuple[int, str]:
-    assert exchange.headers["content-type"] == "application/problem+json"
-    said = json.loads(exchange.body)
-    assert said["status"] == exchange.status
-    assert said["title"]
-    assert said["detail"]
-    return exchange.status, said["type"].removeprefix("/problems/")
 
 
 async def test_a_retry_gets_the_first_answer_byte_for_byte(shop: Shop, store: IdempotencyStore) -> None:

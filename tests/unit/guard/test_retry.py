@@ -88,8 +88,8 @@ class Told:
         deadline = None if left_ms is None else clock.mono_ms() + left_ms
         self.tries = Tries(retrying, deadline_ms=deadline, count=said.get("count", 0))
 
-    def after(self, meaning: Meaning, error: Exception | None = None, *, usual_ms: int = 0) -> Pause | GaveUp | None:
-        return self.tries.after(error or ValueError("it failed"), meaning, usual_ms=usual_ms)
+    def after(self, meaning: Meaning, error: Exception | None = None, *, worth_ms: int = 100) -> Pause | GaveUp | None:
+        return self.tries.after(error or ValueError("it failed"), meaning, worth_ms=worth_ms)
 
     def pause(self, meaning: Meaning, error: Exception | None = None) -> Pause:
         said = self.after(meaning, error)
@@ -150,7 +150,7 @@ def test_no_wait_that_leaves_too_little_for_an_attempt(clock: FakeClock) -> None
     slow = Retry(attempts=5, base=10, cap=10)
     assert isinstance(Told(clock, slow, share=lambda: 0.99, left_ms=9_999).after(UNWELL), OutOfTime)
     assert isinstance(Told(clock, slow, share=lambda: 0.99, left_ms=10_000).after(UNWELL), Pause)
-    assert isinstance(Told(clock, slow, share=lambda: 0.0, left_ms=700).after(UNWELL, usual_ms=701), OutOfTime)
+    assert isinstance(Told(clock, slow, share=lambda: 0.0, left_ms=700).after(UNWELL, worth_ms=701), OutOfTime)
     ended = Told(clock, slow, share=lambda: 0.99, left_ms=9_999).after(UNWELL)
     assert isinstance(ended, OutOfTime)
     assert ended.retry_at is None
@@ -187,7 +187,7 @@ def test_open_breaker_is_not_waited_for_again_at_the_next_entry(clock: FakeClock
     retrying = Retrying(Retry(), RetryBudget("desk"), clock, dice())
     refused = BreakerOpen("desk", "open", retry_after_ms=4_000)
     for why, waits in ((BREAKER, False), (ASKED, True)):
-        said = Tries(retrying, deadline_ms=None, why=why).after(refused, meaning_of(refused), usual_ms=0)
+        said = Tries(retrying, deadline_ms=None, why=why).after(refused, meaning_of(refused), worth_ms=0)
         assert isinstance(said, Pause) is waits
 
 

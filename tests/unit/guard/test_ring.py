@@ -34,13 +34,13 @@ async def test_slow_answers_open_it_and_waiting_in_a_queue_is_not_slow(bench: Be
 
 async def test_what_is_slow_is_learned_where_nobody_said_it(bench: Bench) -> None:
     ring = bench.ring(retry=ONCE, breaker=Breaker("desk", window=10_000))
-    assert ring._slow_now_ms() == 60_000
+    assert ring._attempts.latency.slow_ms == 60_000
     bench.behind.takes_ms = 30_000
     calls = [asyncio.create_task(ring.call(bench.call())) for _ in range(10)]
     await asyncio.sleep(0)
     await bench.clock.advance(30_000)
     await asyncio.gather(*calls)
-    assert ring._slow_now_ms() == 90_000
+    assert ring._attempts.latency.slow_ms == 90_000
 
 
 # ----- one layer that retries
@@ -146,7 +146,9 @@ async def test_deadline_of_the_run_and_of_an_earlier_entry_bound_a_call_too(benc
     now = bench.clock.now_ms()
     first = bench.call()
     assert ring.deadline_of(first) == bench.clock.mono_ms() + 10_000
-    assert first.own_deadline_at == now + 10_000
+    assert ring.own_deadline_at(first) == now + 10_000
+    assert ring.own_deadline_at(bench.call()) is None
+    assert ring.own_deadline_at(bench.call(own_deadline_at=7)) == 7
     assert ring.deadline_of(bench.call(own_deadline_at=now + 300)) == bench.clock.mono_ms() + 300
     assert ring.deadline_of(bench.call(deadline_at=now + 700)) == bench.clock.mono_ms() + 700
     assert ring.deadline_of(bench.call(deadline_at=now + 70_000)) == bench.clock.mono_ms() + 10_000

@@ -20,6 +20,9 @@ class Machines(Protocol):
     def stall(self, loop: SimLoop) -> None:
         """Let a process stand still."""
 
+    def restart(self, loop: SimLoop) -> None:
+        """Let a process end in order."""
+
     def cancel(self) -> None:
         """Let somebody cancel the run."""
 
@@ -75,3 +78,5 @@ class Disk:
             self._machines.crash(loop, back_ms=GONE_MS)
         elif fault is Fault.STALL:
             self._machines.stall(loop)
+        elif fault is Fault.RESTART:
+            self._machines.restart(loop)

@@ -40,6 +40,9 @@ class Fault(StrEnum):
     STALL = "stall", "the process stands still once it happened, until long after another one took over"
     STALL_LANDS_LATE = "stall-lands-late", "the process stands still, another one takes over, and only then it happens"
 
+    RESTART = "restart", "the process is told to stop, ends in order, and another one comes"
+    SLOW_DISK = "slow-disk", "the disk takes five seconds"
+
     # ----- of the clock and of people
     CLOCK_FORTH = "clock-forth", "the wall clock is set forth by an hour"
     CLOCK_BACK = "clock-back", "the wall clock is set back by an hour"
@@ -106,7 +109,9 @@ TAKEN_OVER_MS = 1_500
 LATE_MS = 3_000
 """How much later than everybody thinks a request may land or be answered."""
 
+SLOW_MS = 5_000
 OUTAGE_MS = 60_000
+GRACE_MS = 10_000
 RESTART_MS = 1_000
 GONE_MS = 2 * 24 * 3_600_000
 JUMP_MS = 3_600_000
@@ -177,6 +182,8 @@ AT_COMMIT = (
     Fault.CRASH_AFTER,
     Fault.GONE_LONG,
     Fault.STALL,
+    Fault.RESTART,
+    Fault.SLOW_DISK,
     Fault.CLOCK_FORTH,
     Fault.CLOCK_BACK,
     Fault.CANCEL,

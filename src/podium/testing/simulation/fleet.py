@@ -9,7 +9,7 @@ from podium.engine.platform import Platform
 from podium.memory.shelf import Worker
 from podium.memory.store import MemoryStore
 from podium.testing.simulation.disk import Disk
-from podium.testing.simulation.faults import RESTART_MS, STALL_MS, TAKEN_OVER_MS, Incident
+from podium.testing.simulation.faults import GRACE_MS, RESTART_MS, STALL_MS, TAKEN_OVER_MS, Incident
 from podium.testing.simulation.loop import SimLoop, process_loop
 from podium.testing.simulation.scene import Scene
 from podium.testing.simulation.store import SimStore
@@ -71,6 +71,12 @@ class Process:
         self.is_open = True
         await self._fleet.crowd.attend(self.engine)
 
+    async def end(self) -> None:
+        """Let what is under way end, close the engine, and be gone."""
+        await self.engine.drain(grace_ms=GRACE_MS)
+        await self.engine.__aexit__(None, None, None)
+        self._fleet.crash(self.loop, back_ms=RESTART_MS)
+
     @asynccontextmanager
     async def _given(self) -> AsyncIterator[Any]:
         yield self._resources
@@ -131,7 +137,7 @@ class Fleet:
         """Let a process die, as by SIGKILL: nothing that was only in its memory is left."""
         if loop.is_dead:
             return
-        self.scene.story.say(loop.name, "is dead")
+        self.scene.story.say(loop.name, "is gone")
         loop.is_dead = True
         worker = self._of(loop).worker
         if worker is not None:
@@ -139,6 +145,14 @@ class Fleet:
         if all(process.loop.is_dead or process.loop.held is not None for process in self.processes):
             self.scene.universe.after(back_ms, self.start)
         self.scene.universe.stir()
+
+    def restart(self, loop: SimLoop) -> None:
+        """Let a process end as SIGTERM lets it."""
+        process = self._of(loop)
+        if process.is_open and not loop.is_dead:
+            process.is_open = False
+            self.scene.story.say(loop.name, "is told to stop")
+            loop.create_task(process.end())
 
     def stall(self, loop: SimLoop) -> None:
         """Let a process stand still until its lease has run out and another one is there, and then go on."""

@@ -30,8 +30,18 @@ AGAIN_MS = 5_000
 """What was not acknowledged is asked once more after so long, then after twice as long."""
 
 TRIES = 20
-DECISIONS = 3
-"""A step that parks more often is left so."""
+_WORDS = {
+    Verb.DONE: "looks, and says: it happened",
+    Verb.SEND_AGAIN: "looks, and says: it did not happen, send it",
+    Verb.NOT_DONE: "looks, and says: it did not happen, do it anew",
+    Verb.ABORT: "gives it up",
+}
+_WITHOUT_EFFECT = (Verb.SEND_AGAIN, Verb.NOT_DONE, Verb.ABORT)
+"""What is decided the first, second and third time about what did not happen; a step that parks more often is left."""
+
+_WITHOUT_DOUBT = (Verb.SEND_AGAIN, Verb.SEND_AGAIN, Verb.ABORT)
+_LEFT = (ParkReason.DIVERGED, ParkReason.DATA_CHANGED, ParkReason.NO_UNDO, ParkReason.UNDO_FAILED)
+"""Where there is nothing that a person could know better."""
 
 WHO = "somebody"
 
@@ -173,25 +183,32 @@ class People:
 
     def _parked(self, event: ev.StepParked) -> None:
         tries = self._decided[event.path] = self._decided.get(event.path, 0) + 1
-        if tries <= DECISIONS:
+        if tries <= len(_WITHOUT_EFFECT):
             self._scene.universe.after(DECIDE_MS, self._decide, event)
 
     def _decide(self, event: ev.StepParked) -> None:
         """Decide as somebody does who looks into the ledger."""
-        verb, answer = Verb.SEND_AGAIN, None
-        if event.reason in (ParkReason.DIVERGED, ParkReason.DATA_CHANGED, ParkReason.NO_UNDO, ParkReason.UNDO_FAILED):
+        if event.reason in _LEFT:
             return
-        if event.reason == ParkReason.IN_DOUBT:
-            intent = self._last(event.path, ev.WriteIntended)
-            known = None if intent is None else self.truth(intent.key)
-            if known is not None and intent is not None:
-                verb, answer = Verb.DONE, self._as_given(intent, known[0])
-        says = "looks, and says: it happened" if verb is Verb.DONE else "looks, and says: it did not happen, send it"
+        in_doubt = event.reason == ParkReason.IN_DOUBT
+        verb, answer = (_WITHOUT_EFFECT if in_doubt else _WITHOUT_DOUBT)[self._decided[event.path] - 1], None
+        intent = self._last(event.path, ev.WriteIntended)
+        known = self.truth(intent.key) if in_doubt and intent is not None else None
+        if known is not None and intent is not None:
+            verb, answer = Verb.DONE, self._as_given(intent, known[0])
+        version = self._number(event)
         deed = Deed(
-            says, lambda run: run.resolve(event.path, verb, answer=answer, by=WHO), (ev.StepResolved,), event.path
+            _WORDS[verb],
+            lambda run: run.resolve(event.path, verb, answer=answer, by=WHO, version=version),
+            (ev.StepResolved,),
         )
-        deed.applies = lambda: self._last(event.path, ev.StepParked) is event
+        deed.path, deed.applies = event.path, lambda: self._last(event.path, ev.StepParked) is event
         self._do(0, deed)
+
+    def _number(self, event: Event) -> int:
+        """Return the number of an event on disk."""
+        events = self._scene.record.events if self._scene.record else []
+        return next(number for number, known in enumerate(events, start=1) if known is event)
 
     def _as_given(self, intent: ev.WriteIntended, result: Any) -> Any:
         """Return what a tool would have given, as JSON has it."""

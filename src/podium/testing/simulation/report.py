@@ -55,6 +55,7 @@ class Report:
         findings: What is wrong; each in the shortest run that shows it.
         counts: In how many runs each finding was met.
         parked: Where a person had to decide.
+        story: Of the one run that was asked for; empty where there were many.
         compares: Results could be compared with that of a run without faults.
         is_interrupted: Somebody stopped it.
     """
@@ -67,6 +68,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[tuple[Law, str]] = field(default_factory=Counter)
     parked: list[Parked] = field(default_factory=list)
+    story: Sequence[str] = ()
     compares: bool = True
     is_interrupted: bool = False
 
@@ -82,6 +84,8 @@ class Report:
             command: What stands before a seed.
         """
         parts = [_finding(finding, self.counts, command) for finding in self.findings]
+        if self.story and not parts:
+            parts = ["\n".join(self.story)]
         return "\n\n".join([*parts, "\n".join(self._summary(command))])
 
     def _summary(self, command: str) -> list[str]:
@@ -95,8 +99,10 @@ class Report:
         lines = [
             f"{self.workflow}: {self.runs:,} simulated runs in {self.seconds:.1f} s{rate}",
             f"  {' · '.join(how_far)}",
-            f"  ended: {' · '.join(f'{count:,} {status}' for status, count in self.ends.most_common())}",
         ]
+        if self.story:
+            lines = [f"{self.workflow}: one run"]
+        lines.append(f"  ended: {' · '.join(f'{count:,} {status}' for status, count in self.ends.most_common())}")
         if not self.compares:
             lines.append("  results are not compared: without faults there is none, or another one each time")
         lines += [_parked(parked, command) for parked in self.parked]

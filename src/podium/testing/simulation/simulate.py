@@ -92,7 +92,7 @@ def runs(report: Report, workflow: Workflow[Any, Any], data: Mapping[str, str], 
     budget = Budget(runs=options.get("runs", RUNS), seconds=options.get("seconds"))
     seed = options.get("seed")
     clerk = _Clerk(lab, report)
-    found = _one(lab, seed) if seed else explore(lab, budget, report.coverage, first_lot=options.get("start", 1))
+    found = _one(lab, seed, report) if seed else _many(lab, budget, report, options)
     with lab.open():
         for verdict in found:
             clerk.note(verdict)
@@ -120,11 +120,18 @@ def _case(workflow: Workflow[Any, Any], data: Mapping[str, str], options: Option
     )  # fmt: skip
 
 
-def _one(lab: Lab, seed: str) -> Iterator[Verdict]:
-    """Give the one run that a seed names."""
+def _many(lab: Lab, budget: Budget, report: Report, options: Options) -> Iterator[Verdict]:
+    """Give runs until the budget is spent."""
+    return explore(lab, budget, report.coverage, first_lot=options.get("start", 1))
+
+
+def _one(lab: Lab, seed: str, report: Report) -> Iterator[Verdict]:
+    """Give the one run that a seed names, and write its story down."""
     lab.calibrate()
     number, script = script_of(lab, seed)
-    yield lab.play(script, seed=number)
+    verdict = lab.play(script, seed=number, tells=True)
+    report.story = told(verdict.lines)
+    yield verdict
 
 
 class _Clerk:

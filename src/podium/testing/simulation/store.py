@@ -8,7 +8,7 @@ from podium.core.events import Event
 from podium.engine.ports import Append, Claim, Commits, InboxRow, Projection, RunInfo
 from podium.memory.store import MemoryStore
 from podium.testing.simulation.disk import COMMIT, Disk
-from podium.testing.simulation.faults import Fault
+from podium.testing.simulation.faults import SLOW_MS, Fault
 from podium.testing.simulation.loop import SimLoop
 
 COMMIT_MS = 2
@@ -24,6 +24,8 @@ class SimStore:
         self._commits: Commits
         self._queue: list[Append] = []
         self._ticket = self._told = 0
+        self._is_writing = False
+        self._turns: list[asyncio.Future[None]] = []
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the memory's own."""
@@ -36,24 +38,40 @@ class SimStore:
 
     def append(self, news: Append) -> int:
         """See `Store.append`."""
-        if not self._queue:
-            context = self._loop.universe.context  # the writer is a thread of its own
-            self._loop.call_later(self._pace(COMMIT_MS) / 1000, self._commit, context=context)
         self._queue.append(news)
         self._ticket += len(news.events) or 1
+        if not self._is_writing:
+            self._is_writing = True
+            self._later(self._pace(COMMIT_MS), self._commit)
         return self._ticket
+
+    def _later(self, ms: int, work: Callable[..., None], *args: Any) -> None:
+        """Let the writer do something: a thread of its own, that knows nothing of who asked."""
+        self._loop.call_later(ms / 1000, work, *args, context=self._loop.universe.context)
 
     def _commit(self) -> None:
         queue, self._queue = self._queue, []
         fault = self._disk.before(COMMIT, self._loop, [event for news in queue for event in news.events])
-        if fault is Fault.CRASH_BEFORE:
-            return
+        if fault is Fault.SLOW_DISK:
+            self._later(SLOW_MS, self._write, queue, fault)
+        elif fault is not Fault.CRASH_BEFORE:
+            self._write(queue, fault)
+
+    def _write(self, queue: list[Append], fault: Fault | None) -> None:
         for news in queue:
             there = self._disk.length(news.run_id)
             self.inner.append(news)
             if self._disk.length(news.run_id) > there:
                 self._disk.written(news.run_id, self._loop, news.events)
+        self._is_writing = bool(self._queue)
+        if self._is_writing:
+            self._later(self._pace(COMMIT_MS), self._commit)
         self._disk.after(fault, self._loop)
+
+    async def close(self) -> None:
+        """See `Store.close`."""
+        await self._turn()
+        await self.inner.close()
 
     @property
     def durable(self) -> int:
@@ -69,6 +87,10 @@ class SimStore:
         """Pass on what the memory tells."""
         self._told = ticket
         self._commits.committed(ticket, lost)
+        turns, self._turns = self._turns, []
+        for turn in turns:
+            if not turn.done():
+                turn.set_result(None)
 
     def store_failed(self, error: Exception) -> None:
         """Pass on what the memory tells."""
@@ -115,8 +137,10 @@ class SimStore:
 
     async def _turn(self) -> None:
         """Wait until what was appended before is on disk, and told: there is one writer."""
-        while self._queue or self._told < self._ticket:  # noqa: ASYNC110  # the time is virtual
-            await asyncio.sleep(self._pace(COMMIT_MS) / 1000)
+        while self._told < self._ticket:
+            turn = self._loop.create_future()
+            self._turns.append(turn)
+            await turn
 
     async def _after(self, fault: Fault | None) -> None:
         self._disk.after(fault, self._loop)

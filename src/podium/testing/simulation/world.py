@@ -237,7 +237,10 @@ class World:
 
     def _noted(self, request: Request, gave: Any) -> Any:
         """Write down what happened."""
-        if isinstance(gave, Raised) or not request.writes:
+        if isinstance(gave, Raised):
+            self._scene.story.say("world", f"{request.tool} is answered with {type(gave.error).__name__}: {gave.error}")
+            return gave
+        if not request.writes:
             return gave
         ledger = self.ledger
         effect = Effect(
