@@ -152,6 +152,7 @@ async def test_all_failures_of_a_chain_are_kept_in_order(rig: Rig, world: World)
     assert [cause.kind.value for cause in failure.causes] == ["not_sent", "transient", "permanent"]
     assert "FallbackFailed" in failure.types
     assert "TimeoutError" in failure.types
+    assert world.calls == ["search:Busan"] * 3 + ["archive:Busan", "shelf:Busan"], "who fails last is not asked again"
 
 
 async def test_failure_of_a_chain_is_a_group_in_the_code_of_the_step(rig: Rig, world: World) -> None:
