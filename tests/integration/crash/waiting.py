@@ -61,11 +61,13 @@ async def _engine(outside: Outside, ahead_ms: int) -> AsyncIterator[Engine]:
 
 
 async def _begin(outside: Outside, ahead_ms: int, told: Connection) -> None:
-    """Start the run, tell when its wait is on disk, and stay."""
+    """Start the run, tell when its wait is on disk and no worker is held by it, and stay."""
     async with _engine(outside, ahead_ms) as engine:
         run = await engine.start(waiting, Trip(), id="one")
         async for _, event in run.events():
             if isinstance(event, ev.StepPostponed):
+                while engine._host.live:  # until nothing is held in memory either
+                    await asyncio.sleep(0)
                 busy = engine._host.around.guards.view().bulkheads[0].busy
                 told.send((event.until - engine._clock.now_ms(), event.tries, busy))
                 await asyncio.Event().wait()
