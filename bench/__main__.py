@@ -18,6 +18,7 @@ BENCHES = {
     "loop": "1000 steps over a growing list and over an unchanged 100 kB",
     "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
+    "herd": "a thousand callers and a breaker that is due; what a guarded call costs",
     "imports": "what importing and --help cost",
 }
 COUNTED = {

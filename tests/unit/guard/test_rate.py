@@ -305,7 +305,7 @@ def test_in_no_window_passes_more_than_limit_and_burst(moves: list[Move]) -> Non
             clock._now_ms += amount
         elif what == "settle" and open_tickets:
             index, ticket = open_tickets.pop()
-            used = min(amount, ticket.tokens)
+            used = min(amount, ticket[0])
             door.limiter.settle(ticket, used)
             door.passed[index] = (door.passed[index][0], used)
         elif what == "take":

@@ -116,6 +116,8 @@ class Lab:
                 judge(trial, self._plain)
             finally:
                 trial.put_away()
+        if trial.scene.error is not None:
+            raise trial.scene.error
         self._judge_noise(trial, warned)
         scene = trial.scene
         info = scene.record.info if scene.record else None

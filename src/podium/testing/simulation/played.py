@@ -74,7 +74,11 @@ class PlayedTool:
         if self._part is not None:
             return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
         told = f"{frozen}{path if self._tool.writes else ''}"
-        return made_up(self._tool, told, self._scene.case.made_up)
+        try:
+            return made_up(self._tool, told, self._scene.case.made_up)
+        except NoValueError as error:
+            self._scene.error = error
+            raise
 
     async def reconcile(self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None) -> Any:
         """Say what the ledger says, or what the author's own function finds."""

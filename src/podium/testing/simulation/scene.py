@@ -60,6 +60,7 @@ class Scene:
         case: What is simulated.
         director: Decides what goes wrong.
         seed: 0 for the plainest run; another number changes when it begins, how long things take, and chance.
+        error: Why this can not be simulated; None where it can.
     """
 
     case: Case
@@ -71,6 +72,7 @@ class Scene:
     chance: random.Random = field(init=False)
     ledger: Ledger = field(init=False)
     breaches: list[Breach] = field(init=False, default_factory=list)
+    error: Exception | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Begin at the beginning."""

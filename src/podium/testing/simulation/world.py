@@ -53,6 +53,7 @@ class Request:
         perform: Makes it happen, or finds the answer.
         unreadable: What who asks gets where the reply can not be read.
         is_real: It stands for a tool's own function: what happens in there is seen only as far as it tells.
+        is_overtaken: Whoever asked may be gone: nothing more goes wrong.
     """
 
     tool: str
@@ -66,6 +67,7 @@ class Request:
     perform: Callable[[], Any]
     unreadable: Any = field(default_factory=Unreadable)
     is_real: bool = False
+    is_overtaken: bool = False
 
 
 class Busy(Exception):  # noqa: N818  # what a service says
@@ -187,6 +189,8 @@ class World:
         return way
 
     def _fault(self, request: Request) -> Fault | None:
+        if request.is_overtaken:
+            return None
         if self._down_until.get(request.tool, 0) > self._universe.now_ms:
             return Fault.UNSENT
         options = at_call(writes=request.writes, timed=request.timeout_ms is not None)
@@ -201,6 +205,10 @@ class World:
 
     def _land(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
         """The request has come through."""
+        if request.is_real:
+            request.is_overtaken = True
+            self._universe.loop.create_task(self._run_late(request, way, answer))
+            return
         known = self._known(request)
         if known is not None:
             self._reply(request, way, answer, known[0])
@@ -215,6 +223,9 @@ class World:
         self, request: Request, way: Flight, answer: "asyncio.Future[Any]", gave: Awaitable[Any]
     ) -> None:
         self._reply(request, way, answer, self._noted(request, await caught(gave)))
+
+    async def _run_late(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
+        self._reply(request, way, answer, await self._performed(request))
 
     async def _performed(self, request: Request) -> Any:
         """Run the author's own function here and now."""
@@ -273,6 +284,7 @@ def _of_service(name: str, perform: Callable[[], Any], *, writes: bool) -> Reque
     if asking is not None:
         request.path, request.slot = asking.path, asking.slot
         request.life_ms, request.timeout_ms = asking.life_ms, asking.timeout_ms
+        request.is_overtaken = asking.is_overtaken
     return request
 
 
