@@ -6,7 +6,6 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel
 
-from podium.testing.simulation.director import Mishap
 from podium.testing.simulation.errors import InsideLoopError
 from podium.testing.simulation.explore import Budget, explore
 from podium.testing.simulation.judge import Invariant
@@ -176,6 +175,3 @@ class _Clerk:
 
 def _telling(key: Key) -> tuple[int, str]:
     return list(Law).index(key[0]), key[1]
-
-
-__all__ = ["Mishap", "Options", "runs", "simulate"]
