@@ -40,7 +40,8 @@ def killed(
         number += 1
         outside = Outside(folder / f"{how}-{number}", loses=EFFECT if is_lost else "")
         outside.folder.mkdir()
-        was_killed = served(start, outside, workflow, **{how: number}, **more) is None
+        dies: dict[str, Any] = {how: number, **more}
+        was_killed = served(start, outside, workflow, **dies) is None
         yield outside
     assert number > 3
 
