@@ -8,7 +8,7 @@ from podium.core import events as ev
 from podium.core.evolve import evolve
 from podium.core.invariants import check
 from podium.core.path import ROOT
-from podium.core.state import RunState, RunStatus, Scope, StepStatus, Write, WriteStatus
+from podium.core.state import Act, RunState, RunStatus, Scope, StepStatus, Write, WriteStatus
 from podium.errors import InvariantError
 from podium.graph.nodes import NodeKind
 from tests.unit.core.builders import COMPENSATE, dag, failure, machine, mapped, node, state
@@ -64,6 +64,10 @@ def doubt_in_an_idle_step(state: RunState) -> None:
     step = state.steps["in/x"]
     step.status, step.write = StepStatus.BACKOFF, Write("book", "{}", "key", WriteStatus.DOUBT)
     state.moving, state.idle = state.moving - 1, state.idle + 1
+
+
+def act_of_nobody(state: RunState) -> None:
+    state.acts["book:7"] = Act("in/x", "{}", WriteStatus.INTENT)
 
 
 def over_but_moving(state: RunState) -> None:
@@ -139,6 +143,7 @@ BREACHES: list[tuple[Callable[[RunState], None], str]] = [
     (scope_without_step, "Every scope but the root's lies inside a step"),
     (step_without_scope, "Every scope but the root's lies inside a step"),
     (doubt_in_an_idle_step, "A write in doubt belongs to a step"),
+    (act_of_nobody, "An act that is under way belongs to one step"),
     (over_but_moving, "A run that is over has nothing under way"),
 ]
 
