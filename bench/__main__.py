@@ -18,7 +18,9 @@ BENCHES = {
     "loop": "1000 steps over a growing list and over an unchanged 100 kB",
     "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
+    "herd": "a thousand callers and a breaker that is due; what a guarded call costs",
     "imports": "what importing and --help cost",
+    "simulate": "how many runs of five steps are simulated a second on one core",
 }
 COUNTED = {
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bench.harness import Goal, Probe, Results, Row
 
-COLUMNS = ("work", "figure", "floor", "LangGraph (mode)", "Podium", "ratio", "target", "reached")
+COLUMNS = ("work", "figure", "floor", "beside (mode)", "Podium", "ratio", "target", "reached")
 _DISTRIBUTIONS = ("podium", "langgraph", "langgraph-checkpoint-sqlite", "pydantic")
 
 Record = dict[str, object]
@@ -76,12 +76,20 @@ def _cells(row: Row, results: Results) -> tuple[str, ...]:
         row.work,
         row.figure,
         _spread(_values(row, row.floor, results)),
-        f"{peer} ({row.peer.mode})" if row.peer and row.peer.mode else peer,
+        _beside(row, peer),
         _spread(_values(row, row.ours, results)),
         f"{_spread(ratios)}×" if ratios else "–",
         " and ".join(_target(goal) for goal in row.goals) or "–",
         _reached(row, results),
     )
+
+
+def _beside(row: Row, figure: str) -> str:
+    """Return a peer's figure with what says which it is: LangGraph, in one of its modes, unless it is named."""
+    if row.peer is None:
+        return figure
+    name = row.peer.mode if row.peer.side == "LangGraph" else row.peer.side
+    return f"{figure} ({name})" if name else figure
 
 
 def _values(row: Row, each: Probe | None, results: Results) -> list[float]:
@@ -136,7 +144,8 @@ def _row_record(row: Row, results: Results) -> Record:
         "figure": row.figure,
         "mode": row.peer.mode if row.peer else None,
         "floor": _values(row, row.floor, results),
-        "langgraph": _values(row, row.peer, results),
+        "beside": row.peer.side if row.peer else None,
+        "peer": _values(row, row.peer, results),
         "podium": _values(row, row.ours, results),
         "ratio": _ratios(row, row.peer, results),
         "target": [_target(goal) for goal in row.goals],

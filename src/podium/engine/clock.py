@@ -1,8 +1,8 @@
 """Time as it is. Tests use `podium.testing.FakeClock`."""
 
 import asyncio
-import time
 from collections.abc import Callable
+from time import monotonic_ns, time_ns
 
 _NS_PER_MS = 1_000_000
 
@@ -12,11 +12,11 @@ class SystemClock:
 
     def now_ms(self) -> int:
         """Return wall time in ms since 1970 UTC."""
-        return time.time_ns() // _NS_PER_MS
+        return time_ns() // _NS_PER_MS
 
     def mono_ms(self) -> int:
         """Return a time that only goes on, whatever becomes of the wall clock."""
-        return time.monotonic_ns() // _NS_PER_MS
+        return monotonic_ns() // _NS_PER_MS
 
     def call_at(self, at_ms: int, callback: Callable[[], None]) -> asyncio.TimerHandle:
         """Call back at or soon after `at_ms`; a jump of the wall clock is met by the periodic recovery."""

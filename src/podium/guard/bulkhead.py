@@ -91,7 +91,10 @@ class FairQueue:
     def release(self, held_ms: int) -> None:
         """Give a permit back after so long; it goes to who waits."""
         self._mean_ms += _WEIGHT * (held_ms - self._mean_ms)
-        self._pass_on()
+        if self._waiting:
+            self._pass_on()
+        else:
+            self.busy -= 1
 
     def view(self) -> BulkheadView:
         """Return how it stands."""

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ async def caught(code: Awaitable[T]) -> T | Raised:
         return Raised(error)
 
 
-def caught_now(code: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Raised:
+def caught_now(code: Callable[[*Ts], T], *args: *Ts) -> T | Raised:
     """Call the author's code and return what it gives or raises."""
     try:
-        return code(*args, **kwargs)
+        return code(*args)
     except _GO_THROUGH:
         raise
     except BaseException as error:

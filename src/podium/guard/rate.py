@@ -8,8 +8,7 @@ import asyncio
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from functools import partial
-from typing import NamedTuple
+from typing import TypeAlias
 
 from podium.graph.guards import Rate
 from podium.graph.policies import to_ms
@@ -23,23 +22,8 @@ _SLOWER = 0.7
 _FASTER, _FASTER_EVERY_MS = 0.05, 10_000
 
 
-class Ticket(NamedTuple):
-    """What was reserved.
-
-    Attributes:
-        tokens: So many.
-        at_ms: When it was admitted.
-        requests_slot, tokens_slot: Where it is counted.
-    """
-
-    tokens: int
-    at_ms: int
-    requests_slot: int
-    tokens_slot: int
-
-
-_TICKET = partial(tuple.__new__, Ticket)
-"""Makes a ticket in a third of the time."""
+Ticket: TypeAlias = tuple[int, int, int, int]
+"""What was reserved: how many tokens, when it was admitted, and the slots where requests and tokens are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +125,16 @@ class RateLimiter:
 
     def settle(self, ticket: Ticket, tokens: int) -> None:
         """Count what the call used in place of what was reserved."""
-        if self._tokens is not None and tokens != ticket.tokens:
-            self._tokens.settle(ticket.tokens_slot, tokens - ticket.tokens)
+        reserved, _, _, slot = ticket
+        if self._tokens is not None and tokens != reserved:
+            self._tokens.settle(slot, tokens - reserved)
             if self._queue:
                 self._serve(self._clock.mono_ms())
 
     def refund(self, ticket: Ticket) -> None:
         """Give all of it back: nothing was sent."""
         if self._requests is not None:
-            self._requests.settle(ticket.requests_slot, -1)
+            self._requests.settle(ticket[2], -1)
         self.settle(ticket, 0)
         if self._queue:
             self._serve(self._clock.mono_ms())
@@ -159,7 +144,7 @@ class RateLimiter:
         now_ms = self._clock.mono_ms()
         if retry_after_ms is not None:
             self._paused_until_ms = max(self._paused_until_ms, now_ms + retry_after_ms)
-        if self._is_slow and ticket.at_ms <= self._slowed_at_ms:
+        if self._is_slow and ticket[1] <= self._slowed_at_ms:
             return  # it was on its way when we slowed down
         self._tend(now_ms)
         for cells in self._cells:
@@ -250,7 +235,7 @@ class RateLimiter:
             if self._requests is not None:
                 self._requests.settle(requests_slot, -1)
             return None
-        return _TICKET((tokens, now_ms, requests_slot, tokens_slot))
+        return tokens, now_ms, requests_slot, tokens_slot
 
     def _estimate_ms(self, tokens: int, now_ms: int, *, came_back: bool) -> int:
         """Return how long who comes now would wait."""

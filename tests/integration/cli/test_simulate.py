@@ -89,7 +89,7 @@ def test_broken_law_ends_with_1_and_a_story_that_its_command_tells_again(flows: 
     assert ended.out.startswith("BROKEN code: steps and tools use Podium as it is meant\n")
     assert "printed by the author" not in ended.out
     again = ended.out.partition("again with: ")[2].splitlines()[0]
-    assert again.startswith("podium simulate app.py:broken -i '{\"city\": \"Busan\"}' --seed ")
+    assert again.startswith('podium simulate app.py:broken -i \'{"city": "Busan"}\' --seed ')
     once_more = flows.podium("simulate", "app.py:broken", "-i", '{"city": "Busan"}', "--seed", again.rpartition(" ")[2])
     assert once_more.code == 1
     story = [line for line in ended.out.splitlines() if line.startswith("   ")]

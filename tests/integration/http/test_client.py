@@ -28,6 +28,7 @@ from podium import (
     tool,
 )
 from podium.core import events as ev
+from podium.testing.clock import START_MS, FakeClock
 from tests.integration.http.server import Server
 
 AT_ONCE = Retry(attempts=3, base=0, cap=0)
@@ -92,6 +93,22 @@ async def own_header(url: str, *, client: httpx.AsyncClient = FROM_ENGINE) -> st
 async def hurried(url: str, *, client: httpx.AsyncClient = FROM_ENGINE) -> str:
     await client.post(f"{url}/orders")
     return "done"
+
+
+async def late(url: str, clock: FakeClock, client: httpx.AsyncClient) -> str:
+    await clock.sleep(300)
+    await client.get(f"{url}/orders")
+    return "seen"
+
+
+@tool.read(timeout=5)
+async def bound_by_its_run(url: str, *, clock: FakeClock = FROM_ENGINE, client: httpx.AsyncClient = FROM_ENGINE) -> str:
+    return await late(url, clock, client)
+
+
+@tool.read(timeout=5, deadline=1)
+async def bound_by_itself(url: str, *, clock: FakeClock = FROM_ENGINE, client: httpx.AsyncClient = FROM_ENGINE) -> str:
+    return await late(url, clock, client)
 
 
 @tool.read(timeout=20)
@@ -201,6 +218,31 @@ async def test_other_side_is_told_how_much_time_is_left(server: Server) -> None:
     assert 19_000 < int(timed.headers["podium-remaining-ms"]) <= 20_000
     assert all(0 < int(read.headers["podium-remaining-ms"]) <= 20_000 for read in reads)
     assert "podium-remaining-ms" not in untimed.headers
+
+
+@pytest.mark.parametrize(("what", "deadline"), [(bound_by_its_run, 1), (bound_by_itself, 60)])
+async def test_what_is_told_is_what_the_outer_deadline_leaves_when_it_is_sent(
+    server: Server, what: Any, deadline: float
+) -> None:
+    clock = FakeClock()
+
+    @asynccontextmanager
+    async def resources() -> AsyncIterator[tuple[object, ...]]:
+        async with podium.http.client() as client:
+            yield client, clock
+
+    chain = START >> what.state("late", take={"url": "url"}) >> END
+    async with Engine("memory:", resources=resources, clock=clock) as engine:
+        run = await engine.start(StateMachine("late", Trip, chain, deadline=deadline), Trip(url=server.url))
+        ended = asyncio.create_task(run.result())
+        while not server.seen and clock.now_ms() < START_MS + 1_000:
+            await clock.advance(10)
+            await asyncio.wait([ended], timeout=0.001)  # a request needs real time
+        await ended
+    left_ms = int(server.seen[0].headers["podium-remaining-ms"])
+    assert 1_000 - 50 - 310 <= left_ms <= 1_000 - 50 - 300, (
+        "of five seconds one is left, less a reserve and what is gone"
+    )
 
 
 async def test_nothing_is_put_on_requests_outside_of_a_tool(server: Server) -> None:

@@ -67,7 +67,12 @@ def doubt_in_an_idle_step(state: RunState) -> None:
 
 
 def act_of_nobody(state: RunState) -> None:
-    state.acts["book:7"] = Act("in/x", "{}", WriteStatus.INTENT)
+    state.acts["book:17"] = Act("in/x", "{}", WriteStatus.INTENT)
+
+
+def act_of_another_write(state: RunState) -> None:
+    state.acts["book:17"] = Act("in/x", "{}", WriteStatus.RELEASED)
+    state.steps["in/x"].write = Write("book", "{}", "key", WriteStatus.RELEASED, act="book:18")
 
 
 def over_but_moving(state: RunState) -> None:
@@ -144,6 +149,7 @@ BREACHES: list[tuple[Callable[[RunState], None], str]] = [
     (step_without_scope, "Every scope but the root's lies inside a step"),
     (doubt_in_an_idle_step, "A write in doubt belongs to a step"),
     (act_of_nobody, "An act that is under way belongs to one step"),
+    (act_of_another_write, "An act that is under way belongs to one step"),
     (over_but_moving, "A run that is over has nothing under way"),
 ]
 

@@ -31,13 +31,13 @@ class Disk:
     """See above.
 
     Attributes:
-        intents: What may be sent: the committed intents by their keys.
+        intents: What may be sent: the committed intents by their keys, each with the run that wrote it.
         told: Who is told of each committed event.
     """
 
     def __init__(self, scene: Scene, machines: Machines) -> None:
         self._scene, self._machines = scene, machines
-        self.intents: dict[str, WriteIntended] = {}
+        self.intents: dict[str, tuple[str, WriteIntended]] = {}
         self.told: list[Callable[[Event], None]] = []
 
     def before(self, what: str, loop: SimLoop, events: Sequence[Event]) -> Fault | None:
@@ -64,7 +64,7 @@ class Disk:
         """Events of a run have come on disk."""
         for event in events:
             if type(event) is WriteIntended:
-                self.intents[event.key] = event
+                self.intents[event.key] = (run_id, event)
             self._scene.story.say(loop.name, event)
             if run_id == RUN_ID:
                 for tell in self.told:

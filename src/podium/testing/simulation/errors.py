@@ -41,6 +41,4 @@ class InsideLoopError(AskError):
     code = "ask.inside-loop"
 
     def __init__(self) -> None:
-        super().__init__(
-            "simulate() has event loops of its own: call it from a plain function (`def`, not `async def`)"
-        )
+        super().__init__("simulate() has event loops of its own: call it from a `def`, not from an `async def`")

@@ -5,14 +5,13 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from podium.core.events import WriteIntended
 from podium.effects.keys import digest_of
 from podium.guard.caught import Raised, caught_now
 from podium.testing.simulation.disk import Disk
 from podium.testing.simulation.errors import NoValueError
 from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Call, Part
-from podium.testing.simulation.scene import Scene
+from podium.testing.simulation.scene import Scene, address
 from podium.testing.simulation.values import Maker
 from podium.testing.simulation.world import Request, World
 from podium.workflow.binding import Provider
@@ -59,22 +58,26 @@ class PlayedTool:
 
     def _may_send(self, key: str, frozen: str) -> str:
         """Return the step whose intent is on disk for this key; it is a breach where none is, or another one."""
-        intent: WriteIntended | None = self._disk.intents.get(key)
-        if intent is None:
-            self._scene.breach(
-                Law.INTENT, self._tool.name, f"{self._tool.name}{frozen} is sent, and no intent is on disk"
-            )
+        known = self._disk.intents.get(key)
+        if known is None:
+            says = f"{self._tool.name}{frozen} is sent, and no intent is on disk"
+            self._scene.breach(Law.INTENT, self._tool.name, says)
             return _path_of_step()
+        run_id, intent = known
         if (intent.tool, intent.args) != (self._tool.name, frozen):
             says = f"{self._tool.name}{frozen} is sent, and {intent.tool}{intent.args} is on disk"
             self._scene.breach(Law.INTENT, self._tool.name, says)
-        return intent.path
+        return address(run_id, intent.path)
 
     def _answer(self, frozen: str, key: str | None, path: str) -> Any:
         if self._part is not None:
             return self._part(Call(tool=self._tool.name, args=json.loads(frozen), path=path, key=key), self._world)
         told = f"{frozen}{path if self._tool.writes else ''}"
-        return made_up(self._tool, told, self._scene.case.made_up)
+        try:
+            return made_up(self._tool, told, self._scene.case.made_up)
+        except NoValueError as error:
+            self._scene.error = error
+            raise
 
     async def reconcile(self, frozen: str, *, key: str, provider: Provider, forward_key: str | None = None) -> Any:
         """Say what the ledger says, or what the author's own function finds."""
@@ -98,7 +101,10 @@ def _nothing() -> None:
 
 def _path_of_step() -> str:
     current = CURRENT.get()
-    return "" if current is None else current.about().step
+    if current is None:
+        return ""
+    about = current.about()
+    return address(about.run_id, about.step)
 
 
 def made_up(tool: ToolBinding, told: str, known: dict[tuple[str, str], str]) -> Any:

@@ -25,6 +25,7 @@ class SimStore:
         self._queue: list[Append] = []
         self._ticket = self._told = 0
         self._is_writing = False
+        self._turns: list[asyncio.Future[None]] = []
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the memory's own."""
@@ -86,6 +87,10 @@ class SimStore:
         """Pass on what the memory tells."""
         self._told = ticket
         self._commits.committed(ticket, lost)
+        turns, self._turns = self._turns, []
+        for turn in turns:
+            if not turn.done():
+                turn.set_result(None)
 
     def store_failed(self, error: Exception) -> None:
         """Pass on what the memory tells."""
@@ -132,8 +137,10 @@ class SimStore:
 
     async def _turn(self) -> None:
         """Wait until what was appended before is on disk, and told: there is one writer."""
-        while self._queue or self._told < self._ticket:  # noqa: ASYNC110  # the time is virtual
-            await asyncio.sleep(self._pace(COMMIT_MS) / 1000)
+        while self._told < self._ticket:
+            turn = self._loop.create_future()
+            self._turns.append(turn)
+            await turn
 
     async def _after(self, fault: Fault | None) -> None:
         self._disk.after(fault, self._loop)

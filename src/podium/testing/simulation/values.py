@@ -80,14 +80,14 @@ class Maker:
         return text[: schema.get("maxLength", len(text))]
 
     def _number(self, schema: Mapping[str, Any], depth: int) -> float:
+        """Return the first that fits of a few that often do."""
         del depth
+        least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+        most = schema.get("maximum", schema.get("exclusiveMaximum", least + 2))
         step = schema.get("multipleOf", 1)
-        if "minimum" in schema:
-            return -(-schema["minimum"] // step) * step  # type: ignore[no-any-return]  # a number of JSON
-        if "exclusiveMinimum" in schema:
-            return (schema["exclusiveMinimum"] // step + 1) * step  # type: ignore[no-any-return]  # a number of JSON
-        most = schema.get("maximum", schema.get("exclusiveMaximum", 2) - 1)
-        return min(step, most)  # type: ignore[no-any-return]  # a number of JSON
+        up = (least // step + 1) * step
+        tried = (1, least, up, most, -(-most // step) * step - step, (least + most) / 2)
+        return next((number for number in tried if _fits(number, schema)), 1)
 
     def _list(self, schema: Mapping[str, Any], depth: int) -> list[Any]:
         if "prefixItems" in schema:
@@ -96,7 +96,23 @@ class Maker:
         return [self._of(schema.get("items", {}), depth + 1) for _ in range(min(count, schema.get("maxItems", count)))]
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        return {name: self._of(schema["properties"][name], depth + 1) for name in schema.get("required", ())}
+        """Return what has to be there, and what tells it from its alternatives."""
+        required = schema.get("required", ())
+        properties = schema.get("properties", {})
+        wanted = [name for name, inner in properties.items() if name in required or "const" in inner]
+        return {name: self._of(properties[name], depth + 1) for name in wanted}
+
+
+def _fits(number: float, schema: Mapping[str, Any]) -> bool:
+    """Claim that a number is one of those that a schema means."""
+    return (
+        (schema.get("type") != "integer" or int(number) == number)
+        and number % schema.get("multipleOf", number or 1) == 0
+        and number >= schema.get("minimum", number)
+        and number <= schema.get("maximum", number)
+        and ("exclusiveMinimum" not in schema or number > schema["exclusiveMinimum"])
+        and ("exclusiveMaximum" not in schema or number < schema["exclusiveMaximum"])
+    )
 
 
 _BY_TYPE: dict[Any, Any] = {

@@ -136,7 +136,7 @@ class _Stands(type):
         return isinstance(instance, cls.real)
 
     def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, cls.real)
+        return issubclass(subclass.real if isinstance(subclass, _Stands) else subclass, cls.real)
 
 
 def _like(module: Any, own: Mapping[str, Any]) -> SimpleNamespace:

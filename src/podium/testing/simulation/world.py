@@ -15,6 +15,7 @@ from podium.guard.caught import Raised, caught, caught_now
 from podium.testing.simulation.faults import (
     OUTAGE_MS,
     RETRY_AFTER_S,
+    STALL_MS,
     USUAL,
     Answer,
     Fault,
@@ -53,6 +54,7 @@ class Request:
         perform: Makes it happen, or finds the answer.
         unreadable: What who asks gets where the reply can not be read.
         is_real: It stands for a tool's own function: what happens in there is seen only as far as it tells.
+        is_overtaken: Whoever asked may be gone: nothing more goes wrong.
     """
 
     tool: str
@@ -66,6 +68,7 @@ class Request:
     perform: Callable[[], Any]
     unreadable: Any = field(default_factory=Unreadable)
     is_real: bool = False
+    is_overtaken: bool = False
 
 
 class Busy(Exception):  # noqa: N818  # what a service says
@@ -167,12 +170,14 @@ class World:
             await asyncio.sleep(0.1)
 
     def _send(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
-        """Let a request land when it has to. It counts as being on its way, unless its process stands still before."""
+        """Let a request land when it has to; one that is sent only once its process goes on, if that lives then."""
         lands_ms = way.lands_ms or 0
         lands_ms = self._scene.pace(lands_ms) if lands_ms == USUAL.lands_ms else lands_ms
-        if way.incident is not Incident.STALL:
-            self._in_air[request.slot] += 1
-            self._universe.after(lands_ms, self._in_air.subtract, (request.slot,))
+        if lands_ms > STALL_MS and way.incident is Incident.STALL:
+            self._universe.after(lands_ms, self._land_from, _home(), (request, way, answer))
+            return
+        self._in_air[request.slot] += 1
+        self._universe.after(lands_ms, self._in_air.subtract, (request.slot,))
         self._universe.after(lands_ms, self._land, request, way, answer)
 
     def _begin(self, request: Request) -> Flight:
@@ -187,6 +192,8 @@ class World:
         return way
 
     def _fault(self, request: Request) -> Fault | None:
+        if request.is_overtaken:
+            return None
         if self._down_until.get(request.tool, 0) > self._universe.now_ms:
             return Fault.UNSENT
         options = at_call(writes=request.writes, timed=request.timeout_ms is not None)
@@ -199,8 +206,16 @@ class World:
 
     # ----- the other side
 
+    def _land_from(self, home: SimLoop, what: "tuple[Request, Flight, asyncio.Future[Any]]") -> None:
+        if not home.is_dead:
+            self._land(*what)
+
     def _land(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
         """The request has come through."""
+        if request.is_real:
+            request.is_overtaken = True
+            self._universe.loop.create_task(self._run_late(request, way, answer))
+            return
         known = self._known(request)
         if known is not None:
             self._reply(request, way, answer, known[0])
@@ -215,6 +230,9 @@ class World:
         self, request: Request, way: Flight, answer: "asyncio.Future[Any]", gave: Awaitable[Any]
     ) -> None:
         self._reply(request, way, answer, self._noted(request, await caught(gave)))
+
+    async def _run_late(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
+        self._reply(request, way, answer, await self._performed(request))
 
     async def _performed(self, request: Request) -> Any:
         """Run the author's own function here and now."""
@@ -273,6 +291,7 @@ def _of_service(name: str, perform: Callable[[], Any], *, writes: bool) -> Reque
     if asking is not None:
         request.path, request.slot = asking.path, asking.slot
         request.life_ms, request.timeout_ms = asking.life_ms, asking.timeout_ms
+        request.is_overtaken = asking.is_overtaken
     return request
 
 
