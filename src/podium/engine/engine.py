@@ -33,6 +33,7 @@ from podium.engine.url import store_of
 from podium.engine.watch import Watchers
 from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
 from podium.graph.policies import Duration, to_ms
+from podium.guard.classify import Says
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -81,12 +82,22 @@ class Engine:
         self._resources = resources
         self._clock = clock or SystemClock()
         self.platform = Platform()
+        self._says: list[Says] = []
         self._exit = AsyncExitStack()
         self._loop: asyncio.Task[None] | None = None
         self.store: Store
         self._host: Host
         self._recovery: Recovery
         self._guards: SharedGuards
+
+    def classify(self, says: Says) -> Says:
+        """Let a function say what exceptions of all tools mean: a `FailureKind`, or None for those it does not know.
+
+        To be called before the engine is opened; the first one given is asked first, a tool's own `classify=` before
+        them all. It may be a decorator.
+        """
+        self._says.append(says)
+        return says
 
     # ----- open and close
 
@@ -97,6 +108,7 @@ class Engine:
         self._host = Host(self.store, self._clock, provider, self, self.platform)
         await self.store.open(self._host)
         self._host.around.guards.spending = StoreSpending(self._host)
+        self._host.around.guards.says.extend(self._says)
         self._guards = SharedGuards(self._host)
         self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
         await self.store.offer(self._registry.hashes())

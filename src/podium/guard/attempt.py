@@ -26,7 +26,7 @@ class Shared:
         clock, share: Time and chance.
         wheel: The deadlines.
         threads: Where sync tools run.
-        says: What authors know about exceptions of all tools.
+        says: What authors know about exceptions of all tools, the first that is asked first.
         left: What was left behind and still runs.
     """
 
@@ -34,7 +34,7 @@ class Shared:
     share: Share
     wheel: Wheel
     threads: Executor
-    says: tuple[Says, ...] = ()
+    says: list[Says] = field(default_factory=list)
     left: "set[asyncio.Future[Any]]" = field(default_factory=set)
 
 
@@ -45,13 +45,13 @@ class Attempts:
         latency: How long those took that went well.
     """
 
-    __slots__ = ("_is_hard", "_mono_ms", "_says", "_shared", "_timeout_ms", "_tool", "latency")
+    __slots__ = ("_is_hard", "_mono_ms", "_own", "_shared", "_timeout_ms", "_tool", "latency")
 
     def __init__(self, tool: str, policy: CallPolicy, shared: Shared) -> None:
         self._tool, self._shared = tool, shared
         self._mono_ms = shared.clock.mono_ms
         self._timeout_ms, self._is_hard = policy.timeout_ms, policy.is_hard
-        self._says = shared.says if policy.classify is None else (policy.classify, *shared.says)
+        self._own = () if policy.classify is None else (policy.classify,)
         slow = None if policy.breaker is None else policy.breaker.slow
         self.latency = Latency(None if slow is None else to_ms(slow))
 
@@ -104,7 +104,7 @@ class Attempts:
                 body.left.add_done_callback(shared.left.discard)
 
     def _missed(self, error: BaseException, flight: Flight) -> Miss:
-        meaning = meaning_of(error, now_ms=self._shared.clock.now_ms(), says=self._says)
+        meaning = meaning_of(error, now_ms=self._shared.clock.now_ms(), says=(*self._own, *self._shared.says))
         return Miss(error, meaning, flight.left)
 
 

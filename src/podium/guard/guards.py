@@ -68,27 +68,21 @@ class Guards:
     Attributes:
         on_change: Called after each transition that a breaker made on its own, from the event loop; it must not raise.
         wheel: The deadlines.
+        says: What authors know about exceptions of all tools, beside what each tool's `classify=` says.
         spending: The accounts of money and tokens; to be set before a tool that has a budget is called.
 
     Args:
         clock, share: Time and chance.
         threads: Where sync tools run.
-        says: What authors know about exceptions, of all tools.
     """
 
-    def __init__(
-        self,
-        clock: GuardClock,
-        share: Share,
-        *,
-        threads: Executor,
-        says: tuple[Says, ...] = (),
-    ) -> None:
+    def __init__(self, clock: GuardClock, share: Share, *, threads: Executor) -> None:
         self.on_change: Callable[[BreakerChange], None] = lambda _: None
         self.wheel = Wheel(clock)
+        self.says: list[Says] = []
         self.spending: Spending | None = None
         self._clock, self._share = clock, share
-        self._of_all = Shared(clock, share, self.wheel, threads, says)
+        self._of_all = Shared(clock, share, self.wheel, threads, self.says)
         self._rings: dict[tuple[str, int], Ring] = {}
         self._shared: dict[tuple[str, str], tuple[object, str]] = {}
         self._breakers: dict[tuple[str, Breaker], CircuitBreaker] = {}

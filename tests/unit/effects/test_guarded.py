@@ -335,3 +335,22 @@ async def test_nobody_is_asked_about_a_write_before_its_attempt_has_really_ended
     gate.set()
     assert (await soon(clock, run.result())).found == "Busan!"
     assert world.count("find_deaf") == 0, "its own late answer was there first"
+
+
+# ----- what exceptions mean
+
+
+async def test_author_teaches_an_engine_what_exceptions_of_all_tools_mean(rig: Rig, world: World) -> None:
+    engine = Engine(rig.url, resources=rig._resources)
+
+    @engine.classify
+    def of_our_bus(error: BaseException) -> FailureKind | None:
+        return FailureKind.PERMANENT if isinstance(error, KeyError | ConnectionResetError) else None
+
+    world.failures["ask"] = [ConnectionResetError("the bus says no"), ValueError()]
+    async with engine:
+        with pytest.raises(RunFailedError, match="the bus says no") as ended:
+            await (await engine.start(asking, Trip())).result()
+    assert of_our_bus(KeyError()) is FailureKind.PERMANENT
+    assert ended.value.failure is not None
+    assert (ended.value.failure.kind, world.count("ask")) == (FailureKind.PERMANENT, 1)

@@ -310,9 +310,8 @@ def test_in_no_window_passes_more_than_limit_and_burst(moves: list[Move]) -> Non
             door.passed[index] = (door.passed[index][0], used)
         elif what == "take":
             for weight in (amount, 1, amount, 7):
-                ticket_or_none = door.take(weight)
-                if ticket_or_none is not None:
-                    open_tickets.append((len(door.passed) - 1, ticket_or_none))
+                taken = door.take(weight)
+                open_tickets += [] if taken is None else [(len(door.passed) - 1, taken)]
     if door.passed:
         assert door.busiest(tokens=True) <= 1_100
         assert door.busiest(tokens=False) <= 110
