@@ -240,6 +240,8 @@ async def _park(job: Job) -> dict[str, Any]:
         engine._host.around = replace(engine._host.around, share=lambda: job.rest["share"])
         run = await engine.start(WORKFLOWS[job.workflow], Trip(), id=job.runs[0])
         await _shown(engine, job.runs[0], Status.PARKED)
+        if "dies" in job.rest:
+            die()
         (record,) = await run.parked()
         step, tried = record.step, [one.failure.message for one in record.tried]
         told = {"path": step.path, "reason": step.reason, "version": step.version, "tried": tried}

@@ -5,13 +5,15 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from podium.core.path import place
 from podium.effects.keys import digest_of
+from podium.graph.nodes import Graph, GraphKind
 from podium.guard.caught import Raised, caught_now
 from podium.testing.simulation.disk import Disk
 from podium.testing.simulation.errors import NoValueError
 from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Call, Part
-from podium.testing.simulation.scene import Scene, address
+from podium.testing.simulation.scene import RUN_ID, Scene, address
 from podium.testing.simulation.values import Maker
 from podium.testing.simulation.world import Request, World
 from podium.workflow.binding import Provider
@@ -67,7 +69,20 @@ class PlayedTool:
         if (intent.tool, intent.args) != (self._tool.name, frozen):
             says = f"{self._tool.name}{frozen} is sent, and {intent.tool}{intent.args} is on disk"
             self._scene.breach(Law.INTENT, self._tool.name, says)
+        other = self._disk.doubts.beside(run_id, intent, one_at_a_time=self._is_of_machine(run_id, intent.path))
+        if other is not None:
+            says = f"{intent.tool} by {intent.path} is sent while {other.tool} by {other.path} is in doubt"
+            self._scene.breach(Law.SINGLE, self._tool.name, says)
         return address(run_id, intent.path)
+
+    def _is_of_machine(self, run_id: str, path: str) -> bool:
+        """Claim that the step stands in a machine of the simulated run."""
+        if run_id != RUN_ID:
+            return False
+        graph: Graph | None = self._scene.case.workflow.graph
+        for name in place(path).split("/")[:-1]:
+            graph = None if graph is None else graph.nodes[name].child
+        return graph is not None and graph.kind is GraphKind.MACHINE
 
     def _answer(self, frozen: str, key: str | None, path: str) -> Any:
         if self._part is not None:
