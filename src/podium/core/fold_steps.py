@@ -266,7 +266,7 @@ def failed(state: RunState, event: ev.StepFailed) -> None:
     step = state.steps[event.path]
     move(state, step, ev.StepFailed)
     settle(state, step)
-    step.failure, step.until = event.failure, None
+    step.failure, step.until, step.reason = event.failure, None, ""
     _remember_write(state, step)
     items = state.maps.get(step.path)
     if items is not None and not items.items:
@@ -286,7 +286,7 @@ def cancelled(state: RunState, event: ev.StepCancelled) -> None:
     step = state.steps[event.path]
     move(state, step, ev.StepCancelled)
     settle(state, step)
-    step.until = None
+    step.until, step.reason = None, ""
     _remember_write(state, step)
 
 

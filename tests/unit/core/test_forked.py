@@ -5,7 +5,7 @@ import pytest
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.copying import copy_for_fork
-from podium.core.stimuli import ParkReason
+from podium.core.stimuli import ParkReason, Verb
 from podium.graph.nodes import Node, NodeKind
 from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, mapped, node, state
 from tests.unit.core.shell import Shell
@@ -152,6 +152,22 @@ def test_step_that_parked_because_its_parent_could_only_go_forward_begins_anew(l
     fork = forked(run)
     assert fork.facts == ["RunForked", *facts]
     assert (fork.timers, fork.state.parked) == ({"end": 9_100} if "TaskOpened end" in facts else {}, 0)
+
+
+def test_step_that_was_given_up_there_stays_so() -> None:
+    run = Shell(
+        dag(node("pivot"), node("a", "pivot"), node("b", "pivot"), node("end", "a", "b"), on_failure=COMPENSATE)
+    )
+    run.start()
+    run.write("pivot", irreversible=True)
+    run.fail("a")
+    run.want("b", undo="cancel@1")
+    run.settle("b", doubt=failure())
+    run.resolve("a", Verb.ABORT)
+    assert run.step("a").reason == ""
+    fork = forked(run)
+    assert (fork.step("a").status, fork.step("b").status) == ("failed", "running")
+    assert fork.stop("b")[-1] == "RunFailed"
 
 
 def test_fork_of_a_failed_run_may_be_retried() -> None:
