@@ -20,6 +20,7 @@ BENCHES = {
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "herd": "a thousand callers and a breaker that is due; what a guarded call costs",
     "imports": "what importing and --help cost",
+    "simulate": "how many runs of five steps are simulated a second on one core",
 }
 COUNTED = {
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",

@@ -62,7 +62,8 @@ travel = StateMachine("travel", Trip, START >> flight >> hotel >> END)
 def hotel_of(call: Call, world: World) -> str:
     """Answer in the hotel's place: in Seoul there is no room left."""
     if call.args["city"] == "Seoul":
-        raise NotDone("sold out")
+        message = "sold out"
+        raise NotDone(message)
     return f"room {len(world.ledger) + 1}"
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from podium.graph.nodes import (
@@ -34,8 +35,9 @@ def graph_hash(graph: Graph) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=64)
 def graph_from_json(text: str) -> Graph:
-    """Return the graph that `graph_to_json` wrote."""
+    """Return the graph that `graph_to_json` wrote; remembered, because a worker recovers many runs of few graphs."""
     return _graph(json.loads(text))
 
 

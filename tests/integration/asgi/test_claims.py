@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from podium.failure import FailureKind
+from podium.guard.classify import meaning_of
 from tests.integration.asgi.conftest import Served
 from tests.integration.asgi.service import World
 
@@ -126,6 +128,10 @@ def test_a_success_that_can_not_be_saved_leaves_the_caller_in_doubt_and_makes_no
     first = service.post("/outside", then="no room")
     assert problem(first) == (503, "not-saved")
     assert int(first.headers["Retry-After"]) >= 1
+    with pytest.raises(httpx.HTTPStatusError) as told:
+        first.raise_for_status()
+    meaning = meaning_of(told.value)
+    assert (meaning.kind, meaning.is_sure) == (FailureKind.TRANSIENT, False), "a tool of Podium is in doubt then"
     service.post("/room")
     *_, retry = tried(service, "/outside")
     assert retry.json() == {"charge": 1, "recovered": True}

@@ -1,6 +1,9 @@
 """Processes that are forked from a clean one with everything imported, so that a hundred of them take seconds."""
 
 import multiprocessing
+import os
+import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -28,6 +31,19 @@ class Started:
         self.process: ForkServerProcess = _PROCESSES.Process(target=worker.main, args=(job, there), daemon=True)
         self.process.start()
         there.close()
+
+    def until_stopped(self) -> None:
+        """Wait until the process stands still."""
+        state = ""
+        while not state.startswith("T"):
+            state = subprocess.run(
+                ("ps", "-o", "stat=", "-p", str(self.process.pid)), stdout=-1, text=True, check=True
+            ).stdout
+
+    def go_on(self) -> None:
+        """Let a process go on that stands still."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGCONT)
 
     def end(self) -> Any:
         """Wait for the process to end, and return what it told; None when it was killed."""

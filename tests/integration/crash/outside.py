@@ -19,6 +19,7 @@ class Outside:
     Attributes:
         folder: Where.
         dies_before, dies_after: The effect around which whoever asks for it dies; "" for none.
+        stops_after: The effect after which whoever asks for it stands still, until a test lets it go on; "" for none.
         loses: The effect whose first reply does not arrive; "" for none.
         mode: For code that does something else when it is run again.
     """
@@ -26,6 +27,7 @@ class Outside:
     folder: Path
     dies_before: str = ""
     dies_after: str = ""
+    stops_after: str = ""
     loses: str = ""
     mode: str = "first"
 
@@ -51,6 +53,8 @@ class Outside:
                 self._append("done", f"{what} {key}")
         if what == self.dies_after:
             die()
+        if what == self.stops_after:
+            os.kill(os.getpid(), signal.SIGSTOP)
         if what == self.loses and self.tried().count(what) == 1:
             message = f"the reply to {what} is lost"
             raise ConnectionResetError(message)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from podium import END, FROM_ENGINE, START, Bulkhead, Engine, Retry, StateMachine, tool
+from podium import END, FROM_ENGINE, START, Bulkhead, Engine, Handle, Retry, StateMachine, tool
 from podium.core import events as ev
 from podium.engine.clock import SystemClock
 from tests.integration.crash.outside import Outside
@@ -61,14 +61,22 @@ async def _engine(outside: Outside, ahead_ms: int) -> AsyncIterator[Engine]:
 
 
 async def _begin(outside: Outside, ahead_ms: int, told: Connection) -> None:
-    """Start the run, tell when its wait is on disk, and stay."""
+    """Start the run, tell when its wait is on disk and no worker is held by it, and stay."""
     async with _engine(outside, ahead_ms) as engine:
         run = await engine.start(waiting, Trip(), id="one")
-        async for _, event in run.events():
-            if isinstance(event, ev.StepPostponed):
-                busy = engine._host.around.guards.view().bulkheads[0].busy
-                told.send((event.until - engine._clock.now_ms(), event.tries, busy))
-                await asyncio.Event().wait()
+        postponed = await _postponed(run)
+        while engine._host.live:  # until nothing is held in memory either
+            await asyncio.sleep(0)
+        busy = engine._host.around.guards.view().bulkheads[0].busy
+        told.send((postponed.until - engine._clock.now_ms(), postponed.tries, busy))
+        await asyncio.Event().wait()
+
+
+async def _postponed(run: Handle[Trip]) -> ev.StepPostponed:
+    async for _, event in run.events():
+        if isinstance(event, ev.StepPostponed):
+            return event
+    raise AssertionError
 
 
 async def _look(outside: Outside, ahead_ms: int, told: Connection) -> None:

@@ -14,12 +14,14 @@ from unittest import mock
 from podium import Engine, Verb
 from podium.core.events import Event
 from podium.engine.live import LiveRun
-from podium.engine.ports import Append, Commits, Status
+from podium.engine.ports import Append, Clock, Commits, Status
 from podium.errors import RefusedError, RunEndedError
 from podium.sqlite.connection import Place, connect
+from podium.sqlite.lease import Terms
 from podium.sqlite.store import SqliteStore
 from tests.integration.crash.outside import Outside, die
 from tests.integration.crash.sagas import SAGAS
+from tests.integration.crash.waiting import Ahead
 from tests.integration.crash.workflows import ALL, Trip, touring
 
 WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS, touring.name: touring}
@@ -36,6 +38,7 @@ class Job:
         runs: The ids of the runs concerned.
         dies_after: Die once so many appends are on disk, and nothing after them: 0 once the run was made; None: never.
         dies_in: Die inside the transaction of so many commits later instead.
+        ahead_ms: How far its clock is ahead of the others.
         is_eager: Append what each piece of news leads to at once, rather than what a few turns of the loop do.
         rest: For the verb.
     """
@@ -46,6 +49,7 @@ class Job:
     runs: tuple[str, ...] = ("one",)
     dies_after: int | None = None
     dies_in: int | None = None
+    ahead_ms: int = 0
     is_eager: bool = False
     rest: dict[str, Any] = field(default_factory=dict)
 
@@ -62,8 +66,8 @@ class Mortal(SqliteStore):
         appends: How many there were.
     """
 
-    def __init__(self, path: Path, *, dies_after: int | None) -> None:
-        super().__init__(path)
+    def __init__(self, path: Path, *, dies_after: int | None, clock: Clock) -> None:
+        super().__init__(path, terms=Terms(now_ms=clock.now_ms))
         self.appends = self._last = 0
         self._dies_after = sys.maxsize if dies_after is None else dies_after
         self._engine: Commits
@@ -128,10 +132,11 @@ async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     async def resources() -> AsyncIterator[Outside]:
         yield job.outside
 
-    path = job.outside.folder / "podium.db"
-    store: Callable[..., Mortal] = lambda *_: Mortal(path, dies_after=job.dies_after)  # noqa: E731
+    path, clock = job.outside.folder / "podium.db", Ahead(job.ahead_ms)
+    store: Callable[..., Mortal] = lambda *_: Mortal(path, dies_after=job.dies_after, clock=clock)  # noqa: E731
     commits = _Commits(job.dies_in or -1)
-    engine = Engine("sqlite:///x", workflows=[WORKFLOWS[name] for name in names], resources=resources)
+    workflows = [WORKFLOWS[name] for name in names]
+    engine = Engine("sqlite:///x", workflows=workflows, resources=resources, clock=clock)
     note = _note_and_flush if job.is_eager else LiveRun._note
     with (
         mock.patch("podium.engine.engine.store_of", store),
@@ -235,6 +240,8 @@ async def _park(job: Job) -> dict[str, Any]:
         engine._host.around = replace(engine._host.around, share=lambda: job.rest["share"])
         run = await engine.start(WORKFLOWS[job.workflow], Trip(), id=job.runs[0])
         await _shown(engine, job.runs[0], Status.PARKED)
+        if "dies" in job.rest:
+            die()
         (record,) = await run.parked()
         step, tried = record.step, [one.failure.message for one in record.tried]
         told = {"path": step.path, "reason": step.reason, "version": step.version, "tried": tried}

@@ -155,6 +155,7 @@ async def test_failure_of_a_chain_is_a_group_in_the_code_of_the_step(rig: Rig, w
     world.failures["shelf"] = [DOWN]
     engine = await rig.open()
     assert (await (await engine.start(shrugging, Trip())).result()).log == ["ToolFailed"] * 3
+    assert world.calls == ["search:Busan"] * 3 + ["archive:Busan", "shelf:Busan"], "who fails last is not asked again"
 
 
 async def test_what_is_wrong_with_the_request_is_not_asked_of_another(rig: Rig, world: World) -> None:

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import BaseModel
 
-from podium import Dag
+from podium import END, FROM_ENGINE, START, Dag, IdempotencyKey, StateMachine, step, tool
 from podium.core import events as ev
 from podium.effects.keys import idempotency_key, read_identity, slot_of
-from tests.unit.engine.rig import Rig, turns
-from tests.unit.engine.world import World, book
+from tests.unit.engine.rig import Rig, turns, valve
+from tests.unit.engine.world import AT_ONCE, Trip, World, book
 
 
 class Cities(BaseModel):
@@ -87,3 +87,41 @@ async def test_key_and_bytes_are_the_same_in_every_process(rig: Rig, world: Worl
     assert await (await other.get("one")).result() == ["Busan!", "Jeju!"]
     assert world.count("book") == 4
     assert sorted(world.done) == ["book:Busan", "book:Jeju"]
+
+
+def worded(prompt: str) -> StateMachine[Trip]:
+    """Return a workflow whose read is asked in these words; only they differ from one to another."""
+
+    @tool.read
+    async def suggest(city: str, *, world: World = FROM_ENGINE) -> str:
+        return await world.act("suggest", f"{prompt} {city}")
+
+    @tool.write(idempotent=True, retry=AT_ONCE)
+    async def send(text: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+        world.seen.append(f"{key} {text}")
+        return await world.act("send", text, key=key)
+
+    @step
+    async def write(trip: Trip) -> None:
+        trip.booked = await send(await suggest(trip.city))
+
+    send.function.__doc__ = f"Send what was suggested to {prompt}."
+    return StateMachine("worded", Trip, START >> write >> END)
+
+
+async def test_key_and_bytes_outlive_lost_replies_a_crash_and_other_words(rig: Rig, world: World) -> None:
+    world.losses["send"] = [ConnectionResetError("in the middle"), ConnectionResetError("once more")]
+    engine = await rig.open()
+    valve(engine).cut(ev.WriteDone, before=True)
+    await engine.start(worded("praise"), Trip(), id="one")
+    await valve(engine).is_cut.wait()
+    await rig.crash(engine)
+    other = await rig.open(worded("mock"))
+    run = await other.get("one")
+    assert (await run.result()).booked == "praise Busan!!"
+    assert len(world.seen) == 4
+    intended = [event for _, event in await other.store.events("one") if isinstance(event, ev.WriteIntended)]
+    assert set(world.seen) == {f"{event.key} praise Busan!" for event in intended}
+    assert {event.args for event in intended} == {'{"text":"praise Busan!"}'}
+    assert world.count("suggest") == 1, "what was answered is not asked again, in whatever words"
+    assert world.done == ["send:praise Busan!"]

@@ -34,6 +34,17 @@ async def test_failed_run_undoes_what_it_wrote_in_reverse(rig: Rig, world: World
     assert (await story(engine, run.id))[-1] == "RunCompensated"
 
 
+async def test_write_that_fails_undoes_those_before_it_each_once_and_not_itself(rig: Rig, world: World) -> None:
+    world.failures["car"] = [Refused("none left")]
+    engine = await rig.open()
+    run = await engine.start(trip, Trip())
+    with pytest.raises(RunCompensatedError, match="none left") as ended:
+        await run.result()
+    assert world.calls == [*BOOKED, *UNDONE[1:]]
+    assert ended.value.failure is not None
+    assert (ended.value.failure.source, "Refused" in ended.value.failure.type) == ("car", True)
+
+
 async def test_each_compensation_is_sent_under_a_key_of_its_own(rig: Rig, world: World) -> None:
     world.failures["look"] = [Refused("closed")]
     engine = await rig.open()

@@ -7,7 +7,21 @@ from typing import Any
 
 import pytest
 
-from podium import END, FROM_ENGINE, START, Engine, Handle, IdempotencyKey, OnFailure, StateMachine, Status, Verb, tool
+from podium import (
+    END,
+    FROM_ENGINE,
+    START,
+    Engine,
+    Handle,
+    IdempotencyKey,
+    OnFailure,
+    Retry,
+    StateMachine,
+    Status,
+    Verb,
+    step,
+    tool,
+)
 from podium.core import events as ev
 from podium.core.path import ROOT
 from podium.core.state import RunState, Scope
@@ -163,6 +177,28 @@ async def test_irreversible_write_parks_for_a_person_and_what_came_before_waits(
     with pytest.raises(RunCompensatedError):
         await run.result()
     assert world.done == ["hotel:Busan", "mail:Busan", "cancel_hotel:Busan!"]
+
+
+@step(retry=Retry(attempts=10, base=0, cap=0))
+async def insist(trip: Trip, *, world: World = FROM_ENGINE) -> None:
+    trip.log.append(await world.act("insist", trip.city))
+
+
+async def test_step_that_fails_ten_times_after_an_irreversible_write_parks_and_nothing_is_undone(
+    rig: Rig, world: World
+) -> None:
+    world.failures["insist"] = [TimeoutError("down") for _ in range(10)]
+    engine = await rig.open()
+    run = await engine.start(StateMachine("going", Trip, START >> stay >> post >> insist >> END), Trip())
+    stopped = await until(run, ev.StepParked)
+    assert (stopped.path, stopped.reason) == ("insist", "forward-only")
+    assert world.count("insist") == 10
+    assert world.done == ["hotel:Busan", "mail:Busan"]
+    with pytest.raises(RefusedError, match="can only go forward"):
+        await run.cancel()
+    await run.resolve("insist", Verb.SEND_AGAIN, by="ann")
+    assert (await run.result()).log == ["Busan!"]
+    assert world.done == ["hotel:Busan", "mail:Busan"]
 
 
 # ----- code that is not what it was

@@ -206,6 +206,7 @@ async def test_without_a_time_it_is_made_again_when_it_is_slower_than_most(bench
     began = bench.clock.mono_ms()
     assert await bench.made(ring, make=twice) == "answer 1"
     assert bench.clock.mono_ms() - began == 250
+    assert twice.ended == ["1 answered", "0 cancelled"]
 
 
 async def test_few_calls_are_made_twice(bench: Bench) -> None:

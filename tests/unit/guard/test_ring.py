@@ -64,7 +64,7 @@ async def test_budget_of_a_dependency_bounds_the_retries_of_all_its_callers(benc
     ring = bench.ring(retry=AT_ONCE)
     bench.behind.raises = ConnectionResetError("down")
     ended = [await bench.made(ring) for _ in range(1_000)]
-    assert bench.behind.calls <= 1_000 + 35
+    assert bench.behind.calls == 1_000 + 35
     assert isinstance(ended[-1].error, BudgetExhausted)
     assert isinstance(ended[-1].error.causes[-1], ConnectionResetError)
     assert ended[-1].meaning.kind is FailureKind.TRANSIENT, "it failed for what it failed"
@@ -191,7 +191,7 @@ async def test_open_breaker_takes_no_try_and_is_waited_for_once(bench: Bench) ->
     assert not task.done()
     assert bench.behind.calls == 0
     assert await bench.over(task) == "answer 1"
-    assert bench.behind.times[0] >= opens_at
+    assert opens_at <= bench.behind.times[0] <= opens_at + 625, "up to a tenth of the time it was told"
 
 
 async def test_breaker_that_stays_open_is_the_end_after_one_wait(bench: Bench) -> None:

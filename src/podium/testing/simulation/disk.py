@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from podium.core.events import Event, WriteIntended
+from podium.testing.simulation.doubts import Doubts
 from podium.testing.simulation.faults import AT_COMMIT, AT_OTHER_WRITE, GONE_MS, JUMP_MS, RESTART_MS, Fault
 from podium.testing.simulation.loop import SimLoop
 from podium.testing.simulation.scene import RUN_ID, Scene
@@ -31,13 +32,15 @@ class Disk:
     """See above.
 
     Attributes:
-        intents: What may be sent: the committed intents by their keys.
+        intents: What may be sent: the committed intents by their keys, each with the run that wrote it.
+        doubts: Which of them are in doubt.
         told: Who is told of each committed event.
     """
 
     def __init__(self, scene: Scene, machines: Machines) -> None:
         self._scene, self._machines = scene, machines
-        self.intents: dict[str, WriteIntended] = {}
+        self.intents: dict[str, tuple[str, WriteIntended]] = {}
+        self.doubts = Doubts()
         self.told: list[Callable[[Event], None]] = []
 
     def before(self, what: str, loop: SimLoop, events: Sequence[Event]) -> Fault | None:
@@ -64,7 +67,8 @@ class Disk:
         """Events of a run have come on disk."""
         for event in events:
             if type(event) is WriteIntended:
-                self.intents[event.key] = event
+                self.intents[event.key] = (run_id, event)
+            self.doubts.seen(run_id, event)
             self._scene.story.say(loop.name, event)
             if run_id == RUN_ID:
                 for tell in self.told:

@@ -50,6 +50,7 @@ class Fault(StrEnum):
     OTHER_ANSWER = "other-answer", "a person gives another answer"
     THIRD_ANSWER = "third-answer", "a person gives a third answer"
     NO_ANSWER = "no-answer", "nobody answers in time"
+    LATE = "late", "the answer comes when its time is up"
     TWICE = "twice", "it is said twice"
     EARLY = "early", "the signal comes before anybody waits for it"
 
@@ -194,7 +195,7 @@ AT_OTHER_WRITE = (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)
 TELLING = frozenset(
     {
         Fault.NO, Fault.OUTAGE, Fault.CANCEL, Fault.OTHER_ANSWER, Fault.THIRD_ANSWER, Fault.NO_ANSWER,
-        Fault.GONE_LONG, Fault.CLOCK_FORTH, Fault.CLOCK_BACK, Fault.EARLY, Fault.TWICE,
+        Fault.LATE, Fault.GONE_LONG, Fault.CLOCK_FORTH, Fault.CLOCK_BACK, Fault.EARLY, Fault.TWICE,
     }
 )  # fmt: skip
 """Faults that may well change what a run that ends well gives."""

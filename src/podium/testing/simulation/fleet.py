@@ -44,7 +44,9 @@ class Process:
         self._store = SimStore(memory, fleet.disk, self.loop, scene.pace)
         clock = ProcessClock(scene.universe, self.loop)
         resources = None if self._resources is None else self._given
-        self.engine = Engine("memory:", workflows=[scene.case.workflow], resources=resources, clock=clock)
+        self.engine = Engine(
+            "memory:", workflows=[scene.case.workflow, *scene.case.others], resources=resources, clock=clock
+        )
         self.engine.platform = Platform(
             store_of=lambda _, __: self._store,
             share=scene.chance.random,

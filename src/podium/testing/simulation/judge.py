@@ -99,11 +99,16 @@ def _once(trial: Trial, _: Sequence[Event]) -> Found:
 def _ends(trial: Trial, _: Sequence[Event]) -> Found:
     record = trial.scene.record
     assert record is not None, "judged after the start"
+    for other in trial.scene.shelf.records.values():
+        info = other.info
+        if info.has_work or (info.status in _ON_TIME and info.wake_at is not None):
+            yield Breach(Law.ENDS, info.id, f"nothing is going to happen any more, and {info.id} is {info.status}")
     info = record.info
-    if info.status is Status.RUNNING or (info.status is Status.WAITING and info.wake_at is not None):
-        yield Breach(Law.ENDS, "run", f"nothing is going to happen any more, and the run is {info.status}")
     if info.status.is_terminal and trial.people.told is None:
         yield Breach(Law.ENDS, "result", f"the run is {info.status}, and who waits for its end is not told")
+
+
+_ON_TIME = (Status.WAITING, Status.COMPENSATING)
 
 
 def _undone(trial: Trial, _: Sequence[Event]) -> Found:
@@ -111,7 +116,8 @@ def _undone(trial: Trial, _: Sequence[Event]) -> Found:
     assert record is not None, "judged after the start"
     if workflow.graph.on_failure is not OnFailure.COMPENSATE or record.info.status not in _ENDED_BADLY:
         return
-    for effect in trial.scene.ledger.standing:
+    own = (effect for effect in trial.scene.ledger.standing if ":" not in effect.path)
+    for effect in own:
         if effect.tool in workflow.tools and workflow.tool(effect.tool).undo:
             says = f"the run is {record.info.status}, and {effect.tool}{effect.args} by {effect.path} still stands"
             yield Breach(Law.UNDONE, effect.tool, says)
@@ -202,11 +208,19 @@ def _end(trial: Trial, events: Sequence[Event]) -> End:
 def _same_result(trial: Trial, plain: Plain) -> Found:
     record = trial.scene.record
     assert record is not None, "judged after the start"
-    told = [mishap for mishap in trial.scene.director.done if mishap.fault in TELLING]
-    if plain.output is None or told or record.info.status is not Status.COMPLETED:
+    if plain.output is None or record.info.status is not Status.COMPLETED or _has_told(trial, record.events):
         return
     if record.info.output != plain.output:
         yield Breach(Law.RESULT, "result", f"it gave {record.info.output}; expected: {plain.output}")
 
+
+def _has_told(trial: Trial, events: Sequence[Event]) -> bool:
+    """Claim that the author's code, or an edge, may have noticed that something went wrong."""
+    faults = [mishap.fault for mishap in trial.scene.director.done]
+    has_fallback = any(trial.scene.case.workflow.tool(name).fallback for name in trial.scene.case.workflow.tools)
+    return bool(TELLING.intersection(faults)) or any(type(event) in _TOLD for event in events) or has_fallback
+
+
+_TOLD = (ev.StepFailed, ev.ReadFailed, ev.WriteFailed, ev.WriteRefused, ev.StepResolved)
 
 _LAWS = (_once, _ends, _undone, _kept, _replay, _diverged, _code, _left, _invariants)

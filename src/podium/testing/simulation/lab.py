@@ -153,6 +153,9 @@ class Lab:
         for record in self._heard:
             if record.levelno >= logging.ERROR and record.name == "podium":
                 trial.scene.breach(Law.BUG, "podium", _said(record))
+        for context in trial.scene.universe.uncaught:
+            if "handle" in context:  # a callback, and those are Podium's; an author's task may fail unheard
+                trial.scene.breach(Law.BUG, "podium", f"{context['message']}: {context.get('exception')!r}")
         for warning in warned:
             where, says = _unawaited(warning)
             trial.scene.breach(Law.AWAITED, where, says)

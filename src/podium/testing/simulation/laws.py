@@ -26,6 +26,7 @@ class Law(StrEnum):
     ONCE = "once", "a write happens at most once"
     INTENT = "intent", "a write is on disk before it is sent, and what is sent are the bytes on disk"
     RESULT = "result", "a run that ends well gives what it gives when nothing goes wrong"
+    SINGLE = "single", "no other write, and no other provider, is tried while a write is in doubt"
     UNDONE = "undone", "a run that fails or is cancelled has undone what it did, or is parked with what is left"
     KEPT = "kept", "what was acknowledged is not lost"
     TOLD = "told", "nothing is told before it is on disk"

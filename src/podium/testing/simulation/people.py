@@ -46,6 +46,7 @@ _LEFT = (ParkReason.DIVERGED, ParkReason.DATA_CHANGED, ParkReason.NO_UNDO, ParkR
 WHO = "somebody"
 
 _OTHERS = (Fault.OTHER_ANSWER, Fault.THIRD_ANSWER)
+_TOO_LATE = (Fault.NO_ANSWER, Fault.LATE)
 
 E = TypeVar("E", bound=Event)
 
@@ -137,12 +138,11 @@ class People:
     def _asked(self, event: ev.TaskOpened) -> None:
         node = self._node(event.path)
         options = [True, False] if event.approval or node is None else Maker(node.answer_schema, "answer").options()
-        ways = (*_OTHERS[: len(options) - 1], Fault.TWICE)
-        fault = self._scene.director.choose(
-            f"{event.path} person", ways if event.until is None else (*ways, Fault.NO_ANSWER)
-        )
-        if fault is Fault.NO_ANSWER:
+        ways = (*_OTHERS[: len(options) - 1], Fault.TWICE, *(() if event.until is None else _TOO_LATE))
+        fault = self._scene.director.choose(f"{event.path} person", ways)
+        if fault is not None:
             self._scene.story.say(WHO, fault, is_fault=True)
+        if fault is Fault.NO_ANSWER:
             return
         nth = _OTHERS.index(fault) + 1 if fault in _OTHERS else 0
         said = self._scene.case.answers.get(node.name if node else "")
@@ -150,21 +150,26 @@ class People:
         for _ in range(2 if fault is Fault.TWICE else 1):
             proof = (ev.StepAnswered, ev.WriteApproved, ev.WriteRefused)
             self._do(
-                ANSWER_MS,
+                self._left_ms(event.until) if fault is Fault.LATE else ANSWER_MS,
                 Deed(f"answers {answer!r}", lambda run: run.answer(event.path, answer, by=WHO), proof, event.path),
             )
+
+    def _left_ms(self, until: int | None) -> int:
+        """Return how long it is until a moment after the time is up."""
+        return ANSWER_MS + max(0, (until or 0) - self._scene.universe.wall_ms())
 
     def _awaited(self, node: Node) -> None:
         if node.signal in self._early:
             self._early.discard(str(node.signal))
             return
-        ways = (Fault.TWICE,) if node.timeout_ms is None else (Fault.TWICE, Fault.NO_ANSWER)
+        ways = (Fault.TWICE,) if node.timeout_ms is None else (Fault.TWICE, *_TOO_LATE)
         fault = self._scene.director.choose(f"{node.signal} signal", ways)
         if fault is not None:
             self._scene.story.say(WHO, fault, is_fault=True)
         if fault is not Fault.NO_ANSWER:
+            after_ms = ANSWER_MS + (node.timeout_ms or 0) if fault is Fault.LATE else ANSWER_MS
             for _ in range(2 if fault is Fault.TWICE else 1):
-                self._send(node, ANSWER_MS)
+                self._send(node, after_ms)
 
     def _send(self, node: Node, after_ms: int) -> None:
         signal = str(node.signal)

@@ -5,14 +5,15 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from podium.core.events import WriteIntended
+from podium.core.path import place
 from podium.effects.keys import digest_of
+from podium.graph.nodes import Graph, GraphKind
 from podium.guard.caught import Raised, caught_now
 from podium.testing.simulation.disk import Disk
 from podium.testing.simulation.errors import NoValueError
 from podium.testing.simulation.laws import Law
 from podium.testing.simulation.parts import REAL, Call, Part
-from podium.testing.simulation.scene import Scene
+from podium.testing.simulation.scene import RUN_ID, Scene, address
 from podium.testing.simulation.values import Maker
 from podium.testing.simulation.world import Request, World
 from podium.workflow.binding import Provider
@@ -59,16 +60,29 @@ class PlayedTool:
 
     def _may_send(self, key: str, frozen: str) -> str:
         """Return the step whose intent is on disk for this key; it is a breach where none is, or another one."""
-        intent: WriteIntended | None = self._disk.intents.get(key)
-        if intent is None:
-            self._scene.breach(
-                Law.INTENT, self._tool.name, f"{self._tool.name}{frozen} is sent, and no intent is on disk"
-            )
+        known = self._disk.intents.get(key)
+        if known is None:
+            says = f"{self._tool.name}{frozen} is sent, and no intent is on disk"
+            self._scene.breach(Law.INTENT, self._tool.name, says)
             return _path_of_step()
+        run_id, intent = known
         if (intent.tool, intent.args) != (self._tool.name, frozen):
             says = f"{self._tool.name}{frozen} is sent, and {intent.tool}{intent.args} is on disk"
             self._scene.breach(Law.INTENT, self._tool.name, says)
-        return intent.path
+        other = self._disk.doubts.beside(run_id, intent, one_at_a_time=self._is_of_machine(run_id, intent.path))
+        if other is not None:
+            says = f"{intent.tool} by {intent.path} is sent while {other.tool} by {other.path} is in doubt"
+            self._scene.breach(Law.SINGLE, self._tool.name, says)
+        return address(run_id, intent.path)
+
+    def _is_of_machine(self, run_id: str, path: str) -> bool:
+        """Claim that the step stands in a machine of the simulated run."""
+        if run_id != RUN_ID:
+            return False
+        graph: Graph | None = self._scene.case.workflow.graph
+        for name in place(path).split("/")[:-1]:
+            graph = None if graph is None else graph.nodes[name].child
+        return graph is not None and graph.kind is GraphKind.MACHINE
 
     def _answer(self, frozen: str, key: str | None, path: str) -> Any:
         if self._part is not None:
@@ -102,7 +116,10 @@ def _nothing() -> None:
 
 def _path_of_step() -> str:
     current = CURRENT.get()
-    return "" if current is None else current.about().step
+    if current is None:
+        return ""
+    about = current.about()
+    return address(about.run_id, about.step)
 
 
 def made_up(tool: ToolBinding, told: str, known: dict[tuple[str, str], str]) -> Any:

@@ -17,6 +17,12 @@ from podium.workflow.workflow import Workflow
 
 RUN_ID = "run"
 
+
+def address(run_id: str, path: str) -> str:
+    """Return a step's address in a story: of another run than the simulated one, the run stands before it."""
+    return path if run_id == RUN_ID else f"{run_id}:{path}"
+
+
 _OTHER_DAY_MS = 90_061_007
 _DAYS_MAX = 1_000
 """With a seed, a run begins another day."""
@@ -31,6 +37,7 @@ class Case:
 
     Attributes:
         workflow: The author's.
+        others: Workflows whose runs its steps start.
         data: The input's fields as JSON texts.
         parts: How tools are played, by name.
         otherwise: How all other tools are.
@@ -43,6 +50,7 @@ class Case:
 
     workflow: Workflow[Any, Any]
     data: Mapping[str, str]
+    others: Sequence[Workflow[Any, Any]] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
     otherwise: Part = None
     resources: Callable[[Any], Any] | None = None

@@ -6,7 +6,6 @@ from typing import Any, Literal, TypedDict, Unpack
 
 from pydantic import BaseModel
 
-from podium.testing.simulation.director import Mishap
 from podium.testing.simulation.errors import InsideLoopError
 from podium.testing.simulation.explore import Budget, explore
 from podium.testing.simulation.judge import Invariant
@@ -37,6 +36,7 @@ class Options(TypedDict, total=False):
         invariants: Laws of your own: each gets the `End` of a run, and is broken where it returns False or raises.
         answers: What people answer, by the name of the step that asks. Left out: the first answer of its type.
         signals: What is sent, by the signal's name. Left out: made up.
+        workflows: Others, whose runs its steps start.
         runs: So many runs at most.
         seconds: So long at most; left out for no limit.
         seed: Only this run, as a report names it.
@@ -48,6 +48,7 @@ class Options(TypedDict, total=False):
     invariants: Sequence[Invariant]
     answers: Mapping[str, Any]
     signals: Mapping[str, Any]
+    workflows: Sequence[Workflow[Any, Any]]
     runs: int
     seconds: float | None
     seed: str | None
@@ -116,7 +117,7 @@ def _case(workflow: Workflow[Any, Any], data: Mapping[str, str], options: Option
     return Case(
         workflow=workflow, data=data, parts=parts, otherwise=REAL if isinstance(tools, str) else None,
         resources=options.get("resources"), answers=options.get("answers", {}), signals=options.get("signals", {}),
-        invariants=options.get("invariants", ()),
+        invariants=options.get("invariants", ()), others=options.get("workflows", ()),
     )  # fmt: skip
 
 
@@ -174,6 +175,3 @@ class _Clerk:
 
 def _telling(key: Key) -> tuple[int, str]:
     return list(Law).index(key[0]), key[1]
-
-
-__all__ = ["Mishap", "Options", "runs", "simulate"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from podium.engine.ports import RunInfo
 from podium.testing.simulation.director import Director
 from podium.testing.simulation.fleet import Fleet
 from podium.testing.simulation.laws import Law
@@ -48,13 +49,18 @@ class Trial:
         self.scene.universe.put_away([self.scene.universe.loop, *loops])
 
     def _is_over(self) -> bool:
-        return self.people.told is not None and not self.scene.universe.coming and self.fleet.is_still
+        if self.people.told is None or self.scene.universe.coming or not self.fleet.is_still:
+            return False
+        return not any(info.has_work or info.wake_at is not None for info in self._open_runs())
 
     def _wakes_at(self) -> int | None:
-        record = self.scene.record
-        if record is None or record.info.owner is not None or record.info.status.is_terminal:
-            return None
-        return record.info.wake_at
+        waiting = (info.wake_at for info in self._open_runs() if info.owner is None)
+        return min((wake_at for wake_at in waiting if wake_at is not None), default=None)
+
+    def _open_runs(self) -> list[RunInfo]:
+        """Return the runs that are not over, those that steps have started among them."""
+        infos = (record.info for record in self.scene.shelf.records.values())
+        return [info for info in infos if not info.status.is_terminal]
 
     def _stage(self, tool: ToolCode) -> ToolCode:
         if not isinstance(tool, ToolBinding):

@@ -15,6 +15,7 @@ from podium.guard.caught import Raised, caught, caught_now
 from podium.testing.simulation.faults import (
     OUTAGE_MS,
     RETRY_AFTER_S,
+    STALL_MS,
     USUAL,
     Answer,
     Fault,
@@ -169,12 +170,14 @@ class World:
             await asyncio.sleep(0.1)
 
     def _send(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
-        """Let a request land when it has to. It counts as being on its way, unless its process stands still before."""
+        """Let a request land when it has to; one that is sent only once its process goes on, if that lives then."""
         lands_ms = way.lands_ms or 0
         lands_ms = self._scene.pace(lands_ms) if lands_ms == USUAL.lands_ms else lands_ms
-        if way.incident is not Incident.STALL:
-            self._in_air[request.slot] += 1
-            self._universe.after(lands_ms, self._in_air.subtract, (request.slot,))
+        if lands_ms > STALL_MS and way.incident is Incident.STALL:
+            self._universe.after(lands_ms, self._land_from, _home(), (request, way, answer))
+            return
+        self._in_air[request.slot] += 1
+        self._universe.after(lands_ms, self._in_air.subtract, (request.slot,))
         self._universe.after(lands_ms, self._land, request, way, answer)
 
     def _begin(self, request: Request) -> Flight:
@@ -202,6 +205,10 @@ class World:
         return fault
 
     # ----- the other side
+
+    def _land_from(self, home: SimLoop, what: "tuple[Request, Flight, asyncio.Future[Any]]") -> None:
+        if not home.is_dead:
+            self._land(*what)
 
     def _land(self, request: Request, way: Flight, answer: "asyncio.Future[Any]") -> None:
         """The request has come through."""
