@@ -13,6 +13,7 @@ from podium import (
     START,
     Breaker,
     Budget,
+    IdempotencyKey,
     Retry,
     StateMachine,
     Status,
@@ -60,6 +61,11 @@ async def hurried(what: str, *, world: World = FROM_ENGINE) -> str:
 async def pay(what: str, *, world: World = FROM_ENGINE) -> str:
     """Without a key: it is sent again only where it was certainly not sent."""
     return await world.act("pay", what, key="pay")
+
+
+@tool.write(idempotent=True, retry=Retry(attempts=1), deadline=5)
+async def brisk(what: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
+    return await world.act("brisk", what, key=key)
 
 
 @tool.write(retry=AT_ONCE, breaker=Breaker("desk"))
@@ -121,6 +127,7 @@ def only(what: object, name: str, give: str = "found") -> StateMachine[Trip]:
     return StateMachine(name, Trip, START >> state >> END)
 
 
+briskly = only(brisk, "briskly")
 asking, hurrying, paying, guarding, deafening, spending = (
     only(which, name)
     for which, name in [
@@ -138,12 +145,16 @@ twice, mixed, nested, catching = (
 )
 booking = StateMachine("booking", Trip, START >> book.state("do", take={"city": "city"}, give="booked") >> END)
 
+late_booking = StateMachine(
+    "late_booking", Trip, START >> book.state("do", take={"city": "city"}, give="booked") >> END, deadline=10
+)
 
-async def soon(clock: FakeClock, work: Coroutine[Any, Any, T]) -> T:
+
+async def soon(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: int = 30_000) -> T:
     """Let time pass, monotonic time too, until something is done."""
     task = asyncio.create_task(work)
     while not task.done():
-        await clock.skip(30_000)
+        await clock.skip(leap_ms)
         await asyncio.wait([task], timeout=0.001)  # what waits for a disk needs real time
     return await task
 
@@ -249,6 +260,27 @@ async def test_deadline_of_a_call_is_that_of_its_first_entry(rig: Rig, world: Wo
     assert failure.retry_at is not None
     assert failure.retry_at >= began + 20 * 60_000
     assert "status 429" in failure.message
+
+
+async def test_doubt_is_settled_whatever_the_deadline_of_the_call_was(rig: Rig, world: World) -> None:
+    clock = FakeClock()
+    world.losses["brisk"] = [ConnectionResetError() for _ in range(3)]
+    engine = await rig.open(clock=clock)
+    run = await engine.start(briskly, Trip())
+    assert (await soon(clock, run.result())).found == "Busan!"
+    assert (world.count("brisk"), world.done) == (4, ["brisk:Busan"])
+
+
+async def test_doubt_is_settled_though_the_time_of_the_run_is_up(rig: Rig, world: World) -> None:
+    clock = FakeClock()
+    world.losses["book"] = [ConnectionResetError() for _ in range(6)]
+    engine = await rig.open(clock=clock)
+    run = await engine.start(late_booking, Trip())
+    await soon(clock, until(run, ev.StepPostponed), leap_ms=1)
+    with pytest.raises(RunFailedError, match="DeadlineError"):
+        await soon(clock, run.result())
+    assert "WriteDone" in await story(engine, run.id)
+    assert (world.count("book"), world.done) == (7, ["book:Busan"])
 
 
 # ----- our own key

@@ -71,6 +71,30 @@ async def test_first_call_may_still_win(bench: Bench) -> None:
     assert (view.breakers[0].calls, view.breakers[0].failures, view.bulkheads[0].busy) == (1, 0, 0)
 
 
+@pytest.mark.parametrize("winner", [0, 1])
+async def test_loser_is_waited_for_until_it_has_cleaned_up(winner: int, bench: Bench) -> None:
+    told: list[str] = []
+    began: list[int] = []
+
+    async def tidy() -> str:
+        nth = len(began)
+        began.append(nth)
+        try:
+            await bench.clock.sleep(100 if nth == winner else 1_000)
+        except asyncio.CancelledError:
+            await bench.clock.sleep(30)
+            told.append("clean")
+            raise
+        return f"answer {nth}"
+
+    ring = bench.ring(retry=ONCE, hedge=ALWAYS)
+    task = asyncio.create_task(ring.call(bench.call(make=tidy)))
+    task.add_done_callback(lambda _: told.append("over"))
+    assert await bench.over(task) == f"answer {winner}"
+    await asyncio.sleep(0)
+    assert told == ["clean", "over"]
+
+
 async def test_quick_call_is_made_once(bench: Bench) -> None:
     twice = Twice(bench, (40, None))
     assert (await hedged(bench, twice))[0] == "answer 0"

@@ -346,3 +346,11 @@ def test_old_slots_are_settled_in_the_rate_alone() -> None:
     assert cells.admitted == 50
     cells.settle(cells.take(10, 200_000.0), -1_000)
     assert cells.admitted == 0, "never fewer than none"
+
+
+def test_large_one_does_not_pass_on_top_of_what_the_window_holds() -> None:
+    cells = Cells(1_000, MINUTE_MS)
+    for nth in range(10):
+        assert cells.take(100, nth * 6_000) != NONE
+    assert cells.take(1_000, 66_000) == NONE, "the burst is whole, and nine hundred are in the window"
+    assert cells.take(1_000, 66_000 + math.ceil(cells.wait_ms(1_000, 66_000))) != NONE

@@ -319,3 +319,18 @@ async def test_calls_tried_one_by_one_pay_and_are_paid_as_others(bench: Bench) -
     assert await ring.attempt(call, None) == "answer 2"
     ring.succeeded(tries)
     assert bench.guards.view().retry_budgets[0].left == CAPACITY
+
+
+async def test_what_is_refused_after_its_turn_at_a_rate_gives_its_place_back(bench: Bench) -> None:
+    rate = Rate(requests=600, tokens=6_000, estimate=lambda _: 50)
+    ring = bench.ring(retry=ONCE, rate=rate, bulkhead=Bulkhead(1, queue=0))
+    bench.behind.takes_ms = 1_000
+    first = asyncio.create_task(ring.call(bench.call()))
+    await asyncio.sleep(0)
+    for _ in range(5):
+        assert isinstance((await ring.call(bench.call())).error, BulkheadFull)
+    limiter = bench.guards._limiters["ask", rate]
+    assert limiter._requests is not None
+    assert limiter._tokens is not None
+    assert (limiter._requests.admitted, limiter._tokens.admitted) == (1, 50)
+    await bench.over(first)
