@@ -10,7 +10,7 @@ from podium.effects.nested import InsideTool
 from podium.effects.ports import RunPort, Surroundings
 from podium.errors import ToolFailed
 from podium.failure import Failure, type_name, type_names
-from podium.guard.caught import Raised, caught_now
+from podium.guard.caught import Raised, caught_now, text_of
 from podium.guard.classify import meaning_of
 from podium.guard.flight import GuardedCall, Miss
 from podium.outcomes import GaveUp
@@ -94,12 +94,12 @@ def failure_of(error: BaseException, source: str) -> Failure:
         inner = error.failure
         names = tuple(dict.fromkeys(type_names(type(error)) + inner.types))
         return replace(inner, types=names, source=inner.source or source, traceback="")
-    frames = traceback.format_exception(type(error), error, error.__traceback__)[-_FRAMES:]
+    frames = caught_now(traceback.format_exception, type(error), error, error.__traceback__)
     return Failure(
         kind=meaning_of(error).kind,
         type=type_name(type(error)),
         types=type_names(type(error)),
-        message=str(error),
+        message=text_of(error),
         source=source,
-        traceback="".join(frames),
+        traceback="" if isinstance(frames, Raised) else "".join(frames[-_FRAMES:]),
     )

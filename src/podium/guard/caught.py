@@ -39,6 +39,17 @@ def caught_now(code: Callable[[*Ts], T], *args: *Ts) -> T | Raised:
         return Raised(error)
 
 
+def text_of(error: BaseException, *, form: Callable[[object], str] = str) -> str:
+    """Return what an exception says, by its own code, which may fail too.
+
+    Args:
+        error: The exception.
+        form: `str` or `repr`.
+    """
+    said = caught_now(form, error)
+    return f"<its {form.__name__}() raised {type(said.error).__name__}>" if isinstance(said, Raised) else said
+
+
 def is_called_off() -> bool:
     """Claims that somebody outside cancelled the task that runs, which its own code can not."""
     task = asyncio.current_task()

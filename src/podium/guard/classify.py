@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from podium.failure import FailureKind, type_names
-from podium.guard.caught import caught_now
+from podium.guard.caught import Raised, caught_now
 from podium.guard.meaning import (
     BUG,
     CANCELLED,
@@ -111,8 +111,8 @@ def meaning_of(error: BaseException, *, now_ms: int = 0, says: Sequence[Says] = 
     ours = _of_ours(error)
     if ours is not None:
         return ours
-    reply = reply_of(error)
-    after_ms = None if reply is None else retry_after_ms(reply.headers, now_ms=now_ms)
+    read = caught_now(_read, error, now_ms)
+    reply, after_ms = (None, None) if isinstance(read, Raised) else read
     meaning = _said(error, says) or (_of_class(error) if reply is None else _of_reply(reply))
     return (
         meaning if after_ms is None or meaning.retry_after_ms is not None else meaning._replace(retry_after_ms=after_ms)
@@ -133,6 +133,15 @@ def _of_ours(error: BaseException) -> Meaning | None:
         is_late = isinstance(error, OutOfTime) or not error.causes
         return of_kind(FailureKind.DEADLINE) if is_late else meaning_of(error.causes[-1])
     return None
+
+
+def _read(error: BaseException, now_ms: int) -> tuple[Reply | None, int | None]:
+    """Return the reply that it carries, and how long that asks to wait.
+
+    It is read by the code of its own class, and says what the other side wants: reading it may fail.
+    """
+    reply = reply_of(error)
+    return reply, None if reply is None else retry_after_ms(reply.headers, now_ms=now_ms)
 
 
 def _said(error: BaseException, says: Sequence[Says]) -> Meaning | None:

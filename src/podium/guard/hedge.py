@@ -13,6 +13,7 @@ from typing import Any
 
 from podium.graph.guards import Hedge
 from podium.graph.policies import to_ms
+from podium.guard.caught import text_of
 from podium.guard.flight import Flight, Miss
 from podium.guard.latency import Latency
 from podium.guard.wheel import Wheel
@@ -130,7 +131,8 @@ class _Race:
             raise
         if type(ended) is not Miss:
             return ended
-        missed.error.add_note(f"the second call, made because this one was slow, failed too: {ended.error!r}")
+        other = text_of(ended.error, form=repr)
+        missed.error.add_note(f"the second call, made because this one was slow, failed too: {other}")
         missed.other = ended.error
         return missed
 

@@ -12,7 +12,7 @@ from podium.graph.guards import Rate
 from podium.guard.breaker import CircuitBreaker
 from podium.guard.budget import Spender
 from podium.guard.bulkhead import FairQueue
-from podium.guard.caught import Raised, caught, caught_now
+from podium.guard.caught import Raised, caught, caught_now, text_of
 from podium.guard.classify import meaning_of
 from podium.guard.clock import GuardClock
 from podium.guard.flight import Flight, GuardedCall, Miss
@@ -45,7 +45,7 @@ def around_breaker(inner: Layer, *, breaker: CircuitBreaker, lease_ms: int, late
         if type(ended) is not Miss:
             breaker.succeeded(permit, flight.ended_ms, is_slow=flight.ended_ms - now_ms > latency.slow_ms)
         elif ended.meaning.health is Health.UNWELL:
-            breaker.failed(permit, flight.ended_ms, repr(ended.error))
+            breaker.failed(permit, flight.ended_ms, text_of(ended.error, form=repr))
         elif ended.meaning.health is Health.ALIVE:
             breaker.succeeded(permit, flight.ended_ms)
         else:

@@ -54,7 +54,7 @@ def _line(headers: Mapping[str, str], name: str) -> str | None:
 def _until(text: str, now_ms: int) -> int | None:
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a day or a zone with many digits
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     wait_ms = round(at.timestamp() * 1000) - now_ms

@@ -1,5 +1,6 @@
 """What an author's function shows without being called: where it is, whether it changed, what its code names."""
 
+import dis
 import hashlib
 import inspect
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 from podium.graph.nodes import Place
 
 _HERE = str(Path(__file__).resolve().parent)
+_LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 
 
 def place_of(function: Callable[..., Any]) -> Place | None:
@@ -73,7 +75,7 @@ def _named(function: Callable[..., Any]) -> Iterator[Any]:
     code: CodeType | None = getattr(function, "__code__", None)
     if code is None:
         return
-    names = set(_names(code))
+    names, attributes = set(_names(code)), set(_attributes(code))
     scope = dict(function.__globals__)
     cells = zip(code.co_freevars, function.__closure__ or (), strict=False)
     scope.update((name, cell.cell_contents) for name, cell in cells if _is_filled(cell))
@@ -81,15 +83,23 @@ def _named(function: Callable[..., Any]) -> Iterator[Any]:
         value = scope[name]
         yield value
         if isinstance(value, ModuleType):
-            yield from (getattr(value, inner) for inner in sorted(names) if hasattr(value, inner))
+            yield from (getattr(value, inner) for inner in sorted(attributes) if hasattr(value, inner))
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
+    """Yield the names that code looks up by themselves: `post`, but not the `post` of `client.post`."""
+    yield from (one.argval for one in dis.get_instructions(code) if one.opname in _LOADS)
     yield from code.co_freevars
     for value in code.co_consts:
         if isinstance(value, CodeType):
             yield from _names(value)
+
+
+def _attributes(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for value in code.co_consts:
+        if isinstance(value, CodeType):
+            yield from _attributes(value)
 
 
 def _is_filled(cell: Any) -> bool:

@@ -184,6 +184,26 @@ async def test_write_that_is_called_off_by_its_own_library_is_in_doubt(rig: Rig,
     assert world.count("charge") == 1
 
 
+class MuteError(Exception):
+    """Its own code fails, whatever it is asked."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyError(name)
+
+
+async def test_error_that_can_not_be_read_leaves_a_write_in_doubt(rig: Rig, world: World) -> None:
+    world.losses["charge"] = [MuteError()]
+    engine = await rig.open()
+    run = await engine.start(plain, Trip())
+    parked = await until(run, ev.StepParked)
+    assert parked.reason == "in-doubt"
+    assert "MuteError: <its str() raised RuntimeError>" in parked.detail
+    assert world.count("charge") == 1
+
+
 async def test_bug_in_a_write_leaves_it_in_doubt(rig: Rig, world: World) -> None:
     world.losses["charge"] = [AttributeError("typo after the request")]
     engine = await rig.open()

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from podium.errors import DeadlineError, NotDone, NotStorableError, ToolFailed
 from podium.failure import Failure, FailureKind
+from podium.guard.caught import text_of
 from podium.guard.classify import meaning_of
 from podium.guard.meaning import (
     BUG,
@@ -196,6 +197,58 @@ SDK_ERRORS: list[tuple[dict[str, object], Meaning]] = [
 @pytest.mark.parametrize(("given", "meaning"), SDK_ERRORS)
 def test_any_error_with_a_reply_is_understood(given: dict[str, object], meaning: Meaning) -> None:
     assert meaning_of(SdkError(**given)) == meaning
+
+
+class UnsetError(Exception):
+    """As clients are that raise where nothing was set."""
+
+    @property
+    def response(self) -> object:
+        raise RuntimeError("no response was set")
+
+
+class BrokenError(Exception):
+    """Its class can not even say what it is."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyError(name)
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
+
+
+class BrokenHeaders(dict[str, str]):
+    def get(self, *_: object) -> str:
+        raise RuntimeError("not parsed yet")
+
+
+def nested(depth: int) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for _ in range(depth):
+        body = {"error": body}
+    return body
+
+
+UNREADABLE: list[Exception] = [
+    UnsetError(),
+    BrokenError(),
+    SdkError(status_code=400, headers=BrokenHeaders(a="b")),
+    SdkError(status_code=400, body=nested(5_000)),
+]
+
+
+@pytest.mark.parametrize("error", UNREADABLE, ids=lambda error: type(error).__name__)
+def test_error_that_can_not_be_read_means_what_its_class_does(error: Exception) -> None:
+    assert meaning_of(error) == (BUG if isinstance(error, SdkError) else UNWELL)
+
+
+def test_text_of_an_error_is_had_from_any() -> None:
+    assert text_of(ValueError("odd")) == "odd"
+    assert text_of(ValueError("odd"), form=repr) == "ValueError('odd')"
+    assert text_of(BrokenError()) == "<its str() raised RuntimeError>"
+    assert text_of(BrokenError(), form=repr) == "<its repr() raised RuntimeError>"
 
 
 BOTOCORE: list[tuple[dict[str, Any], Meaning]] = [

@@ -37,7 +37,22 @@ def test_wait_is_understood_in_every_form(headers: dict[str, str], wait_ms: int)
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "-7", "1e12", "1000000000000", "9" * 400, "nan", "inf", "7 s", "", date(-90), date(DAY_S + 1), "\u0667"],
+    [
+        "abc",
+        "-7",
+        "1e12",
+        "1000000000000",
+        "9" * 400,
+        "nan",
+        "inf",
+        "7 s",
+        "",
+        date(-90),
+        date(DAY_S + 1),
+        "\u0667",
+        "Mon, 1000000000000 Jan 2027 00:00:00 GMT",
+        "Mon, 15 Jan 2027 00:00:00 +99999999999",
+    ],
 )
 def test_what_is_no_wait_is_ignored(text: str) -> None:
     headers = httpx.Headers([(b"retry-after", text.encode())])

@@ -58,6 +58,20 @@ def test_tools_are_seen_where_the_code_names_them() -> None:
     assert names(by_helper) == ["send"]
 
 
+def test_attribute_that_is_called_like_a_tool_is_none() -> None:
+    class Client:
+        look: Any = None
+
+    async def by_client(client: Client) -> None:
+        await client.look("x")
+
+    async def by_both(client: Client) -> None:
+        await client.look(send("x"))
+
+    assert names(by_client) == []
+    assert names(by_both) == ["send"]
+
+
 def test_tools_in_closures_are_seen() -> None:
     local = look
 
