@@ -87,6 +87,20 @@ async def test_permit_that_is_granted_in_the_moment_of_a_cancel_is_not_lost(whee
     assert hall.free == 1
 
 
+@pytest.mark.parametrize("first", ["release", "cancel"])
+async def test_permit_that_nobody_wants_any_more_is_free(first: str, wheel: Wheel) -> None:
+    hall = Hall(wheel, limit=1, queue=10)
+    await hall.enter("a")
+    waiting = await hall.enter("b")
+    if first == "cancel":
+        waiting.cancel()
+    hall.queue.release(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (hall.free, hall.queue.view().waiting) == (1, 0)
+
+
 async def test_permit_released_in_the_moment_of_a_cancel_goes_to_the_next(wheel: Wheel) -> None:
     hall = Hall(wheel, limit=1, queue=10)
     await hall.enter("a")
