@@ -94,6 +94,22 @@ async def test_a_kill_leaves_a_prefix_of_what_was_appended(path: Path, here: Wor
         assert events[1:] == [step(f"s{number}") for number in range(2, len(events) + 1)]
 
 
+async def test_a_commit_nobody_saw_when_its_process_died_is_there_when_the_file_is_opened_anew(path: Path) -> None:
+    """The log has it, the index in shared memory does not: `docs/decisions/0043`."""
+    index = path.with_name(f"{path.name}-shm")
+    with workers(path, 2) as [killed, other]:
+        _all([killed, other], "open")
+        killed.do("create", run_id="r")
+        before = index.read_bytes()
+        killed.do("append", run_id="r", first_seq=2)
+        assert _seen(path) == 2
+        killed.kill()
+        index.write_bytes(before)
+        assert _seen(path) == 1
+        other.kill()
+    assert await _count_events(path) == 2
+
+
 async def test_processes_that_claim_at_once_never_share_a_run(path: Path, here: Worker) -> None:
     runs = [f"r{index}" for index in range(100)]
     for run_id in runs:
@@ -139,6 +155,13 @@ def _now_ms(path: Path) -> int:
     lease_until: int = connection.execute("SELECT max(lease_until) FROM workers").fetchone()[0]
     connection.close()
     return lease_until
+
+
+def _seen(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    count: int = connection.execute("SELECT count(*) FROM journal").fetchone()[0]
+    connection.close()
+    return count
 
 
 def _copy_with_log_cut(path: Path, folder: Path, length: int) -> Path:

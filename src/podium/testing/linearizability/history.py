@@ -27,7 +27,8 @@ class Operation:
         call: What was asked for: a verb and its arguments, as JSON has them.
         result: What came of it, as JSON has it; without meaning where it is open.
         invoked: When it began, in ns.
-        returned: When it ended, in ns; where it is open: when its process was dead, after which it can not happen.
+        returned: When it ended, in ns; where it is open: when its process was dead. It looked at no clock after
+            that; but what it did may be seen later (see `docs/decisions/0043`).
         is_open: Its process died in it, so that it may or may not have happened.
     """
 

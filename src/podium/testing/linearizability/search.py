@@ -1,7 +1,8 @@
 """Whether the operations of several processes could have happened one after another, as a model of the object allows.
 
-Each operation must seem to happen at one moment between its beginning and its end. The search takes operations one by
-one in every order that real time allows, and never looks twice at the same set of operations in the same state.
+Each operation must seem to happen at one moment between its beginning and its end; one whose process died in it, at
+any moment after its beginning or never. The search takes operations one by one in every order that real time allows,
+and never looks twice at the same set of operations in the same state.
 
 Source: Wing and Gong, Testing and Verifying Concurrent Objects, 1993; the memory is Lowe's, Testing for
 Linearizability, 2017.
@@ -81,16 +82,16 @@ def is_linearizable(operations: Sequence[Operation], model: Model[S]) -> bool:
         TooManyOrdersError: It could not be found out.
     """
     search = _Search(operations, model)
-    start = (0, model.begins(), 0)
-    stack: list[tuple[int, S, int]] = [start]
-    seen = {start[:2]}
+    start = (0, model.begins())
+    stack: list[tuple[int, S]] = [start]
+    seen = {start}
     while stack:
         step = stack.pop()
         if search.is_done(step[0]):
             return True
         for further in search.further(*step):
-            if further[:2] not in seen:
-                seen.add(further[:2])
+            if further not in seen:
+                seen.add(further)
                 stack.append(further)
         if len(seen) > LOOKS_MAX:
             raise TooManyOrdersError
@@ -110,26 +111,25 @@ class _Search(Generic[S]):
         """Claims that everything that certainly happened is taken."""
         return taken & self._all_closed == self._all_closed
 
-    def further(self, taken: int, state: S, latest: int) -> Iterator[tuple[int, S, int]]:
+    def further(self, taken: int, state: S) -> Iterator[tuple[int, S]]:
         """Yield each way to take one more operation.
 
         Args:
             taken: What has come.
             state: What that has led to.
-            latest: The last beginning among it.
         """
-        for number in self._next(taken, latest):
+        for number in self._next(taken):
             operation = self._operations[number]
             for then in self._model.after(state, operation):
-                yield taken | 1 << number, then, max(latest, operation.invoked)
+                yield taken | 1 << number, then
 
-    def _next(self, taken: int, latest: int) -> Iterator[int]:
+    def _next(self, taken: int) -> Iterator[int]:
         """Yield what may come next; first, to be looked at last, what need not have happened."""
         left = [number for number in self._closed if not taken >> number & 1]
         first_end = min(self._operations[number].returned for number in left)
         for number in self._open:
             operation = self._operations[number]
-            if not taken >> number & 1 and operation.invoked <= first_end and latest <= operation.returned:
+            if not taken >> number & 1 and operation.invoked <= first_end:
                 yield number
         for number in left:
             if self._operations[number].invoked > first_end:
