@@ -36,8 +36,8 @@ bench: $(BENCH)/.bench ## measure, side by side with LangGraph
 
 requirements: $(LOCK)/.lock ## pin requirements/*.txt anew from pyproject.toml; UPGRADE=--upgrade takes newer versions
 	$(call pin,run,pyproject.toml --extra demo --group build)
-	$(call pin,dev,pyproject.toml --extra demo --group build --group dev --constraint requirements/run.txt)
-	$(call pin,bench,pyproject.toml --extra demo --group build --group bench --constraint requirements/run.txt)
+	$(call pin,dev,pyproject.toml --extra demo --extra temporal --group build --group dev --constraint requirements/run.txt)
+	$(call pin,bench,pyproject.toml --extra demo --extra temporal --group build --group bench --constraint requirements/run.txt)
 	$(call pin,bare,--no-deps --group bare)
 	$(call pin,lock,--group lock)
 
