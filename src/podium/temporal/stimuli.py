@@ -1,6 +1,7 @@
 """News as JSON text and back: what activities report and clients ask is decided in the workflow."""
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from types import MappingProxyType
 from typing import Any, get_args
@@ -10,17 +11,6 @@ from podium.core.codec import read_failure, to_text
 from podium.failure import Failure
 
 _KINDS = MappingProxyType({cls.__name__: cls for cls in (*get_args(st.Stimulus), *get_args(st.Outcome))})
-
-_READ = MappingProxyType(
-    {
-        "failure": read_failure,
-        "doubt": read_failure,
-        "reason": lambda text: text,
-        "outcome": lambda pair: _read(pair),
-        "verb": st.Verb,
-    }
-)
-"""How a field's value is read that is not as plain as it was written."""
 
 
 def pack(news: st.Stimulus) -> str:
@@ -47,11 +37,15 @@ def _value(value: Any) -> Any:
 def _read(pair: list[Any]) -> Any:
     kind, plain = pair
     cls = _KINDS[kind]
-    given = {name: value if value is None else _READ.get(name, _as_it_is)(value) for name, value in plain.items()}
+    given = {
+        name: _READ[name](value) if name in _READ and value is not None else value for name, value in plain.items()
+    }
     if cls is st.Halted:
         given["reason"] = st.ParkReason(given["reason"])
     return cls(**given)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
+_READ: MappingProxyType[str, Callable[[Any], Any]] = MappingProxyType(
+    {"failure": read_failure, "doubt": read_failure, "outcome": _read, "verb": st.Verb}
+)
+"""How a field's value is read that is not as plain as it was written."""
