@@ -1,7 +1,9 @@
 """What travels between clients, the workflow and the activities: names and payloads, all plain data.
 
 A client starts the workflow `RUN` with a `RunStart`; its id is the run's id. It asks by the update `ASK`, tells by the
-signal `TELL` and reads by the queries. Whatever is long travels by reference (`podium.temporal.claims`).
+signal `TELL` and reads by the queries. A payload over 128 kB travels as a blob by itself: the data converter of every
+client and worker (`podium.temporal.connect`) puts it into the shared folder and leaves its name in the history.
+The execution has a memo `ABOUT` with a `RunInfo` as it was when the run was made: what can be told without a worker.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +35,9 @@ INFO, EVENTS, LOAD, TASKS, PARKED, CARRY = "info", "events", "load", "tasks", "p
 STATUS = SearchAttributeKey.for_keyword("PodiumStatus")
 WORKFLOW = SearchAttributeKey.for_keyword("PodiumWorkflow")
 """The search attributes; they have to be registered with the server's namespace."""
+
+ABOUT = "podium"
+"""The memo; kept when an execution continues as a new one."""
 
 ENDED = "podium.ended"
 """The type of the application error of an execution whose run ended without success; its detail is a `RunEnd`."""
