@@ -27,6 +27,9 @@ from podium.workflow.binding import Provider
 HEARTBEAT_MS_MAX = 5_000
 """The SDK passes heartbeats on at least so often, so that a cancel is heard of soon."""
 
+STICKY = timedelta(milliseconds=HEARTBEAT_MS_MAX / 2)
+"""After so long, news of a run that this worker holds goes to another one: a dead worker answers no sooner."""
+
 STEPS_MAX = 100
 """So many steps are performed at a time by one worker."""
 
@@ -92,6 +95,7 @@ class Worker:
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
+            sticky_queue_schedule_to_start_timeout=STICKY,
             graceful_shutdown_timeout=setting.grace,
         )
 
