@@ -246,6 +246,18 @@ class StepResumed:
 
 
 @fact
+class StepLost:
+    """Whoever performed the step was lost, and may yet act: its open write is in doubt, and the step is entered again.
+
+    `sent_since`: since when a write may have been sent that is not on record; None where that can not be.
+    """
+
+    at: int
+    path: str
+    sent_since: int | None = None
+
+
+@fact
 class StepParked:
     """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words.
 
@@ -343,6 +355,7 @@ Event: TypeAlias = (
     | AttemptFailed
     | StepPostponed
     | StepResumed
+    | StepLost
     | StepParked
     | StepResolved
     | StepDone

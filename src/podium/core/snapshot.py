@@ -26,7 +26,7 @@ from podium.core.state import (
 )
 from podium.core.undoing import resume, undo_node
 from podium.failure import Failure, FailureKind
-from podium.graph.nodes import Graph
+from podium.graph.nodes import Graph, Node
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
@@ -46,6 +46,16 @@ def dump(state: RunState) -> str:
     plain["kept"] = {path: _dump(write) for path, write in state.kept.items()}
     plain["acts"] = {name: _dump(act) for name, act in state.acts.items()}
     return to_text(plain)
+
+
+def dump_step(step: Step) -> str:
+    """Return a step, without its node and what it undoes, as JSON text."""
+    return to_text(_dump(step, without=("node", "undoes")))
+
+
+def restore_step(text: str, *, node: Node, undoes: DoneWrite | None) -> Step:
+    """Return the step that `dump_step` wrote."""
+    return _step(from_json(text), node, undoes)
 
 
 def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
@@ -99,17 +109,20 @@ def _graph_of(state: RunState, path: str) -> Graph:
 def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     path = plain["path"]
     if is_undo(path):
-        plain["undoes"] = state.writes[undone_path(path)]
-        plain["node"] = undo_node(plain["undoes"])
+        undoes = state.writes[undone_path(path)]
+        state.steps[path] = _step(plain, undo_node(undoes), undoes)
     else:
-        plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
+        state.steps[path] = _step(plain, state.scopes[plain["scope"]].graph.nodes[parse(path).name], None)
+
+
+def _step(plain: dict[str, Any], node: Node, undoes: DoneWrite | None) -> Step:
     plain["status"], plain["phase"] = StepStatus(plain["status"]), Phase(plain["phase"])
     plain["caught"] = _failure(plain["caught"])
     plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
     write = plain["write"]
     if write is not None:
         plain["write"] = _write(write)
-    state.steps[path] = Step(**_with_failure(plain))
+    return Step(node=node, undoes=undoes, **_with_failure(plain))
 
 
 def _write(plain: dict[str, Any]) -> Write:
