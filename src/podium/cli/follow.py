@@ -48,6 +48,8 @@ async def run_here(target: Target, begin: Begin, stay: Stay) -> int:
     with interruptible() as stop:
         async with engine(stay.at, [target]) as opened:
             run_id = await begin(opened)
+            if not await opened.is_served():
+                note(f"no worker is there to get it on; start one: {stay.at.command('worker', target.text)}")
             async with view.shown():
                 info = await follow(opened, run_id, view=view, waits=stay.waits, stop=stop)
             if stop.is_set() and not info.status.is_terminal:

@@ -70,6 +70,10 @@ class Embedded:
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
 
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process does, at least those that are its own."""
+        return True
+
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""
         if self._loop is not None:
