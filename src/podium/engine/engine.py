@@ -22,10 +22,11 @@ from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.handle import Handle
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
+from podium.engine.loading import load
 from podium.engine.platform import Platform
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
+from podium.engine.ports import Clock, HumanTask, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
-from podium.engine.recovery import Recovery, restored
+from podium.engine.recovery import Recovery
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.spending import StoreSpending
@@ -225,9 +226,9 @@ class Engine:
 
     async def fork(self, handle: Handle[Out], *, at: int | None, id: str | None, writes: bool) -> Handle[Out]:
         """See `Handle.fork`."""
-        loaded = await self.store.load(handle.id, upto=at)
+        loaded, copied = await load(self.store, handle.id, upto=at)
         workflow = self._registry.get(loaded.info.graph_hash, name=loaded.info.workflow)
-        copied = restored(loaded, incarnation=1)
+        copied.incarnation = 1
         if copied.status is not RunStatus.OPEN:
             message = f"run {handle.id} was {copied.status} at event {copied.seq}; fork from an earlier event (at=…)"
             raise RefusedError(message)
@@ -360,8 +361,7 @@ class Engine:
 
     async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
         """Return the committed state of a run, folded from disk; it may be read and thrown away."""
-        loaded: Loaded = await self.store.load(run_id, upto=upto)
-        return restored(loaded, incarnation=loaded.info.epoch)
+        return (await load(self.store, run_id, upto=upto))[1]
 
 
 def _input_text(data: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from podium import Approve
 from podium.core.events import Event
-from podium.engine.recovery import restored
+from podium.engine.loading import restored
 from podium.errors import RunNotFoundError
 from podium.sqlite import queries
 from podium.sqlite.connection import connect_reader
