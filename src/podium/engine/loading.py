@@ -4,17 +4,18 @@ What lies on disk is data that anything may have happened to: whatever reading i
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from podium.core import snapshot
 from podium.core.advance import fold
 from podium.core.events import Event
 from podium.core.invariants import check
 from podium.core.state import RunState
+from podium.engine.backend import Journals
 from podium.engine.ports import Loaded
 from podium.errors import DamagedError, PodiumError
 from podium.graph.encode import graph_from_json, graph_hash
@@ -27,16 +28,6 @@ _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, AssertionErro
 """What reading something that is not as it was written may raise."""
 
 _LOG = logging.getLogger("podium")
-
-
-class Journals(Protocol):
-    """Where runs are read; a store is one."""
-
-    async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
-        """See `ports.Store.load`."""
-
-    async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
-        """See `ports.Store.events`."""
 
 
 async def load(source: Journals, run_id: str, *, upto: int | None = None) -> tuple[Loaded, RunState]:

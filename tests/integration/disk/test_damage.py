@@ -19,6 +19,7 @@ from podium.errors import DamagedError, RefusedError, UnknownEventError
 from podium.sqlite import queries, rows
 from podium.sqlite.connection import connect_reader
 from podium.store_errors import DamagedSnapshotError
+from tests.inside import inner
 from tests.integration.cli.terminal import Terminal
 from tests.integration.crash.outside import Outside
 from tests.integration.disk.flows import Log, Trip, engine_on, sending, touring
@@ -49,11 +50,11 @@ def path(whole: Path, tmp_path: Path) -> Path:
 
 
 async def _until_asked(engine: Engine, run: Handle[Trip]) -> None:
-    news = engine.watchers.news()
+    news = inner(engine).host.watchers.news()
     while (await run.status()).owner is not None or not await engine.tasks(run_id=run.id):
         news.clear()
         await news.wait()
-    engine.watchers.unwatch(news)
+    inner(engine).host.watchers.unwatch(news)
 
 
 def do(path: Path, *statements: str) -> None:
@@ -105,7 +106,7 @@ async def test_run_that_can_not_be_read_is_set_aside_alone_and_goes_on_once_it_i
     outside = Outside(path.parent)
     async with engine_on(path, Log(path), outside) as engine:
         assert await _ends(engine, "good") == "approve"
-        info = await engine.store.info("bad")
+        info = await inner(engine).store.info("bad")
         assert info.status is Status.PARKED
         assert info.error is not None
         assert info.error.endswith("goes on with: podium runs resume bad")
@@ -149,7 +150,7 @@ async def test_page_that_was_lost_sets_its_run_aside(path: Path) -> None:
         file.write(bytes(4096))
     async with engine_on(path, Log(path), Outside(path.parent)) as engine:
         assert await _ends(engine, "good") == "approve"
-        info = await engine.store.info("bad")
+        info = await inner(engine).store.info("bad")
         assert info.status is Status.PARKED
         assert "malformed" in (info.error or "")
 
@@ -175,7 +176,7 @@ async def test_stimulus_that_can_not_be_read_is_refused_alone(path: Path, damage
     async with engine_on(path, Log(path), Outside(path.parent)) as engine:
         assert await _ends(engine, "good") == "approve"
         assert await _ends(engine, "bad") == "approve"
-        assert (await engine.store.verdict("x") or "").startswith("invalid: ")
+        assert (await inner(engine).store.verdict("x") or "").startswith("invalid: ")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ async def test_what_is_kept_for_people_only_hides_nothing_else_and_stops_nothing
 async def test_run_whose_status_is_no_status_is_listed_as_parked_and_hides_no_other(path: Path) -> None:
     do(path, "UPDATE runs SET status = 'odd' WHERE id = 'bad'")
     async with engine_on(path, Log(path), Outside(path.parent)) as engine:
-        shown = {run.id: (run.status, run.error) for run in await engine.store.runs(RunFilter())}
+        shown = {run.id: (run.status, run.error) for run in await inner(engine).store.runs(RunFilter())}
         assert shown["bad"] == (Status.PARKED, "run bad: 'odd' is not a valid Status")
         with pytest.raises(DamagedError, match="odd"):
             await engine.resume("bad")

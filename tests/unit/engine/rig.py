@@ -20,6 +20,7 @@ from podium.memory.store import MemoryStore
 from podium.sqlite.store import SqliteStore
 from podium.testing.clock import FakeClock
 from podium.workflow.binding import Compiled
+from tests.inside import inner
 from tests.unit.engine.world import World
 
 E = TypeVar("E", bound=Event)
@@ -150,20 +151,20 @@ class Rig:
         self._dead.append(engine)
         valve(engine).mute()
         tasks = _tasks(engine)
-        for run in list(engine._host.live.values()):
+        for run in list(inner(engine).host.live.values()):
             run.drop()
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        inner = valve(engine).inner
-        if isinstance(inner, MemoryStore):
-            self.shelf.workers[inner.worker_id].is_dead = True
-        if isinstance(inner, SqliteStore):
-            assert inner._writer is not None
-            inner._lease.drop_lock()
-            await inner._writer.stop()
-            await inner._reader.close()
-        for pool in (engine._host.step_threads, engine._host.tool_threads):
+        disk = valve(engine).inner
+        if isinstance(disk, MemoryStore):
+            self.shelf.workers[disk.worker_id].is_dead = True
+        if isinstance(disk, SqliteStore):
+            assert disk._writer is not None
+            disk._lease.drop_lock()
+            await disk._writer.stop()
+            await disk._reader.close()
+        for pool in (inner(engine).host.step_threads, inner(engine).host.tool_threads):
             pool.shutdown(wait=False)
 
     async def close(self) -> None:
@@ -194,8 +195,8 @@ def make_file(path: Path) -> Path:
 
 def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
     """Return everything that runs for an engine."""
-    tasks: set[asyncio.Task[Any]] = {*engine._host._tasks}
-    for run in engine._host.live.values():
+    tasks: set[asyncio.Task[Any]] = {*inner(engine).host._tasks}
+    for run in inner(engine).host.live.values():
         for flight in run.flights.values():
             tasks.update(filter(None, [flight.task]))
             if isinstance(flight, CallContext):
@@ -205,13 +206,14 @@ def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
 
 def draw(engine: Engine, share: float) -> None:
     """Let an engine draw that share of every longest wait from now on."""
-    engine._host.around = replace(engine._host.around, share=lambda: share)
+    inner(engine).host.around = replace(inner(engine).host.around, share=lambda: share)
 
 
 def valve(engine: Engine) -> Valve:
     """Return the valve before an engine's disk."""
-    assert isinstance(engine.store, Valve)
-    return engine.store
+    store = inner(engine).store
+    assert isinstance(store, Valve)
+    return store
 
 
 async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
@@ -227,7 +229,7 @@ async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
 
 async def story(engine: Engine, run_id: str) -> list[str]:
     """Return the kinds of a run's committed events, in order."""
-    return [type(event).__name__ for _, event in await engine.store.events(run_id)]
+    return [type(event).__name__ for _, event in await engine.events(run_id)]
 
 
 async def turns(count: int = 50) -> None:
