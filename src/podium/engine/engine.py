@@ -5,7 +5,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -28,12 +28,14 @@ from podium.engine.projection import project
 from podium.engine.recovery import Recovery, restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
+from podium.engine.retention import prune_for_ever
 from podium.engine.spending import StoreSpending
 from podium.engine.url import store_of
 from podium.engine.watch import Watchers
 from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
 from podium.graph.policies import Duration, to_ms
 from podium.guard.classify import Says
+from podium.upkeep_errors import RunPrunedError
 from podium.workflow.binding import Compiled
 from podium.workflow.workflow import Workflow
 
@@ -83,8 +85,10 @@ class Engine:
         self._clock = clock or SystemClock()
         self.platform = Platform()
         self._says: list[Says] = []
+        self._retention_ms: int | None = None
         self._exit = AsyncExitStack()
         self._loop: asyncio.Task[None] | None = None
+        self._pruning: asyncio.Task[None] | None = None
         self.store: Store
         self._host: Host
         self._recovery: Recovery
@@ -98,6 +102,13 @@ class Engine:
         """
         self._says.append(says)
         return says
+
+    def retain(self, ended: Duration) -> None:
+        """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
+
+        To be called before the engine is opened. Runs that are not over are kept however old they are.
+        """
+        self._retention_ms = to_ms(ended)
 
     # ----- open and close
 
@@ -116,13 +127,16 @@ class Engine:
         await self._guards.adopt()
         await self._recovery.sweep()
         self._loop = self._host.spawn(self._recovery.run())
+        if self._retention_ms is not None:
+            self._pruning = self._host.spawn(prune_for_ever(self.store, self._clock, self._retention_ms))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
+        for task in (self._loop, self._pruning):
+            if task is not None:
+                task.cancel()
         await self._host.close()
         await self.store.close()
         await self._exit.__aexit__(kind, error, trace)
@@ -256,8 +270,9 @@ class Engine:
         self._registry.add(workflow)
 
     async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
-        """Start a run of a workflow that this process knows; one that is there is left alone."""
-        await self.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
+        """Start a run of a workflow that this process knows; one that is there, or was, is left alone."""
+        with suppress(RunPrunedError):
+            await self.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
 
     async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
         """Put a signal into a run's inbox, once per id."""
@@ -283,10 +298,18 @@ class Engine:
         """Wait for a run to be over, wherever it is held."""
         future = self.watchers.end_of(run_id)
         if run_id not in self._host.live:
-            info = await self.store.info(run_id)
+            info = await self._watched(run_id)
             if info.status.is_terminal:
                 self.watchers.run_over(run_id, Projection(status=info.status, output=info.output, error=info.error))
         return await future
+
+    async def _watched(self, run_id: str) -> RunInfo:
+        """Return the row of a run that is waited for; where there is none, nobody waits any more."""
+        try:
+            return await self.store.info(run_id)
+        except RunNotFoundError as gone:
+            self.watchers.run_gone(run_id, gone)
+            raise
 
     async def ask(self, run_id: str, kind: str, inbox_id: str, **body: Any) -> str:
         """Put a stimulus into the inbox and wait for its verdict: "" or why it was refused.

@@ -11,7 +11,7 @@ from podium.sqlite import errors
 
 RUN = (
     "id, workflow, graph_hash, target, inputs.body, status, owner, epoch, seq, wake_at, created_at, updated_at,"
-    " output, error, parent, undoing_since FROM runs JOIN inputs ON inputs.run = runs.no"
+    " output, error, parent, undoing_since, restored_at FROM runs JOIN inputs ON inputs.run = runs.no"
 )
 TASK = (
     "runs.id, path, approval, title, context, schema, asked_at, until, answer, by, is_open"
@@ -27,7 +27,7 @@ EVENT = "seq, kind, path, at, journal.body, blob, blobs.body FROM journal LEFT J
 def run_info(row: tuple[Any, ...]) -> RunInfo:
     """Return what `SELECT {RUN}` found."""
     run_id, workflow, graph_hash, target, given, status, owner, epoch, seq, *rest = row
-    wake_at, created_at, updated_at, output, error, parent, undoing_since = rest
+    wake_at, created_at, updated_at, output, error, parent, undoing_since, restored_at = rest
     try:
         known = Status(status)
     except ValueError as unknown:
@@ -49,6 +49,7 @@ def run_info(row: tuple[Any, ...]) -> RunInfo:
         error=error,
         parent=parent,
         undoing_since=undoing_since,
+        restored_at=restored_at,
     )
 
 
