@@ -26,7 +26,7 @@ class RunPrunedError(RunNotFoundError):
 
 
 class BackupError(StoreError):
-    """A copy, or a store of a copy, was not made, and nothing of it is left; what it was to be made of was only read."""
+    """A backup, or a store of one, was not made; nothing of it is left, and its source was only read."""
 
     code: ClassVar[str] = "store.backup"
 

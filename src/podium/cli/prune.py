@@ -80,6 +80,6 @@ def _expired(asked: Prune, *, now_ms: int) -> Expired:
     return Expired(before_ms=now_ms - to_ms(span or 0), statuses=ended, workflow=asked.workflow)
 
 
-VERB = Verb(
-    Prune, _prune, ("podium prune --older-than 30d", "podium prune --older-than 7d --status completed --dry-run")
-)
+_EXAMPLES = ("podium prune --older-than 30d", "podium prune --older-than 7d --status completed --dry-run")
+
+VERB = Verb(Prune, _prune, _EXAMPLES)

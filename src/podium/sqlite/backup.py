@@ -19,8 +19,8 @@ from podium.sqlite import lock, migrations
 from podium.sqlite.connection import connect_reader
 from podium.upkeep_errors import BackupError
 
-_LOOK_EACH = 20_000
-"""After so many instructions of SQLite's machine it is asked whether to stop: some ms."""
+_LOOK_EACH = 1_000
+"""After so many instructions of SQLite's machine it is asked whether to stop."""
 
 _MARK = "INSERT INTO meta VALUES ('copied_at', ?)"
 _UNMARK = "DELETE FROM meta WHERE name = 'copied_at'"
@@ -67,11 +67,11 @@ def restore(copy: Path, to: Path) -> tuple[int, int]:
         BackupError: It can not be written, the copy is damaged, or workers of the store that was there still live.
             Nothing is left of what was begun.
     """
-    folder = to.with_name(f"{to.name}.workers")
-    living = [entry.name for entry in folder.glob("*.lock") if not lock.is_free(entry)]
-    if living:
-        raise BackupError(to, f"{len(living)} workers of it still live and know another past; stop them first")
     with _made(to) as part:
+        folder = to.with_name(f"{to.name}.workers")
+        living = [entry.name for entry in folder.glob("*.lock") if not lock.is_free(entry)]
+        if living:
+            raise BackupError(to, f"{len(living)} workers of it still live and know another past; stop them first")
         shutil.copyfile(copy, part)
         with closing(sqlite3.connect(part, isolation_level=None)) as made:
             _check(made, copy)
