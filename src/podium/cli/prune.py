@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from podium.cli.database import engine, existing
+from podium.cli.database import existing
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.interrupt import interruptible
 from podium.cli.say import note, tell
 from podium.cli.switch import span_s
 from podium.cli.verb import Verb
 from podium.engine.clock import SystemClock
-from podium.engine.engine import Engine
-from podium.engine.ports import Status
+from podium.engine.ports import Status, Store
 from podium.engine.retention import prune
 from podium.engine.retention_store import ENDED, Expired
+from podium.engine.upkeep import opened_store
 from podium.errors import InvalidInputError
 from podium.graph.policies import to_ms
 
@@ -45,19 +45,19 @@ class Prune:
 
 async def _prune(asked: Prune) -> int:
     which = _expired(asked, now_ms=time.time_ns() // 1_000_000)
-    async with engine(existing(asked.db)) as opened:
+    async with opened_store(existing(asked.db).url, SystemClock()) as store:
         if asked.dry_run:
-            found = await opened.store.expired(which)
+            found = await store.expired(which)
             tell(f"{found.runs} runs with {found.events} events would be pruned")
             return 0
-        return await _take_away(opened, which)
+        return await _take_away(store, which)
 
 
-async def _take_away(opened: Engine, which: Expired) -> int:
+async def _take_away(store: Store, which: Expired) -> int:
     runs = events = 0
     told_at = time.monotonic()
     with interruptible() as stop:
-        async for done in prune(opened.store, SystemClock(), which):
+        async for done in prune(store, SystemClock(), which):
             runs, events = runs + done.runs, events + done.events
             if stop.is_set():
                 break

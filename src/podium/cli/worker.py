@@ -9,16 +9,19 @@ from typing import Annotated
 
 import typer
 
-from podium.cli.database import database, engine
+from podium.cli.database import Database, database, engine
 from podium.cli.follow import progress_of
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.interrupt import either, interruptible
+from podium.cli.leash import hold
 from podium.cli.say import note, tell
+from podium.cli.supervise import Crew, supervise
 from podium.cli.target import Target, load_all
 from podium.cli.verb import Verb
 from podium.draw.words import clean
 from podium.engine.engine import Engine
 from podium.engine.ports import RunFilter, RunInfo, Status
+from podium.errors import BadEngineUrlError
 
 GRACE_S = 30
 _LOOK_S = 0.2
@@ -31,7 +34,8 @@ class Worker:
     """Take runs over and keep them going, until SIGTERM or Ctrl-C.
 
     Every run in the database that nobody holds and whose workflow is in TARGET is taken. Asked to stop, a worker takes
-    nothing more, lets steps that are under way end, and gives its runs up to others.
+    nothing more, lets steps that are under way end, and gives its runs up to others. With --workers, one that dies is
+    started again.
     """
 
     targets: Annotated[
@@ -44,11 +48,19 @@ class Worker:
     until_idle: Annotated[
         bool, typer.Option("--until-idle", help="Stop when every run is over, parked, or waits for people or signals.")
     ] = False
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="How many processes work on the database.")
+    ] = 1
+    leashed: Annotated[bool, typer.Option("--leashed", hidden=True)] = False
 
 
 async def _work(asked: Worker) -> int:
-    targets = [target for text in asked.targets for target in load_all(text)]
+    if asked.leashed:
+        hold(grace_s=asked.grace)
     at = database(asked.db)
+    if asked.workers > 1:
+        return await supervise(Crew(command=_one(asked, at), count=asked.workers, until_idle=asked.until_idle))
+    targets = [target for text in asked.targets for target in load_all(text)]
     with interruptible() as stop:
         async with engine(at, targets, recovers=True) as opened:
             names = ", ".join(sorted({target.workflow.name for target in targets}))
@@ -64,11 +76,21 @@ async def _work(asked: Worker) -> int:
     return 0
 
 
+def _one(asked: Worker, at: Database) -> list[str]:
+    """Return the command that starts one of several workers."""
+    if not at.is_kept:
+        message = "runs in memory belong to one process: --workers wants a database in a file"
+        raise BadEngineUrlError(message)
+    idle = ["--until-idle"] if asked.until_idle else []
+    words = [*asked.targets, "--db", asked.db, "--grace", f"{asked.grace:g}", *idle, "--leashed"]
+    return [sys.executable, "-m", "podium.cli", "worker", *words]
+
+
 class _Log:
     """Prints a line each time a run of this process stands differently."""
 
     def __init__(self, opened: Engine) -> None:
-        self._store, self._statuses = opened.store, opened.watchers.statuses()
+        self._opened, self._statuses = opened, opened.statuses()
         self._known: dict[str, Status] = {}
 
     async def go_on(self) -> None:
@@ -88,7 +110,7 @@ class _Log:
         self._known[run_id] = status
         if status not in _MOVES:
             del self._known[run_id]  # it may be another process's next
-        tell(_line(await self._store.info(run_id), status))
+        tell(_line(await self._opened.info(run_id), status))
         sys.stdout.flush()
 
 
@@ -100,12 +122,12 @@ def _line(info: RunInfo, status: Status) -> str:
 async def _until_idle(opened: Engine, targets: Sequence[Target], stop: asyncio.Event) -> None:
     """Wait until no run of these workflows can move by itself, or somebody asks to stop."""
     names = {target.workflow.name for target in targets}
-    news = opened.watchers.news()
-    while not stop.is_set() and await _moves(opened, names):
-        news.clear()
-        timer = asyncio.get_running_loop().call_later(_LOOK_S, news.set)  # another process's commit is not told at once
-        await either(news, stop)
-        timer.cancel()
+    with opened.news() as news:
+        while not stop.is_set() and await _moves(opened, names):
+            news.clear()
+            timer = asyncio.get_running_loop().call_later(_LOOK_S, news.set)  # another process's is not told at once
+            await either(news, stop)
+            timer.cancel()
 
 
 async def _moves(opened: Engine, names: set[str]) -> bool:
@@ -128,4 +150,6 @@ async def _waits_for_time(opened: Engine, name: str) -> bool:
     return False
 
 
-VERB = Verb(Worker, _work, ("podium worker app.py", "podium worker flows.travel flows.desk --db /srv/podium.db"))
+VERB = Verb(
+    Worker, _work, ("podium worker app.py", "podium worker flows.travel flows.desk --db /srv/podium.db --workers 4")
+)

@@ -36,7 +36,7 @@ async def rigs(tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> A
     def make(name: str) -> Rig:
         (tmp_path / name).mkdir()
         made.append(Rig(tmp_path / name, file=file))
-        monkeypatch.setattr("podium.engine.engine.store_of", made[-1].store_of)
+        monkeypatch.setattr("podium.engine.url.store_of", made[-1].store_of)
         return made[-1]
 
     yield make

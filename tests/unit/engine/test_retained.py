@@ -8,7 +8,7 @@ from podium.engine.retention import prune
 from podium.engine.retention_store import Expired
 from podium.testing.clock import FakeClock
 from podium.upkeep_errors import RunPrunedError
-from tests.unit.engine.rig import Rig, in_time, until
+from tests.unit.engine.rig import Rig, in_time, until, valve
 from tests.unit.engine.world import Trip
 
 
@@ -59,9 +59,9 @@ async def test_who_waits_for_a_run_that_is_pruned_is_told(rig: Rig) -> None:
     first, second = await rig.open(SHORT), await rig.open()
     handle = await first.start(SHORT, Trip(), id="r")
     await handle.result()
-    async for _ in prune(first.store, FakeClock(), LATER):
+    async for _ in prune(valve(first), FakeClock(), LATER):
         pass
-    future = second.watchers.end_of("r")
+    future = second.end_of("r")
     with pytest.raises(RunPrunedError):
         await future
     again = await second.start(SHORT, Trip(), id="s")
@@ -75,7 +75,7 @@ async def test_fork_of_a_pruned_run_is_readable_and_goes_on(rig: Rig) -> None:
     fork = await parent.fork(id="fork")
     await parent.signal("go", "x")
     await parent.result()
-    async for _ in prune(engine.store, FakeClock(), LATER):
+    async for _ in prune(valve(engine), FakeClock(), LATER):
         pass
     assert (await fork.status()).parent == "parent"
     await fork.signal("go", "y")
