@@ -145,7 +145,10 @@ class Recovery:
         """Claim that a run of our own is held by nobody, or by somebody who may be gone, and has something to do."""
         if run_id in self._host.live:
             return False
-        info = await self._host.store.info(run_id)
+        try:
+            info = await self._host.store.info(run_id)
+        except RunNotFoundError:  # not begun yet, or pruned
+            return False
         if info.status.is_terminal and self._own is not None:
             self._own.discard(run_id)
         if info.owner is not None:
@@ -165,7 +168,7 @@ class Recovery:
         state.incarnation = claim.epoch
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         run.has_snapshot = loaded.snapshot is not None
-        run.is_waiting = True
+        run.restored_at, run.is_waiting = loaded.info.restored_at, True
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
@@ -285,7 +288,11 @@ class Recovery:
         store, watchers = self._host.store, self._host.watchers
         for run_id in watchers.watched():
             if run_id not in self._host.live:
-                info = await store.info(run_id)
+                try:
+                    info = await store.info(run_id)
+                except RunNotFoundError as gone:  # it was pruned in the meantime
+                    watchers.run_gone(run_id, gone)
+                    continue
                 if info.status.is_terminal:
                     over = Projection(status=info.status, output=info.output, error=info.error)
                     watchers.run_over(run_id, over)
