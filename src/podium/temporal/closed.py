@@ -11,8 +11,8 @@ from podium.core.events import Event
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
+from podium.engine.loading import load
 from podium.engine.ports import InboxRow
-from podium.engine.recovery import restored
 from podium.engine.registry import Registry
 from podium.errors import InvalidAnswerError, RefusedError
 from podium.temporal import wire
@@ -22,8 +22,7 @@ from podium.temporal.stimuli import pack
 
 async def decide(row: InboxRow, records: Records, registry: Registry, *, now_ms: int) -> str | wire.Continuation:
     """Return the verdict ("" or why it is refused), or what begins the execution that goes on."""
-    loaded = await records.load(row.run_id)
-    state = restored(loaded, incarnation=loaded.info.epoch)
+    loaded, state = await load(records, row.run_id)
     try:
         news = inbox.stimulus(row, state, registry.find(loaded.info.graph_hash))
         if isinstance(news, st.RetryWanted) and state.status is RunStatus.COMPENSATED:

@@ -1,4 +1,4 @@
-"""A server that is killed and started again on its file: what was acknowledged is there, and who waits goes on waiting."""
+"""A server that is killed and started again on its file: what was acknowledged is there, and who waits is told."""
 
 import asyncio
 from collections.abc import Iterator

@@ -32,7 +32,7 @@ def _target(terminal: Terminal, name: str) -> Target:
 
 
 async def _start(engine: Engine, target: Target, run_id: str) -> Handle[object]:
-    data = target.workflow.parse_input({})
+    data = target.workflow.parse_input("{}")
     return await engine.start_fields(target.workflow, data, id=run_id, target=target.text)
 
 
