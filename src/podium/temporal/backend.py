@@ -81,6 +81,7 @@ class TemporalBackend:
                 clock=setting.clock,
                 platform=setting.platform,
                 says=setting.says,
+                heartbeat_ms=self._at.heartbeat_ms,
             )
             self._worker = Worker(self.client, self._at.queue, given)
             self._worker.start()

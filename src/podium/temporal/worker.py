@@ -50,6 +50,7 @@ class WorkerSetting:
         outbox: What steps reach other runs through.
         clock, platform: Time, chance and threads.
         says: What is said of exceptions of all tools, first asked first.
+        heartbeat_ms: So long a worker is waited for that had a run in memory, before another one replays it.
         steps_max: How many steps are performed at a time.
     """
 
@@ -59,6 +60,7 @@ class WorkerSetting:
     clock: Clock
     platform: Platform = field(default_factory=Platform)
     says: Sequence[Says] = ()
+    heartbeat_ms: int = HEARTBEAT_MS_MAX
     steps_max: int = STEPS_MAX
 
 
@@ -99,6 +101,7 @@ class Worker:
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
             graceful_shutdown_timeout=_LONG,
+            sticky_queue_schedule_to_start_timeout=timedelta(milliseconds=setting.heartbeat_ms),
         )
 
     async def __aenter__(self) -> Self:
