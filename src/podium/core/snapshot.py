@@ -73,17 +73,21 @@ def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None
 
 
 def restore(state: RunState, text: str) -> None:
-    """Fill an empty state from what `dump` gave; nothing is touched yet."""
+    """Fill an empty state from what `dump` gave; nothing is touched yet.
+
+    What a dump of an older core does not have is as in a state of which nothing is known: copies for forks and rewinds
+    are kept in journals, and are read for as long as these.
+    """
     plain: dict[str, Any] = from_json(text)
     for name in _PLAIN:
-        setattr(state, name, plain[name])
+        setattr(state, name, plain.get(name, getattr(state, name)))
     state.status = RunStatus(plain["status"])
     state.failure = _failure(plain["failure"])
     for scope in plain["scopes"]:
         _restore_scope(state, scope)
     state.writes = {write["path"]: DoneWrite(**write) for write in plain["writes"]}
-    state.kept = {path: _write(write) for path, write in plain["kept"].items()}
-    state.acts = {name: _act(act) for name, act in plain["acts"].items()}
+    state.kept = {path: _write(write) for path, write in plain.get("kept", {}).items()}
+    state.acts = {name: _act(act) for name, act in plain.get("acts", {}).items()}
     for step in plain["steps"]:
         _restore_step(state, step)
     state.maps = {path: MapState(**_with_failure(items)) for path, items in plain["maps"].items()}

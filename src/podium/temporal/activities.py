@@ -4,8 +4,8 @@ Each activity is over only when nothing of it is on its way any more, whether it
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from temporalio import activity
@@ -37,6 +37,22 @@ class Activities:
 
     def __init__(self, client: Client, registry: Registry, shop: Shop) -> None:
         self._client, self._registry, self._shop = client, registry, shop
+        self._going: set[asyncio.Task[Any]] = set()
+
+    def leave_all(self) -> None:
+        """Let steps that are under way be entered again elsewhere, once what they have sent is settled."""
+        for task in self._going:
+            task.cancel()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None, "an activity is a task"
+        self._going.add(task)
+        try:
+            yield
+        finally:
+            self._going.discard(task)
 
     def all(self) -> list[Callable[..., Any]]:
         """Return them, as the SDK's worker takes them."""
@@ -47,9 +63,10 @@ class Activities:
         """Enter a step; return what it reports."""
         port, step = self._at(view)
         context = CallContext(port, view.path, step.entry, self._shop.around)
-        async with _heard(port, view):
-            context.task = asyncio.create_task(_performed(port, step, context))
-            await _over(port, context)
+        with self._noted():
+            async with _heard(port, view):
+                context.task = asyncio.create_task(_performed(port, step, context))
+                await _over(port, context)
         return [pack(news) for news in port.reports]
 
     @activity.defn(name=SETTLE)

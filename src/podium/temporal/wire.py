@@ -37,7 +37,11 @@ INFO, EVENTS, LOAD, TASKS, PARKED, CARRY = "info", "events", "load", "tasks", "p
 
 STATUS = SearchAttributeKey.for_keyword("PodiumStatus")
 WORKFLOW = SearchAttributeKey.for_keyword("PodiumWorkflow")
-"""The search attributes; they have to be registered with the server's namespace."""
+"""The search attributes; they have to be registered with the server's namespace.
+
+A client sets both at the start. The workflow keeps STATUS at what its `RunInfo` says, but for COMPLETED: the server
+knows that of itself.
+"""
 
 ABOUT = "podium"
 """The memo; kept when an execution continues as a new one."""

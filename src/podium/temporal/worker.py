@@ -1,6 +1,7 @@
 """A worker: it holds runs of its task queue and does what their steps say."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -27,14 +28,16 @@ from podium.workflow.binding import Provider
 HEARTBEAT_MS_MAX = 5_000
 """The SDK passes heartbeats on at least so often, so that a cancel is heard of soon."""
 
-STICKY = timedelta(milliseconds=HEARTBEAT_MS_MAX / 2)
-"""After so long, news of a run that this worker holds goes to another one: a dead worker answers no sooner."""
-
 STEPS_MAX = 100
 """So many steps are performed at a time by one worker."""
 
-GRACE = timedelta(seconds=10)
-"""How long steps may go on once a worker shuts down; then they are called off, and entered again elsewhere."""
+GRACE_MS = 10_000
+"""How long steps may go on once a worker closes; then they are called off, and entered again elsewhere."""
+
+_LONG = timedelta(days=1)
+"""The SDK calls steps off that late: it is done here, when the time is up that a drain was given."""
+
+_LOG = logging.getLogger("podium")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,9 @@ class WorkerSetting:
         outbox: What steps reach other runs through.
         clock, platform: Time, chance and threads.
         says: What is said of exceptions of all tools, first asked first.
+        heartbeat_ms: Half as long a worker is waited for that had a run in memory, before another one replays it. With
+            the time after which its steps count as lost, that is three heartbeats.
         steps_max: How many steps are performed at a time.
-        grace: How long steps may go on once the worker shuts down.
     """
 
     registry: Registry
@@ -57,8 +61,8 @@ class WorkerSetting:
     clock: Clock
     platform: Platform = field(default_factory=Platform)
     says: Sequence[Says] = ()
+    heartbeat_ms: int = HEARTBEAT_MS_MAX
     steps_max: int = STEPS_MAX
-    grace: timedelta = GRACE
 
 
 class Worker:
@@ -87,26 +91,53 @@ class Worker:
             stage=platform.stage,
         )
         shop = Shop(around, step_threads, setting.outbox, self._late)
+        self._activities = Activities(client, setting.registry, shop)
+        self._running: asyncio.Task[None] | None = None
         self._worker = SdkWorker(
             client,
             task_queue=queue,
             workflows=[RunWorkflow],
-            activities=Activities(client, setting.registry, shop).all(),
+            activities=self._activities.all(),
             workflow_runner=UnsandboxedWorkflowRunner(),
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
-            sticky_queue_schedule_to_start_timeout=STICKY,
-            graceful_shutdown_timeout=setting.grace,
+            graceful_shutdown_timeout=_LONG,
+            sticky_queue_schedule_to_start_timeout=timedelta(milliseconds=setting.heartbeat_ms / 2),
         )
 
     async def __aenter__(self) -> Self:
-        await self._worker.__aenter__()
+        self.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._worker.__aexit__(kind, error, trace)
+        await self.close()
+
+    def start(self) -> None:
+        """Begin to serve; a server that goes down is waited for."""
+        self._running = asyncio.get_running_loop().create_task(self._worker.run())
+        self._running.add_done_callback(_ended)
+
+    async def drain(self, *, grace_ms: int) -> None:
+        """Take no more work, and let steps that are under way end, for at most `grace_ms`; then call them off."""
+        if self._running is None:
+            return
+        ending = asyncio.ensure_future(self._worker.shutdown())
+        await asyncio.wait({self._running}, timeout=grace_ms / 1000)
+        self._activities.leave_all()
+        await asyncio.wait({self._running})
+        ending.cancel()
+        self._running = None
+
+    async def close(self) -> None:
+        """Serve no more; what is under way may end for a short while."""
+        await self.drain(grace_ms=GRACE_MS)
         await self._late.close()
         for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ended(running: "asyncio.Task[None]") -> None:
+    if not running.cancelled() and running.exception() is not None:
+        _LOG.error("this process serves no task queue any more: %s", running.exception())

@@ -1,12 +1,14 @@
 """Engines for tests, over memory or a file: with a valve before the disk, and left as a killed process leaves them."""
 
 import asyncio
+import inspect
 import shutil
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from podium import Engine, Handle
 from podium.core.events import Event
@@ -15,6 +17,7 @@ from podium.engine.clock import SystemClock
 from podium.engine.ports import Append, Clock, Commits, Store
 from podium.engine.recovery import POLL_MS
 from podium.engine.url import store_of
+from podium.graph.policies import Duration
 from podium.memory.shelf import Shelf
 from podium.memory.store import MemoryStore
 from podium.sqlite.store import SqliteStore
@@ -25,6 +28,8 @@ from tests.unit.engine.world import World
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
+_STORES: WeakKeyDictionary[Clock, list["Valve"]] = WeakKeyDictionary()
+_DISK_LOOKS_MAX = 10_000
 
 
 class Valve:
@@ -41,13 +46,30 @@ class Valve:
         self._commits: Commits
         self._held: list[Append] = []
         self._is_shut = self._is_mute = False
+        self._asked = 0
         self._cut: Callable[[Event], bool] = lambda _: False
         self._cuts_before = False
         self._ticket = self._told = 0
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the store's own."""
-        return getattr(self.inner, name)
+        found = getattr(self.inner, name)
+        return self._counted(found) if inspect.iscoroutinefunction(found) else found
+
+    def _counted(self, verb: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Coroutine[Any, Any, T]]:
+        async def counted(*args: Any, **kwargs: Any) -> T:
+            self._asked += 1
+            try:
+                return await verb(*args, **kwargs)
+            finally:
+                self._asked -= 1
+
+        return counted
+
+    @property
+    def is_busy(self) -> bool:
+        """Claims that the disk has something to do or to answer."""
+        return self._asked > 0 or self.inner.queued > 0
 
     async def open(self, commits: Commits) -> None:
         self._commits = commits
@@ -136,12 +158,18 @@ class Rig:
     def store_of(self, url: str, clock: Clock) -> Valve:
         """Stand in for the engine's own door to its stores."""
         inner = MemoryStore(self.shelf, now_ms=clock.now_ms) if url == "memory:" else store_of(url, clock)
-        return Valve(inner)
+        valve = Valve(inner)
+        _STORES.setdefault(clock, []).append(valve)
+        return valve
 
-    async def open(self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True) -> Engine:
+    async def open(
+        self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True, retains: Duration | None = None
+    ) -> Engine:
         """Open one more engine, as another process would, that gives its tools the world."""
         clock = clock or SystemClock()
         engine = Engine(self.url, workflows=workflows, resources=self._resources, clock=clock, recovers=recovers)
+        if retains is not None:
+            engine.retain(retains)
         await engine.__aenter__()
         self._stack.push_async_callback(self._close, engine)
         return engine
@@ -244,5 +272,12 @@ async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: in
     while not task.done():
         clock.jump(leap_ms - POLL_MS)
         await clock.advance(POLL_MS)
-        await asyncio.wait([task], timeout=0.001)  # what waits for a disk needs real time
+        for _ in range(_DISK_LOOKS_MAX):  # a busy machine's commit must not take hours of a test's time
+            await asyncio.wait([task], timeout=0.001)  # what waits for a disk or a thread needs real time
+            if task.done() or not _disk_is_busy(clock):
+                break
     return await task
+
+
+def _disk_is_busy(clock: FakeClock) -> bool:
+    return any(valve.is_busy for valve in _STORES.get(clock, ()))
