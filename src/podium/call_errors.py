@@ -24,6 +24,12 @@ class ActInDoubtError(StepError):
     code: ClassVar[str] = "step.act_in_doubt"
 
 
+class PerformerLostError(StepError):
+    """Whoever sent a write was lost before it could tell what became of it, and may yet act: the write is in doubt."""
+
+    code: ClassVar[str] = "step.performer_lost"
+
+
 class OtherArgumentsError(StepError):
     """The same act (`once_by=`) was done elsewhere in the run with other arguments. Nothing was sent."""
 

@@ -61,7 +61,7 @@ async def decide_checked(db: str, asked: Asked) -> int:
     at = existing(db)
     async with engine(at) as opened:
         state = await opened.state(asked.run)
-        info = await opened.store.info(asked.run)
+        info = await opened.info(asked.run)
         try:
             code = code_of(info)
         except PodiumError as why:
@@ -114,9 +114,9 @@ async def _leave(opened: Engine, info: RunInfo, asked: Asked, *, at: Database, w
 
 
 async def _say_done(opened: Engine, asked: Asked, at: Database) -> None:
-    info = await opened.store.info(asked.run)
+    info = await opened.info(asked.run)
     tell(f"{asked.done}; run {info.id} is {info.status}")
-    if info.status in GOES_ON and info.owner in (None, opened.store.worker_id):
+    if info.status in GOES_ON and info.owner in (None, opened.worker_id):
         target = info.target or "TARGET"
         note(f"it goes on in a worker: {at.command('worker', target)}")
         note(f"or in this terminal:    {at.command('runs', 'resume', info.id)}")

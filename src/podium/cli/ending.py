@@ -8,7 +8,6 @@ from podium.cli.decision import lines_of
 from podium.cli.say import complain, json_text, note, parsed, tell
 from podium.cli.table import when
 from podium.engine.engine import Engine
-from podium.engine.parked import records
 from podium.engine.ports import HumanTask, RunInfo, Status
 
 _CODES = {
@@ -51,7 +50,7 @@ async def how_to_go_on(opened: Engine, info: RunInfo, *, at: Database) -> list[s
     lines: list[str] = []
     for task in await opened.tasks(run_id=info.id):
         lines += asked(task, at)
-    found = await records(opened.store, info.id) if await opened.parked(run_id=info.id) else []
+    found = await (await opened.get(info.id)).parked() if await opened.parked(run_id=info.id) else []
     for record in found:
         lines += lines_of(record, at)
     if info.status is Status.PARKED and not found:
@@ -62,7 +61,7 @@ async def how_to_go_on(opened: Engine, info: RunInfo, *, at: Database) -> list[s
         lines += [f"again from where it failed: {at.command('runs', 'retry', info.id)}"]
     if info.status in (Status.CANCELLED, Status.COMPENSATED):
         lines += [f"run {info.id} was {info.status}{f': {info.error}' if info.error else ''}"]
-    if info.status in GOES_ON and info.owner in (None, opened.store.worker_id):
+    if info.status in GOES_ON and info.owner in (None, opened.worker_id):
         lines += [f"on with it in this terminal: {at.command('runs', 'resume', info.id)}"]
     return lines
 

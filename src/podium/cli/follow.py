@@ -68,26 +68,23 @@ async def follow(opened: Engine, run_id: str, *, view: View, waits: bool, stop: 
         stop: Set when somebody asks to leave.
     """
     progress = await progress_of(opened, run_id)
-    news = opened.watchers.news()
     after = 0
-    try:
-        view.begin(await opened.store.info(run_id), progress)
+    with opened.news(run_id) as news:
+        view.begin(await opened.info(run_id), progress)
         while True:
             news.clear()
-            info = await opened.store.info(run_id)
+            info = await opened.info(run_id)
             async for number, event in unseen(opened, run_id, after=after):
                 view.event(number, event, progress.take(event))
                 after = number
             if stop.is_set() or info.status.is_terminal or (not waits and _is_stuck(info, progress)):
                 return info
             await either(news, stop)
-    finally:
-        opened.watchers.unwatch(news)
 
 
 async def progress_of(opened: Engine, run_id: str, *, events: bool = False) -> Progress:
     """Return a run with nothing folded in yet, or all that is committed."""
-    loaded = await opened.store.load(run_id, upto=0)
+    loaded = await opened.load(run_id, upto=0)
     progress = Progress(run_id, graph_from_json(loaded.graph))
     if events:
         async for _, event in unseen(opened, run_id):
@@ -97,7 +94,7 @@ async def progress_of(opened: Engine, run_id: str, *, events: bool = False) -> P
 
 async def unseen(opened: Engine, run_id: str, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
     """Yield committed events with their numbers, after number `after`, oldest first."""
-    while batch := await opened.store.events(run_id, after=after):
+    while batch := await opened.events(run_id, after=after):
         for number, event in batch:
             after = number
             yield number, event

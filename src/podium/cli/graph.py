@@ -74,7 +74,7 @@ def _format(asked: Graph) -> Format:
 
 async def _overlay(db: str, run_id: str, workflow: str) -> Overlay:
     async with engine(existing(db)) as opened:
-        info = await opened.store.info(run_id)
+        info = await opened.info(run_id)
         if info.workflow != workflow:
             message = f"run {run_id} is of {info.workflow}, not of {workflow}"
             raise BadTargetError(message)

@@ -90,7 +90,7 @@ class _Log:
     """Prints a line each time a run of this process stands differently."""
 
     def __init__(self, opened: Engine) -> None:
-        self._store, self._statuses = opened.store, opened.watchers.statuses()
+        self._opened, self._statuses = opened, opened.statuses()
         self._known: dict[str, Status] = {}
 
     async def go_on(self) -> None:
@@ -110,7 +110,7 @@ class _Log:
         self._known[run_id] = status
         if status not in _MOVES:
             del self._known[run_id]  # it may be another process's next
-        tell(_line(await self._store.info(run_id), status))
+        tell(_line(await self._opened.info(run_id), status))
         sys.stdout.flush()
 
 
@@ -122,12 +122,12 @@ def _line(info: RunInfo, status: Status) -> str:
 async def _until_idle(opened: Engine, targets: Sequence[Target], stop: asyncio.Event) -> None:
     """Wait until no run of these workflows can move by itself, or somebody asks to stop."""
     names = {target.workflow.name for target in targets}
-    news = opened.watchers.news()
-    while not stop.is_set() and await _moves(opened, names):
-        news.clear()
-        timer = asyncio.get_running_loop().call_later(_LOOK_S, news.set)  # another process's commit is not told at once
-        await either(news, stop)
-        timer.cancel()
+    with opened.news() as news:
+        while not stop.is_set() and await _moves(opened, names):
+            news.clear()
+            timer = asyncio.get_running_loop().call_later(_LOOK_S, news.set)  # another process's is not told at once
+            await either(news, stop)
+            timer.cancel()
 
 
 async def _moves(opened: Engine, names: set[str]) -> bool:

@@ -69,7 +69,8 @@ class WriteIntended:
     where the tool has none. `code`: fingerprint of the step's code, which parks when it is changed before the step is
     entered again. `act`: the tool's name and the business key (`once_by=`); "" without one. `candidate`: which of the
     tools asked for this is, 0 for the one that the code names, n for the n-th of its `fallback=`, which takes the place
-    of one that has certainly not happened.
+    of one that has certainly not happened. `sent_at`: when it may first have been sent, where that was before `at`: the
+    order to make the call was the intent then.
     """
 
     at: int
@@ -82,6 +83,7 @@ class WriteIntended:
     code: str = ""
     act: str = ""
     candidate: int = 0
+    sent_at: int | None = None
 
 
 @fact

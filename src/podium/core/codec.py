@@ -11,9 +11,10 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias, get_args
 
-from pydantic_core import PydanticSerializationError, SchemaValidator, ValidationError, core_schema, to_json
+from pydantic_core import PydanticSerializationError, SchemaValidator, ValidationError, core_schema, from_json, to_json
 
-from podium.core.events import Event
+from podium.core.events import CORE_VERSION, Event
+from podium.core.upcast import UPCASTERS
 from podium.errors import DamagedError, UnknownEventError
 from podium.failure import Failure, FailureKind
 
@@ -58,17 +59,17 @@ def decode(kind: str, path: str, at: int, body: str) -> Event:
     """Return the event that a row holds.
 
     Raises:
-        UnknownEventError: No class of events has this name.
+        UnknownEventError: No class of events has this name, or a later version of the core wrote it.
         DamagedError: The body is not JSON, or not the fields of that class. Whoever reads the row adds which it is.
     """
     form = _FORMS.get(kind)
     if form is None:
         raise _unknown(kind)
     place = {"path": path} if form.has_path else {}
-    try:
-        return form.make(at=at, **place, **_validator(kind).validate_json(body))
-    except ValidationError as error:
-        raise _damaged(kind, error) from error
+    plain = _body(kind, body)
+    if plain.get("core", CORE_VERSION) > CORE_VERSION:
+        raise _later(kind, plain["core"])
+    return form.make(at=at, **place, **plain)
 
 
 def read_failure(text: str) -> Failure:
@@ -103,6 +104,33 @@ def _legible(value: Any) -> Any:
             return [_legible(inner) for inner in value]
         case _:
             return value
+
+
+def _body(kind: str, body: str) -> dict[str, Any]:
+    """Return the fields that a body holds, those of an older core as they are called now."""
+    try:
+        plain: dict[str, Any] = _validator(kind).validate_json(body)
+    except ValidationError as error:
+        older = _upcast(kind, body)
+        if older is None:
+            raise _damaged(kind, error) from error
+        return older
+    return plain
+
+
+def _upcast(kind: str, body: str) -> dict[str, Any] | None:
+    """Read a body that an older core wrote; None where none did."""
+    if kind not in UPCASTERS:
+        return None
+    try:
+        found: dict[str, Any] = _validator(kind).validate_python(UPCASTERS[kind](from_json(body)))
+    except ValueError:  # as it is damaged, it is reported as what it should be now
+        return None
+    return found
+
+
+def _later(kind: str, core: int) -> UnknownEventError:
+    return UnknownEventError(f"the {kind} is of core {core}, and this is {CORE_VERSION}: a later Podium wrote the run")
 
 
 def _unknown(kind: str) -> UnknownEventError:

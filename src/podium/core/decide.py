@@ -23,6 +23,7 @@ _DECIDE: dict[type[st.Stimulus], Callable[[RunState, Any, int], Sequence[Event]]
     st.RewindWanted: decide_ask.rewind_wanted,
     st.Resolution: decide_ask.resolution,
     st.AttemptEnded: decide_report.attempt_ended,
+    st.PerformerLost: decide_report.performer_lost,
     st.ConditionEvaluated: decide_report.condition_evaluated,
     st.ReadEnded: decide_report.read_ended,
     st.WriteWanted: decide_report.write_wanted,

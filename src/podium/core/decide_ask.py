@@ -19,15 +19,15 @@ _WITHOUT_DOUBT = (st.Verb.SEND_AGAIN, st.Verb.ABORT)
 def run_asked(state: RunState, asked: st.RunAsked, now_ms: int) -> Events:
     """A run begins."""
     limit = state.graph.deadline_ms
-    return (ev.RunStarted(now_ms, asked.run_id, asked.data, None if limit is None else now_ms + limit),)
+    deadline_at = None if limit is None else now_ms + limit
+    return (ev.RunStarted(now_ms, asked.run_id, asked.data, deadline_at, ev.CORE_VERSION),)
 
 
 def fork_asked(state: RunState, asked: st.ForkAsked, now_ms: int) -> Events:
     """A run begins as a copy."""
     del state
-    return (
-        ev.RunForked(now_ms, asked.run_id, asked.parent, asked.parent_seq, asked.snapshot, may_write=asked.may_write),
-    )
+    origin = (asked.parent, asked.parent_seq, asked.snapshot)
+    return (ev.RunForked(now_ms, asked.run_id, *origin, asked.may_write, ev.CORE_VERSION),)
 
 
 def take_over(state: RunState, news: st.TakeOver, now_ms: int) -> Events:

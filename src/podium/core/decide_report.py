@@ -14,6 +14,9 @@ from podium.graph.nodes import GraphKind, NodeKind
 
 Events = Sequence[ev.Event]
 
+LOST_MAX = 3
+"""A step whose performer is lost so often without getting on is parked: it may be what kills them."""
+
 
 def current(state: RunState, incarnation: int, path: str, entry: int | None = None) -> Step | None:
     """Return the running step that a report is about, or None where the report is stale."""
@@ -84,6 +87,19 @@ _OUTCOME: dict[type[st.Outcome], Callable[[RunState, Step, Any, int], Events]] =
 }
 
 
+def performer_lost(state: RunState, news: st.PerformerLost, now_ms: int) -> Events:
+    """The step is entered again, unless that has been in vain too often; what it may have sent is settled first."""
+    step = current(state, news.incarnation, news.path, news.entry)
+    if step is None:
+        return ()
+    lost = ev.StepLost(now_ms, step.path, news.sent_since)
+    is_unsure = step.write is None and (step.unsure, news.sent_since) != (None, None)
+    if step.lost + 1 < LOST_MAX or is_unsure:
+        return (lost,)
+    detail = f"whoever performed {step.path} was lost {step.lost + 1} times in a row"
+    return (lost, ev.StepParked(now_ms, step.path, st.ParkReason.CRASH_LOOP.value, detail))
+
+
 def condition_evaluated(state: RunState, news: st.ConditionEvaluated, now_ms: int) -> Events:
     """The node's condition is known; one that raised fails the node."""
     step = state.steps.get(news.path)
@@ -110,25 +126,22 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
     step = current(state, news.incarnation, news.path, news.entry)
     if step is None or not _may_intend(step.write, news):
         return ()
+    sent_at = news.sent_at if step.unsure is None else step.unsure
+    if sent_at is not None and not news.act:  # whether an act may be done is asked before it is sent
+        return (_intended(news, now_ms, sent_at=sent_at),)
     if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
     instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
     if instead is not None:
         return (instead,)
-    return (
-        ev.WriteIntended(
-            now_ms,
-            step.path,
-            news.tool,
-            news.args,
-            news.key,
-            news.undo,
-            news.irreversible,
-            news.code,
-            news.act,
-            news.candidate,
-        ),
-    )
+    return (_intended(news, now_ms),)
+
+
+def _intended(news: st.WriteWanted, now_ms: int, *, sent_at: int | None = None) -> ev.WriteIntended:
+    return ev.WriteIntended(
+        now_ms, news.path, news.tool, news.args, news.key, news.undo, news.irreversible, news.code, news.act,
+        news.candidate, sent_at,
+    )  # fmt: skip
 
 
 def _may_intend(write: Write | None, news: st.WriteWanted) -> bool:

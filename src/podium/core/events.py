@@ -28,8 +28,11 @@ from podium.core.saga_events import UndoSkipped as UndoSkipped
 from podium.core.saga_events import UndoStarted as UndoStarted
 from podium.failure import Failure
 
-CORE_VERSION = 1
-"""Recorded in every run; a change of meaning raises it and keeps the old reading."""
+CORE_VERSION = 2
+"""Recorded in every run; a change of meaning raises it and keeps the old reading (`upcast`). 2: writes name what undoes
+them, and are undone."""
+FIRST_CORE_VERSION = 1
+"""What a run that records none was written by."""
 
 
 # ----- the run
@@ -43,7 +46,7 @@ class RunStarted:
     run_id: str
     data: dict[str, str]
     deadline_at: int | None = None
-    core: int = CORE_VERSION
+    core: int = FIRST_CORE_VERSION
 
 
 @fact
@@ -56,7 +59,7 @@ class RunForked:
     parent_seq: int
     snapshot: str
     may_write: bool = False
-    core: int = CORE_VERSION
+    core: int = FIRST_CORE_VERSION
 
 
 @fact
@@ -246,6 +249,18 @@ class StepResumed:
 
 
 @fact
+class StepLost:
+    """Whoever performed the step was lost, and may yet act: its open write is in doubt, and the step is entered again.
+
+    `sent_since`: since when a write may have been sent that is not on record; None where that can not be.
+    """
+
+    at: int
+    path: str
+    sent_since: int | None = None
+
+
+@fact
 class StepParked:
     """The step can not go on without a person. `reason` is a code of `ParkReason`, `detail` says it in words.
 
@@ -343,6 +358,7 @@ Event: TypeAlias = (
     | AttemptFailed
     | StepPostponed
     | StepResumed
+    | StepLost
     | StepParked
     | StepResolved
     | StepDone

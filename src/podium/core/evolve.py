@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from podium.core import events as ev
-from podium.core import fold_calls, fold_decided, fold_run, fold_saga, fold_steps
+from podium.core import fold_calls, fold_decided, fold_lost, fold_run, fold_saga, fold_steps
 from podium.core.state import RunState
 
 _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
@@ -41,6 +41,7 @@ _FOLD: dict[type[ev.Event], Callable[[RunState, Any], None]] = {
     ev.AttemptFailed: fold_steps.attempt_failed,
     ev.StepPostponed: fold_steps.postponed,
     ev.StepResumed: fold_steps.resumed,
+    ev.StepLost: fold_lost.lost,
     ev.StepParked: fold_steps.parked,
     ev.StepResolved: fold_decided.resolved,
     ev.StepDone: fold_steps.done,

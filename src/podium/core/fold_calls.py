@@ -53,6 +53,8 @@ def write_intended(state: RunState, event: ev.WriteIntended) -> None:
         write.key, write.sent_at = event.key, write.sent_at or event.at
         write.undo, write.irreversible, write.code = event.undo, event.irreversible, event.code
         write.act, write.send_again = event.act, False
+    if event.act:
+        step.unsure = None  # it was not sent at once: whether it may be is asked first
     acts.begin(state, step, step.write)
 
 
@@ -65,7 +67,7 @@ def _new_write(step: Step, event: ev.WriteIntended) -> Write:
         undo=event.undo,
         irreversible=event.irreversible,
         reads_before=len(step.reads),
-        sent_at=event.at,
+        sent_at=event.at if event.sent_at is None else event.sent_at,
         code=event.code,
         act=event.act,
     )
@@ -99,6 +101,7 @@ def write_barred(state: RunState, event: ev.WriteBarred) -> None:
 def _known(state: RunState, event: ev.WriteRepeated | ev.WriteBarred) -> Write:
     """Settle a write that was not sent because of what is known of its act."""
     step = state.steps[event.path]
+    step.unsure = None
     if step.write is None:
         to = WRITE_TABLE[None, type(event)]
         step.write = Write(event.tool, event.args, "", to, act=event.act, reads_before=len(step.reads))
@@ -109,7 +112,11 @@ def _known(state: RunState, event: ev.WriteRepeated | ev.WriteBarred) -> Write:
 
 def write_doubted(state: RunState, event: ev.WriteDoubted) -> None:
     """From here on only success, a replay or a reconciliation ends the doubt."""
-    move_write(state, state.steps[event.path], ev.WriteDoubted).failure = event.failure
+    step = state.steps[event.path]
+    write = move_write(state, step, ev.WriteDoubted)
+    write.failure = event.failure
+    write.sender_may_live |= step.unsure is not None
+    step.unsure = None
 
 
 def write_released(state: RunState, event: ev.WriteReleased) -> None:
@@ -124,6 +131,7 @@ def write_done(state: RunState, event: ev.WriteDone) -> None:
     step = state.steps[event.path]
     write = move_write(state, step, ev.WriteDone)
     write.result, write.failure, write.send_again = event.result, None, False
+    step.lost = 0
     acts.follow(state, step, write)
     state.crashes = 0
     state.touched.append(step.path)

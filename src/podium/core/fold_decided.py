@@ -13,7 +13,7 @@ def resolved(state: RunState, event: ev.StepResolved) -> None:
     step, write = state.steps[event.path], state.steps[event.path].write
     if event.verb == Verb.ABORT:
         return
-    reason, step.reason, step.tries = step.reason, "", 0
+    reason, step.reason, step.tries, step.lost = step.reason, "", 0, 0
     if step.undoes is not None:
         step.attempt = 1
     step.waits_for, step.call_deadline_at = "", None

@@ -172,6 +172,7 @@ def attempt_failed(state: RunState, event: ev.AttemptFailed) -> None:
     step.failure, step.until = event.failure, event.retry_at
     _forget_reads(step)
     step.attempt += 1
+    step.lost = 0
     step.tries = 0 if step.undoes is None else step.tries + counts_as_try(event.failure)
     step.waits_for, step.call_deadline_at = "", None
     if step.undoes is not None and step.write is not None and step.write.status is WriteStatus.FAILED:
@@ -190,6 +191,7 @@ def postponed(state: RunState, event: ev.StepPostponed) -> None:
     step = state.steps[event.path]
     step.until, step.tries = event.until, event.tries
     step.waits_for, step.call_deadline_at = event.why, event.deadline_at
+    step.lost = 0
     move(state, step, ev.StepPostponed)
 
 
@@ -305,7 +307,7 @@ def restarted(state: RunState, event: ev.StepRestarted) -> None:
 
 def make_anew(state: RunState, step: Step) -> None:
     """Let a step that failed begin without a trace of that: a write that certainly did not happen is made anew."""
-    step.attempt, step.tries, step.failure = 1, 0, None
+    step.attempt, step.tries, step.lost, step.failure = 1, 0, 0, None
     step.waits_for, step.call_deadline_at = "", None
     if step.write is not None and step.write.status is not WriteStatus.DONE and not step.may_have_written:
         renew(state, step)

@@ -10,7 +10,7 @@ from podium.core import dag, ending, machine, react_copied, react_saga
 from podium.core import events as ev
 from podium.core.forward import fails, takes
 from podium.core.path import ROOT, parse
-from podium.core.reasons import abort, too_many_visits
+from podium.core.reasons import abort, performer_lost, too_many_visits
 from podium.core.state import SETTLED, RunState, Scope, Step, StepStatus
 from podium.core.stimuli import ParkReason, Verb
 from podium.failure import Failure
@@ -79,6 +79,13 @@ def _kept_signal(state: RunState, step: Step, at: int) -> Events:
 def _write_asked(state: RunState, event: ev.WriteAsked) -> Events:
     del state
     return (ev.TaskOpened(event.at, event.path, approval=True, until=event.until),)
+
+
+def _write_intended(state: RunState, event: ev.WriteIntended) -> Events:
+    """What may have been sent before it was on record is in doubt from the beginning."""
+    if state.steps[event.path].unsure is None:
+        return ()
+    return (ev.WriteDoubted(event.at, event.path, performer_lost(event.path)),)
 
 
 def _signal_received(state: RunState, event: ev.SignalReceived) -> Events:
@@ -169,6 +176,7 @@ _REACT: dict[type[ev.Event], Callable[[RunState, Any], Events]] = {
     ev.StepStarted: _step_started,
     ev.StepRestarted: _step_started,
     ev.WriteAsked: _write_asked,
+    ev.WriteIntended: _write_intended,
     ev.SignalReceived: _signal_received,
     ev.StepDone: _step_done,
     ev.StepSkipped: _step_skipped,

@@ -1,6 +1,6 @@
 """Failures that the core itself finds, as data."""
 
-from podium.call_errors import ActInDoubtError, OtherArgumentsError
+from podium.call_errors import ActInDoubtError, OtherArgumentsError, PerformerLostError
 from podium.core.state import Step
 from podium.errors import (
     AbortedError,
@@ -52,6 +52,12 @@ def other_arguments(path: str, act: str, elsewhere: str) -> Failure:
     """The same act was done with other arguments."""
     message = f"{act} was done at {elsewhere} with other arguments; nothing was sent from here"
     return core_failure(OtherArgumentsError, message, source=path)
+
+
+def performer_lost(path: str) -> Failure:
+    """Whoever sent a write was lost before it could tell what became of it."""
+    message = "whoever sent it was lost, and may yet act"
+    return core_failure(PerformerLostError, message, source=path, kind=FailureKind.TRANSIENT)
 
 
 def abort(path: str, by: str) -> Failure:

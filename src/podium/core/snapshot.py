@@ -26,7 +26,7 @@ from podium.core.state import (
 )
 from podium.core.undoing import resume, undo_node
 from podium.failure import Failure, FailureKind
-from podium.graph.nodes import Graph
+from podium.graph.nodes import Graph, Node
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
@@ -48,6 +48,16 @@ def dump(state: RunState) -> str:
     return to_text(plain)
 
 
+def dump_step(step: Step) -> str:
+    """Return a step, without its node and what it undoes, as JSON text."""
+    return to_text(_dump(step, without=("node", "undoes")))
+
+
+def restore_step(text: str, *, node: Node, undoes: DoneWrite | None) -> Step:
+    """Return the step that `dump_step` wrote."""
+    return _step(from_json(text), node, undoes)
+
+
 def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None:
     if value is None:
         return None
@@ -63,17 +73,21 @@ def _dump(value: Any, *, without: tuple[str, ...] = ()) -> dict[str, Any] | None
 
 
 def restore(state: RunState, text: str) -> None:
-    """Fill an empty state from what `dump` gave; nothing is touched yet."""
+    """Fill an empty state from what `dump` gave; nothing is touched yet.
+
+    What a dump of an older core does not have is as in a state of which nothing is known: copies for forks and rewinds
+    are kept in journals, and are read for as long as these.
+    """
     plain: dict[str, Any] = from_json(text)
     for name in _PLAIN:
-        setattr(state, name, plain[name])
+        setattr(state, name, plain.get(name, getattr(state, name)))
     state.status = RunStatus(plain["status"])
     state.failure = _failure(plain["failure"])
     for scope in plain["scopes"]:
         _restore_scope(state, scope)
     state.writes = {write["path"]: DoneWrite(**write) for write in plain["writes"]}
-    state.kept = {path: _write(write) for path, write in plain["kept"].items()}
-    state.acts = {name: _act(act) for name, act in plain["acts"].items()}
+    state.kept = {path: _write(write) for path, write in plain.get("kept", {}).items()}
+    state.acts = {name: _act(act) for name, act in plain.get("acts", {}).items()}
     for step in plain["steps"]:
         _restore_step(state, step)
     state.maps = {path: MapState(**_with_failure(items)) for path, items in plain["maps"].items()}
@@ -99,17 +113,20 @@ def _graph_of(state: RunState, path: str) -> Graph:
 def _restore_step(state: RunState, plain: dict[str, Any]) -> None:
     path = plain["path"]
     if is_undo(path):
-        plain["undoes"] = state.writes[undone_path(path)]
-        plain["node"] = undo_node(plain["undoes"])
+        undoes = state.writes[undone_path(path)]
+        state.steps[path] = _step(plain, undo_node(undoes), undoes)
     else:
-        plain["node"] = state.scopes[plain["scope"]].graph.nodes[parse(path).name]
+        state.steps[path] = _step(plain, state.scopes[plain["scope"]].graph.nodes[parse(path).name], None)
+
+
+def _step(plain: dict[str, Any], node: Node, undoes: DoneWrite | None) -> Step:
     plain["status"], plain["phase"] = StepStatus(plain["status"]), Phase(plain["phase"])
     plain["caught"] = _failure(plain["caught"])
     plain["reads"] = {call: Read(**_with_failure(read)) for call, read in plain["reads"].items()}
     write = plain["write"]
     if write is not None:
         plain["write"] = _write(write)
-    state.steps[path] = Step(**_with_failure(plain))
+    return Step(node=node, undoes=undoes, **_with_failure(plain))
 
 
 def _write(plain: dict[str, Any]) -> Write:

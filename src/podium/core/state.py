@@ -167,6 +167,8 @@ class Step:
         tries, waits_for, call_deadline_at: Of the call that it was postponed for: how often it was tried, what its
             guards had it wait for, and when it has to be over.
         parked_at: Number of the event that parked it.
+        lost: How often whoever performed it was lost since it last got on.
+        unsure: Since when its write may have been sent, though it is not on record; None where that is not so.
         undoes: The write that this step undoes; None for a step of the graph. `answer` is then what a person gave
             its compensator to take instead of the write's result, `tries` how often it was tried.
     """
@@ -191,6 +193,8 @@ class Step:
     waits_for: str = ""
     call_deadline_at: int | None = None
     parked_at: int = 0
+    lost: int = 0
+    unsure: int | None = None
     undoes: "DoneWrite | None" = None
 
     @property
@@ -201,7 +205,9 @@ class Step:
     @property
     def may_have_written(self) -> bool:
         """Claims that its write may have reached the other side, and that nobody knows."""
-        return self.write is not None and self.write.status in (WriteStatus.INTENT, WriteStatus.DOUBT)
+        if self.write is None:
+            return self.unsure is not None
+        return self.write.status in (WriteStatus.INTENT, WriteStatus.DOUBT)
 
 
 @dataclass(slots=True)

@@ -145,6 +145,19 @@ class AttemptEnded:
 
 
 @fact
+class PerformerLost:
+    """Whoever performed the entry, or settled its write, is gone, or can not be heard any more and may yet act.
+
+    `sent_since`: since when it may have sent a write that is not on record: its order was the intent; None otherwise.
+    """
+
+    incarnation: int
+    path: str
+    entry: int
+    sent_since: int | None = None
+
+
+@fact
 class ConditionEvaluated:
     """`when=` gave a truth value, or raised."""
 
@@ -169,7 +182,10 @@ class ReadEnded:
 
 @fact
 class WriteWanted:
-    """A step wants to write; `consent`: a person is to be asked first, at most `consent_ms` long."""
+    """A step wants to write; `consent`: a person is to be asked first, at most `consent_ms` long.
+
+    `sent_at`: whoever performs it was told that its order is the intent, and has sent it, from then on; None otherwise.
+    """
 
     incarnation: int
     path: str
@@ -184,6 +200,7 @@ class WriteWanted:
     consent_ms: int | None = None
     act: str = ""
     candidate: int = 0
+    sent_at: int | None = None
 
 
 @fact
@@ -284,6 +301,7 @@ Stimulus: TypeAlias = (
     | ForkAsked
     | TakeOver
     | AttemptEnded
+    | PerformerLost
     | ConditionEvaluated
     | ReadEnded
     | WriteWanted

@@ -4,34 +4,31 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel
 
 from podium.core import stimuli as st
-from podium.core.advance import advance
 from podium.core.copying import copy_for_fork
+from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
+from podium.engine.backend import Backend, NewRun, Setting
 from podium.engine.clock import SystemClock
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
-from podium.engine.guarding import BreakerInfo, SharedGuards
+from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
-from podium.engine.host import Host
-from podium.engine.live import LiveRun
+from podium.engine.outbox import EngineOutbox
 from podium.engine.platform import Platform
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
-from podium.engine.projection import project
-from podium.engine.recovery import Recovery, restored
+from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
+from podium.engine.recovery import restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
-from podium.engine.spending import StoreSpending
-from podium.engine.url import store_of
-from podium.engine.watch import Watchers
-from podium.errors import DuplicateRunError, NotDone, RefusedError, RunNotFoundError
+from podium.engine.url import backend_of
+from podium.errors import DuplicateRunError, RefusedError
 from podium.graph.policies import Duration, to_ms
 from podium.guard.classify import Says
 from podium.workflow.binding import Compiled
@@ -43,15 +40,11 @@ Out = TypeVar("Out")
 INPUT_CHARS_MAX = 4096
 """A longer input is told from others by its hash."""
 
-CANCELLED_BY_UNDO = "the step that started it was undone"
-
-_WITHOUT_SUCCESS = frozenset({Status.FAILED, Status.CANCELLED, Status.COMPENSATING, Status.COMPENSATED})
-
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
 
 class Engine:
-    """Runs workflows, over the store that its URL names.
+    """Runs workflows, on what its URL names.
 
     Open it with `async with`. Runs that a dead process left behind are taken over, at the start and every second,
     for the workflows named in `workflows` and those that are started here.
@@ -64,7 +57,8 @@ class Engine:
         recovers: False: hold only runs that are started, resumed or forked here, and leave all others to workers.
 
     Attributes:
-        platform: What it stands on; a simulation puts another one in before the engine is opened.
+        platform: Chance, threads and the like; a simulation puts another one in before the engine is opened.
+        backend: What keeps its runs going; there once it is open.
     """
 
     def __init__(
@@ -84,11 +78,7 @@ class Engine:
         self.platform = Platform()
         self._says: list[Says] = []
         self._exit = AsyncExitStack()
-        self._loop: asyncio.Task[None] | None = None
-        self.store: Store
-        self._host: Host
-        self._recovery: Recovery
-        self._guards: SharedGuards
+        self.backend: Backend
 
     def classify(self, says: Says) -> Says:
         """Let a function say what exceptions of all tools mean: a `FailureKind`, or None for those it does not know.
@@ -102,29 +92,29 @@ class Engine:
     # ----- open and close
 
     async def __aenter__(self) -> Self:
-        entered = await self._exit.enter_async_context(self._resources()) if self._resources else None
-        provider = as_resources(entered) if self._resources else Resources()
-        self.store = (self.platform.store_of or store_of)(self.url, self._clock)
-        self._host = Host(self.store, self._clock, provider, self, self.platform)
-        await self.store.open(self._host)
-        self._host.around.guards.spending = StoreSpending(self._host)
-        self._host.around.guards.says.extend(self._says)
-        self._guards = SharedGuards(self._host)
-        self._recovery = Recovery(self._host, self._registry, self._guards, own=None if self._recovers else set())
-        await self.store.offer(self._registry.hashes())
-        await self._guards.add(self._registry.workflows())
-        await self._guards.adopt()
-        await self._recovery.sweep()
-        self._loop = self._host.spawn(self._recovery.run())
+        async with AsyncExitStack() as stack:
+            entered = await stack.enter_async_context(self._resources()) if self._resources else None
+            self.backend = backend_of(self._setting(as_resources(entered)))
+            await self.backend.open()
+            stack.push_async_callback(self.backend.close)
+            self._exit = stack.pop_all()
         return self
+
+    def _setting(self, provider: Resources) -> Setting:
+        return Setting(
+            url=self.url,
+            clock=self._clock,
+            platform=self.platform,
+            registry=self._registry,
+            provider=provider,
+            outbox=EngineOutbox(self, self._registry),
+            says=self._says,
+            recovers=self._recovers,
+        )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._loop is not None:
-            self._loop.cancel()
-        await self._host.close()
-        await self.store.close()
         await self._exit.__aexit__(kind, error, trace)
 
     async def drain(self, *, grace_ms: int) -> None:
@@ -135,14 +125,7 @@ class Engine:
         Args:
             grace_ms: For at most this long.
         """
-        if self._loop is not None:
-            self._loop.cancel()
-        await self._host.drain(grace_ms)
-
-    @property
-    def watchers(self) -> Watchers:
-        """Who waits for what."""
-        return self._host.watchers
+        await self.backend.drain(grace_ms=grace_ms)
 
     # ----- runs
 
@@ -168,19 +151,14 @@ class Engine:
     ) -> Handle[Any]:
         """As `start`, with the input's fields as JSON texts (see `parse_input`)."""
         run_id = id or secrets.token_hex(8)
-        await self._know(workflow)
-        state = RunState(run_id, workflow.graph)
+        self._registry.add(workflow)
+        await self.backend.offer(workflow)
         info = self._info(run_id, workflow, data)
         info.target = target
-        there = await self._create(state, st.RunAsked(run_id, data), info, workflow)
+        there = await self.backend.create(NewRun(info=info, workflow=workflow, news=st.RunAsked(run_id, data)))
         if there is not None and (there.workflow, there.input) != (info.workflow, info.input):
             raise DuplicateRunError(run_id, differs="input" if there.workflow == info.workflow else "workflow")
         return Handle(self, run_id, workflow)
-
-    async def _know(self, workflow: Compiled) -> None:
-        if self._registry.add(workflow):
-            await self.store.offer(self._registry.hashes())
-        await self._guards.add([workflow])
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()
@@ -193,39 +171,24 @@ class Engine:
             updated_at=now_ms,
         )
 
-    async def _create(self, state: RunState, news: st.Stimulus, info: RunInfo, workflow: Compiled) -> RunInfo | None:
-        """Put a new run on disk and begin it; return the row that was there instead, if one was."""
-        self._recovery.keep(state.run_id)
-        events = advance(state, news, now_ms=self._clock.now_ms())
-        there = await self.store.create(info, self._registry.json_of(workflow), events, project(state, events))
-        if there is None:
-            run = LiveRun(self._host, state, workflow, epoch=1)
-            self._host.live[state.run_id] = run
-            run.begin()
-            run.rest()
-        else:
-            self._recovery.nudge()
-        return there
-
     async def get(self, run_id: str) -> Handle[Any]:
         """Return the handle of a run of any workflow; raise RunNotFoundError."""
-        info = await self.store.info(run_id)
+        info = await self.info(run_id)
         return Handle(self, run_id, self._registry.find(info.graph_hash))
 
     async def code_of(self, run_id: str) -> Compiled:
         """Return the workflow of a run; raise UnknownWorkflowError where its code is not here."""
-        info = await self.store.info(run_id)
+        info = await self.info(run_id)
         return self._registry.get(info.graph_hash, name=info.workflow)
 
     async def resume(self, run_id: str) -> Handle[Any]:
         """Hold a run here, if no living process holds it, and get it on."""
-        self._recovery.keep(run_id)
-        await self._recovery.hold(run_id)
+        await self.backend.hold(run_id)
         return await self.get(run_id)
 
     async def fork(self, handle: Handle[Out], *, at: int | None, id: str | None, writes: bool) -> Handle[Out]:
         """See `Handle.fork`."""
-        loaded = await self.store.load(handle.id, upto=at)
+        loaded = await self.load(handle.id, upto=at)
         workflow = self._registry.get(loaded.info.graph_hash, name=loaded.info.workflow)
         copied = restored(loaded, incarnation=1)
         if copied.status is not RunStatus.OPEN:
@@ -235,8 +198,7 @@ class Engine:
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
         news = st.ForkAsked(run_id, handle.id, copied.seq, copy_for_fork(copied), writes)
-        there = await self._create(RunState(run_id, workflow.graph), news, info, workflow)
-        if there is not None:
+        if await self.backend.create(NewRun(info=info, workflow=workflow, news=news)) is not None:
             raise DuplicateRunError(run_id, differs="origin")
         return Handle(self, run_id, workflow)
 
@@ -249,91 +211,84 @@ class Engine:
 
         return asyncio.run(run())
 
-    # ----- what steps ask (effects.ports.Outbox)
-
-    def know(self, workflow: Compiled) -> None:
-        """Be able to run a workflow from now on."""
-        self._registry.add(workflow)
-
-    async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
-        """Start a run of a workflow that this process knows; one that is there is left alone."""
-        await self.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
-
-    async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
-        """Put a signal into a run's inbox, once per id."""
-        await self.store.info(run_id)
-        await self.store.put_inbox(
-            inbox.row(signal_id, run_id, inbox.SIGNAL, self._clock.now_ms(), name=name, payload=payload)
-        )
-        self._recovery.nudge()
-
-    async def cancel_run(self, run_id: str, *, cancel_id: str) -> None:
-        """Call a run off that a step had started; raise NotDone where it is completed, or refuses."""
-        try:
-            reason = await self.ask(run_id, inbox.CANCEL, cancel_id, by="podium", reason=CANCELLED_BY_UNDO)
-            info = await self.store.info(run_id)
-        except RunNotFoundError as gone:
-            raise NotDone(str(gone)) from gone
-        if reason and info.status not in _WITHOUT_SUCCESS:
-            raise NotDone(reason)
-
-    # ----- what is asked and read
+    # ----- what is asked
 
     async def end_of(self, run_id: str) -> Projection:
         """Wait for a run to be over, wherever it is held."""
-        future = self.watchers.end_of(run_id)
-        if run_id not in self._host.live:
-            info = await self.store.info(run_id)
-            if info.status.is_terminal:
-                self.watchers.run_over(run_id, Projection(status=info.status, output=info.output, error=info.error))
-        return await future
+        return await self.backend.end_of(run_id)
 
     async def ask(self, run_id: str, kind: str, inbox_id: str, **body: Any) -> str:
-        """Put a stimulus into the inbox and wait for its verdict: "" or why it was refused.
+        """Ask something of a run (see `engine.inbox`) and wait for the verdict: "" or why it was refused.
 
         It is decided here where no living process holds the run, even without the run's code: what is carried is
         not checked against its declared type then.
         """
-        future = await self._put(run_id, kind, inbox_id, body)
-        try:
-            await self._recovery.hold(run_id)
-            return await future
-        finally:
-            self.watchers.forget_verdict(inbox_id)
+        return await self.backend.ask(inbox.row(inbox_id, run_id, kind, self._clock.now_ms(), **body))
 
     async def leave(self, run_id: str, kind: str, inbox_id: str, **body: Any) -> str:
-        """Put a stimulus into the inbox and wait until a process that has the run's code has decided, as `ask` returns.
+        """As `ask`, but wait until a process that has the run's code has decided.
 
-        What is in the inbox stays there when the wait is given up.
+        It stays asked when the wait is given up.
         """
-        future = await self._put(run_id, kind, inbox_id, body)
-        try:
-            return await future
-        finally:
-            self.watchers.forget_verdict(inbox_id)
+        return await self.backend.leave(inbox.row(inbox_id, run_id, kind, self._clock.now_ms(), **body))
 
-    async def _put(self, run_id: str, kind: str, inbox_id: str, body: dict[str, Any]) -> asyncio.Future[str]:
-        await self.store.info(run_id)
-        future = self.watchers.verdict_on(inbox_id)
-        await self.store.put_inbox(inbox.row(inbox_id, run_id, kind, self._clock.now_ms(), **body))
-        self._recovery.nudge()
-        return future
+    async def post(self, run_id: str, kind: str, inbox_id: str, **body: Any) -> None:
+        """Ask something of a run and wait for no verdict; the same `inbox_id` counts once."""
+        await self.backend.post(inbox.row(inbox_id, run_id, kind, self._clock.now_ms(), **body))
+
+    # ----- what is read; all of it is committed
+
+    @property
+    def worker_id(self) -> str:
+        """This process, as `RunInfo.owner` names it."""
+        return self.backend.worker_id
+
+    async def info(self, run_id: str) -> RunInfo:
+        """Return a run's row; raise RunNotFoundError."""
+        return await self.backend.info(run_id)
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
+        """Return events of a run with their numbers, oldest first, beginning after number `after`."""
+        return await self.backend.events(run_id, after=after, limit=limit)
+
+    async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
+        """Return a run as it is on record, up to its event number `upto` (0: its row and its graph)."""
+        return await self.backend.load(run_id, upto=upto)
+
+    async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
+        """Return the state of a run, folded from its journal; it may be read and thrown away."""
+        loaded = await self.load(run_id, upto=upto)
+        return restored(loaded, incarnation=loaded.info.epoch)
 
     async def runs(self, which: RunFilter | None = None) -> list[RunInfo]:
         """List runs, newest first."""
-        return list(await self.store.runs(which or RunFilter()))
+        return list(await self.backend.runs(which or RunFilter()))
 
     async def tasks(self, *, run_id: str | None = None) -> list[HumanTask]:
         """List open questions to people, oldest first."""
-        return list(await self.store.tasks(run_id=run_id))
+        return list(await self.backend.tasks(run_id=run_id))
 
     async def parked(self, *, run_id: str | None = None) -> list[ParkedStep]:
         """List parked steps, oldest first."""
-        return list(await self.store.parked(run_id=run_id))
+        return list(await self.backend.parked(run_id=run_id))
+
+    def news(self, run_id: str | None = None) -> AbstractContextManager[asyncio.Event]:
+        """Give an event that is set whenever something may be news of a run, or of any; whoever waits clears it."""
+        return self.backend.news(run_id)
+
+    def statuses(self) -> "asyncio.Queue[tuple[str, Status]]":
+        """Return a queue of how runs of this process stand, by id, each time something of them was committed."""
+        return self.backend.statuses()
+
+    def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
+        """Return what the steps of a run last said, by address; only in the process that runs them."""
+        return self.backend.progress_of(run_id)
+
+    # ----- guards
 
     async def breakers(self) -> list[BreakerInfo]:
-        """List the breakers of every process that works on this store, by name."""
-        return await self._guards.breakers()
+        """List the breakers of every process that works on these runs, by name."""
+        return list(await self.backend.breakers())
 
     async def override_breaker(
         self, name: str, switch: BreakerSwitch, *, duration: Duration | None = None, by: str, reason: str = ""
@@ -352,16 +307,16 @@ class Engine:
         """
         now_ms = self._clock.now_ms()
         until = None if duration is None else now_ms + to_ms(duration)
-        await self._guards.order(Override(name=name, switch=switch, until=until, by=by, reason=reason, at=now_ms))
+        order = Override(name=name, switch=switch, until=until, by=by, reason=reason, at=now_ms)
+        await self.backend.override(order)
+
+    async def breaker_orders(self, name: str) -> list[Override]:
+        """List all that was ordered about a breaker, oldest first."""
+        return list(await self.backend.overrides(name))
 
     async def budgets(self) -> list[BudgetRow]:
         """List what was spent and reserved, by the budget's name."""
-        return list(await self.store.budgets())
-
-    async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
-        """Return the committed state of a run, folded from disk; it may be read and thrown away."""
-        loaded: Loaded = await self.store.load(run_id, upto=upto)
-        return restored(loaded, incarnation=loaded.info.epoch)
+        return list(await self.backend.budgets())
 
 
 def _input_text(data: dict[str, str]) -> str:

@@ -73,7 +73,7 @@ class Handle(Generic[T_co]):
 
     async def status(self) -> RunInfo:
         """Return the run's row as committed."""
-        return await self._engine.store.info(self.id)
+        return await self._engine.info(self.id)
 
     async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event], None]:
         """Yield committed events with their numbers, those to come too, until the run is over.
@@ -81,10 +81,8 @@ class Handle(Generic[T_co]):
         Args:
             after: Skip events numbered up to this.
         """
-        watchers = self._engine.watchers
-        news = watchers.news()
         is_over = False
-        try:
+        with self._engine.news(self.id) as news:
             while not is_over:
                 news.clear()
                 is_over = (await self.status()).status.is_terminal
@@ -93,12 +91,10 @@ class Handle(Generic[T_co]):
                     yield number, event
                 if not is_over:
                     await news.wait()
-        finally:
-            watchers.unwatch(news)
 
     async def _committed(self, after: int) -> list[tuple[int, Event]]:
         found: list[tuple[int, Event]] = []
-        while batch := await self._engine.store.events(self.id, after=after):
+        while batch := await self._engine.events(self.id, after=after):
             found += batch
             after = batch[-1][0]
         return found
@@ -157,7 +153,7 @@ class Handle(Generic[T_co]):
 
     async def parked(self) -> list[ParkedRecord]:
         """Return the steps that wait for a decision, with everything needed to make it, in the order they parked."""
-        return await records(self._engine.store, self.id)
+        return await records(self._engine.backend, self.id)
 
     async def fork(self, *, at: int | None = None, id: str | None = None, writes: bool = False) -> "Handle[T_co]":
         """Begin a new run as a copy of this one's state after its event number `at` (None: as it is now).
@@ -171,8 +167,7 @@ class Handle(Generic[T_co]):
         from podium.draw import run_view, svg  # noqa: PLC0415  # door: the picture of a run
 
         state = await self._engine.state(self.id)
-        store = self._engine.store
-        events = await store.events(self.id, limit=state.seq)
+        events = await self._engine.events(self.id, limit=state.seq)
         return svg(state.graph, run_view(state.graph, (event for _, event in events)).overlay())
 
     async def _ask(self, kind: str, id: str | None = None, **body: Any) -> None:

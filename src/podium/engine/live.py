@@ -6,16 +6,18 @@ on disk is the store's.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 
 from podium.core import snapshot
 from podium.core import stimuli as st
 from podium.core.advance import advance
 from podium.core.events import Event, StepDone
+from podium.core.inputs import values_of
 from podium.core.pending import command, pending, taken, wake_at
 from podium.core.state import ACTIVE, RunState, RunStatus, Step
 from podium.effects.context import CallContext
-from podium.effects.ports import Entry, Outbox
+from podium.effects.ports import Entry, Outbox, Surroundings
 from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
 from podium.engine.ports import NO_SNAPSHOT, Append, Projection, Timer
@@ -122,6 +124,28 @@ class LiveRun:
     def progress(self, path: str, share: float, text: str) -> None:
         """Tell whoever watches; it is not stored."""
         self.host.watchers.progressed(self.run_id, path, share, text)
+
+    # ----- what entering its steps takes (engine.entering.Performer)
+
+    @property
+    def code(self) -> Compiled:
+        """The workflow's code: nothing is performed without it."""
+        assert self.compiled is not None, "a run without code is not performed"
+        return self.compiled
+
+    @property
+    def around(self) -> Surroundings:
+        """What all calls of the process share."""
+        return self.host.around
+
+    @property
+    def step_threads(self) -> Executor:
+        """Where sync steps run."""
+        return self.host.step_threads
+
+    def values(self, step: Step) -> Mapping[str, str]:
+        """Return what the step takes."""
+        return values_of(self.state, step)
 
     # ----- the way of news
 

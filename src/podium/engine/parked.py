@@ -13,7 +13,8 @@ from podium.core.path import undo_path
 from podium.core.state import RunState, Step, StepStatus, Write, WriteStatus
 from podium.core.stimuli import Verb
 from podium.core.undoing import saga_of
-from podium.engine.ports import ParkedStep, Store
+from podium.engine.backend import Journals
+from podium.engine.ports import ParkedStep
 from podium.failure import Failure
 from podium.graph.encode import graph_from_json
 
@@ -56,11 +57,11 @@ class ParkedRecord:
     actions: tuple[tuple[Verb, str], ...]
 
 
-async def records(store: Store, run_id: str) -> list[ParkedRecord]:
+async def records(journals: Journals, run_id: str) -> list[ParkedRecord]:
     """Return what there is to decide in a run, in the order in which it parked; raise RunNotFoundError."""
-    loaded = await store.load(run_id, upto=0)
+    loaded = await journals.load(run_id, upto=0)
     story = _Story(RunState(run_id, graph_from_json(loaded.graph)))
-    while batch := await store.events(run_id, after=story.state.seq):
+    while batch := await journals.events(run_id, after=story.state.seq):
         for _, event in batch:
             story.take(event)
     steps = [step for step in story.state.steps.values() if step.status is StepStatus.PARKED]

@@ -1,26 +1,15 @@
-"""A step is performed: inputs decoded, the author's code entered, what came of it encoded and reported."""
+"""A step of a live run is performed: entered, reported, and followed by what comes next."""
 
-import asyncio
-import contextvars
 from typing import TYPE_CHECKING
 
 from podium.core import stimuli as st
-from podium.core.inputs import condition_values_of, values_of
-from podium.core.path import place
-from podium.core.state import Phase, Step, Write
-from podium.effects.attempt import failure_of
-from podium.effects.builtin import builtin
-from podium.effects.context import CallContext, Suspended
-from podium.effects.fallback import Chain
-from podium.effects.write import Sender
-from podium.engine.undo import halted, undo_code, undone
-from podium.errors import DataChangedError, RunLostError, StepError, StoreUnavailableError, ToolFailed, UnknownToolError
-from podium.graph.nodes import NodeKind
-from podium.guard.caught import Raised, caught, caught_now, is_called_off
-from podium.guard.deadline import Deadline, begin_anew
-from podium.guard.retry import delay_ms
-from podium.workflow.binding import Binding, Ended, Inputs, ToolCode, Work
-from podium.workflow.current import CURRENT
+from podium.core.inputs import condition_values_of
+from podium.core.state import Step
+from podium.effects.context import CallContext
+from podium.engine.entering import entered, evaluated, settled
+from podium.errors import RunLostError, StoreUnavailableError
+from podium.guard.caught import is_called_off
+from podium.guard.deadline import begin_anew
 
 if TYPE_CHECKING:
     from podium.engine.live import LiveRun
@@ -36,7 +25,7 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
     """
     begin_anew()
     for _ in range(_IN_A_ROW):
-        outcome = await _entered(run, step, context)
+        outcome = await entered(run, step, context)
         if outcome is None:
             return
         if is_called_off():  # by the step's own code, which caught it: nothing more is to run in this task
@@ -50,112 +39,13 @@ async def perform(run: "LiveRun", step: Step, context: CallContext) -> None:
     run.look_again(context.path)
 
 
-async def _entered(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome | None:
-    """Return how an entry of a step ended; None where it was suspended."""
-    outcome = await (_ran_through(run, step, context) if step.undoes is None else undone(run, step, context))
-    await context.settled()
-    return None if context.is_suspended else outcome
-
-
-async def _ran_through(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome:
-    """Return how an entry of a step of the graph ended; what a suspended one gives is not looked at."""
-    assert run.compiled is not None, "a run without code is not performed"
-    binding = run.compiled.binding(place(step.path))
-    context.code, context.guarded = binding.fingerprint, binding.guarded
-    context.is_one_call = step.node.kind is NodeKind.TOOL
-    outcome: st.Outcome | Raised | None = None
-    if step.write is not None:
-        outcome = _changed_code(step, step.write, binding)
-    if outcome is None:
-        try:
-            outcome = await caught(_ran(run, step, context, binding))
-        except asyncio.CancelledError as cancelled:
-            if context.is_suspended or is_called_off():
-                raise
-            outcome = st.Failed(failure_of(cancelled, step.path))  # raised by the step's own code
-    if isinstance(outcome, Raised):
-        return _failed(run, step, binding, outcome.error)
-    if step.write is not None and isinstance(outcome, st.Succeeded) and not context.wrote:
-        detail = f"run again, the step did not ask for the write on record, {step.write.tool}"
-        return st.Halted(st.ParkReason.DIVERGED, detail)
-    return outcome
-
-
-def _changed_code(step: Step, write: Write, binding: Binding) -> st.Outcome | None:
-    """Refuse to enter code that is not the code that asked for the write on record."""
-    if step.node.kind is not NodeKind.STEP or write.code in ("", binding.fingerprint):
-        return None
-    detail = f"the code of {step.node.name} changed since it asked for {write.tool}; retry accepts the new code"
-    return st.Halted(st.ParkReason.DIVERGED, detail)
-
-
-async def _ran(run: "LiveRun", step: Step, context: CallContext, binding: Binding) -> st.Outcome:
-    inputs = Inputs(values_of(run.state, step), step.answer, step.caught)
-    if step.phase is Phase.OPEN:
-        return st.Opened(binding.open(inputs))
-    if step.phase is Phase.CLOSE or step.node.kind is NodeKind.WAIT:
-        return _succeeded(binding.close(inputs))
-    CURRENT.set(context)
-    work = binding.prepare(inputs, run.host.around.provider)
-    if binding.timeout_ms is not None:
-        with Deadline(run.host.around.guards.wheel, binding.timeout_ms):
-            returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
-    else:
-        returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
-    return _succeeded(work.finish(returned))
-
-
-def _called_in_thread(run: "LiveRun", work: Work) -> asyncio.Future[object]:
-    context = contextvars.copy_context()
-    return run.host.loop.run_in_executor(run.host.step_threads, context.run, _in_thread, work)
-
-
-def _in_thread(work: Work) -> object:
-    try:
-        return work.call()
-    except Suspended:
-        return None  # the context is closed, so nobody looks at this
-
-
-def _succeeded(ended: Ended) -> st.Succeeded:
-    return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends)
-
-
-def _failed(run: "LiveRun", step: Step, binding: Binding, error: BaseException) -> st.Outcome:
-    """A step's own policy retries what its own code raised, not what a guarded call has given up on."""
-    if isinstance(error, DataChangedError):
-        return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
-    failure = failure_of(error, step.path)
-    if binding.retry is None or _is_final(error):
-        return st.Failed(failure)
-    wait_ms = delay_ms(binding.retry, attempt=step.attempt, share=run.host.around.share)
-    return st.Failed(failure, None if wait_ms is None else run.host.clock.now_ms() + wait_ms)
-
-
-def _is_final(error: BaseException) -> bool:
-    """Claim that trying again is not the step's business, of an error or of one of a group (`asyncio.TaskGroup`)."""
-    if isinstance(error, BaseExceptionGroup):
-        return any(_is_final(inner) for inner in error.exceptions)
-    return isinstance(error, ToolFailed | StepError)
-
-
 async def settle(run: "LiveRun", order: st.Settle) -> None:
     """Find out what became of a step's open write, then let the step go on."""
-    begin_anew()
-    CURRENT.set(None)
     step = run.step(order.path)
     why: st.Outcome | None = None
-    if step is not None and step.write is not None and run.compiled is not None:
-        tool, around = _tool(run, step, step.write), run.host.around
-        chain = _chain(run, step, step.write)
+    if step is not None and run.compiled is not None:
         try:
-            why = (
-                await Sender(
-                    run, order.path, order.entry, around.stage(tool), around, resumes=True, chain=chain
-                ).settle()
-                if tool
-                else _gone(step)
-            )
+            why = await settled(run, step, order.entry)
         except (RunLostError, StoreUnavailableError):
             return
     run.landed(order.path, order.entry)
@@ -165,45 +55,8 @@ async def settle(run: "LiveRun", order: st.Settle) -> None:
         run.look_again(order.path)
 
 
-def _tool(run: "LiveRun", step: Step, write: Write) -> ToolCode | None:
-    """Return the tool of an open write; None where a write is to be undone by what is not here."""
-    assert run.compiled is not None, "a run without code is not performed"
-    if step.undoes is None:
-        tool = builtin(write.tool, run) or run.compiled.tool(write.tool)
-        return run.compiled.binding(place(step.path)).guarded(tool)
-    code = undo_code(run, step.undoes)
-    return None if code is None else code.tool
-
-
-def _chain(run: "LiveRun", step: Step, write: Write) -> Chain | None:
-    """Return the candidates of an open write, as they are now; what is on record is sent by the tool on record."""
-    assert run.compiled is not None, "a run without code is not performed"
-    asked = write.asked or write.tool
-    if step.undoes is not None or builtin(asked, run) is not None:
-        return None
-    try:
-        tool = run.compiled.tool(asked)
-    except UnknownToolError:  # it has gone since, and what stood in for it has not
-        return None
-    guarded = run.compiled.binding(place(step.path)).guarded
-    return Chain(tuple(map(guarded, (tool, *tool.fallback))), run.host.around)
-
-
-def _gone(step: Step) -> st.Halted:
-    assert step.undoes is not None, step.path
-    return halted(step.undoes)
-
-
 def evaluate(run: "LiveRun", order: st.Evaluate) -> None:
     """Evaluate a node's `when=` and report what it gave, or that it raised."""
     step = run.step(order.path)
-    if step is None or run.compiled is None:
-        return
-    binding = run.compiled.binding(place(order.path))
-    values = condition_values_of(run.state, step)
-    holds = caught_now(lambda: binding.holds(values))
-    if isinstance(holds, Raised):
-        failure = failure_of(holds.error, f"when= of {step.node.name}")
-        run.feed(st.ConditionEvaluated(order.incarnation, order.path, holds=False, failure=failure))
-    else:
-        run.feed(st.ConditionEvaluated(order.incarnation, order.path, holds=holds))
+    if step is not None and run.compiled is not None:
+        run.feed(evaluated(run, step, condition_values_of(run.state, step)))

@@ -17,10 +17,10 @@ from podium.workflow.binding import UndoCode
 from podium.workflow.current import CURRENT
 
 if TYPE_CHECKING:
-    from podium.engine.live import LiveRun
+    from podium.engine.entering import Performer
 
 
-async def undone(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome:
+async def undone(run: "Performer", step: Step, context: CallContext) -> st.Outcome:
     """Return how an entry of a step that undoes a write ended; what a suspended one gives is not looked at."""
     write, record = step.write, step.undoes
     assert record is not None, step.path
@@ -37,10 +37,9 @@ async def undone(run: "LiveRun", step: Step, context: CallContext) -> st.Outcome
     return _raised(run, step, ended.error) if isinstance(ended, Raised) else st.Succeeded()
 
 
-def undo_code(run: "LiveRun", record: DoneWrite) -> UndoCode | None:
+def undo_code(run: "Performer", record: DoneWrite) -> UndoCode | None:
     """Return how a write is undone; None where its compensator is not here, or takes something else now."""
-    assert run.compiled is not None, "a run without code is not performed"
-    return builtin_undo(record.undo, run) or run.compiled.undo(record.tool, record.undo)
+    return builtin_undo(record.undo, run) or run.code.undo(record.tool, record.undo)
 
 
 def halted(record: DoneWrite) -> st.Halted:
@@ -66,15 +65,15 @@ async def _called(code: UndoCode, step: Step, record: DoneWrite, context: CallCo
     await context.undo(code.tool, frozen)
 
 
-def _raised(run: "LiveRun", step: Step, error: BaseException) -> st.Outcome:
+def _raised(run: "Performer", step: Step, error: BaseException) -> st.Outcome:
     if isinstance(error, DataChangedError):
         return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
     return _failed(run, step, failure_of(error, step.path))
 
 
-def _failed(run: "LiveRun", step: Step, failure: Failure) -> st.Failed:
+def _failed(run: "Performer", step: Step, failure: Failure) -> st.Failed:
     """Wait longer after each try, and as long as the other side asks for; the core says how many there may be."""
     retry = replace(UNDO_RETRY, attempts=step.attempt + 1)
-    wait_ms = delay_ms(retry, attempt=step.attempt, share=run.host.around.share)
+    wait_ms = delay_ms(retry, attempt=step.attempt, share=run.around.share)
     assert wait_ms is not None, "one more is always left"
-    return st.Failed(failure, max(run.host.clock.now_ms() + wait_ms, failure.retry_at or 0))
+    return st.Failed(failure, max(run.around.clock.now_ms() + wait_ms, failure.retry_at or 0))

@@ -1,7 +1,15 @@
-"""A URL becomes a store: the door behind which the shells are imported."""
+"""A URL becomes a backend: the door behind which the shells are imported."""
 
+from podium.engine.backend import Backend, Setting
+from podium.engine.embedded import Embedded
 from podium.engine.ports import Clock, Store
 from podium.errors import BadEngineUrlError
+
+
+def backend_of(setting: Setting) -> Backend:
+    """Return what keeps the runs of an engine going, not yet open; raise BadEngineUrlError."""
+    store = (setting.platform.store_of or store_of)(setting.url, setting.clock)
+    return Embedded(setting, store)
 
 
 def store_of(url: str, clock: Clock) -> Store:

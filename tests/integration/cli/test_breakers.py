@@ -9,6 +9,7 @@ import pytest
 
 from podium import Engine
 from podium.engine.guard_store import BreakerRow, Reservation
+from tests.inside import inner
 from tests.integration.cli.terminal import Terminal
 
 pytestmark = pytest.mark.process
@@ -29,9 +30,9 @@ def guarded(terminal: Terminal) -> Terminal:
     """Return a folder where a worker told of two breakers, one of which is open."""
 
     async def tell(engine: Engine) -> None:
-        await engine.store.add_breakers({"airline", "hotel"})
+        await inner(engine).store.add_breakers({"airline", "hotel"})
         row = BreakerRow(name="hotel", state="open", until=2**45, why="5 in a row \x1b[31m", at=1)
-        await engine.store.put_breaker(row)
+        await inner(engine).store.put_breaker(row)
 
     with_engine(terminal, tell)
     return terminal
@@ -99,8 +100,8 @@ def test_budgets_show_what_was_spent_and_what_is_reserved(terminal: Terminal) ->
     async def spend(engine: Engine) -> None:
         for call, money in (("a", 1_500_000), ("b", 500_000)):
             wanted = Reservation(id=call, budget="trips", money=money, tokens=7, money_max=20_000_000, at=1)
-            assert await engine.store.reserve(wanted) is None
-        await engine.store.settle("a", spent=(1_250_000, 5), at=2)
+            assert await inner(engine).store.reserve(wanted) is None
+        await inner(engine).store.settle("a", spent=(1_250_000, 5), at=2)
 
     with_engine(terminal, spend)
     (row,) = terminal.podium("budgets", "--json").json

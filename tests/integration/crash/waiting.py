@@ -12,6 +12,7 @@ import httpx
 from podium import END, FROM_ENGINE, START, Bulkhead, Engine, Handle, Retry, StateMachine, tool
 from podium.core import events as ev
 from podium.engine.clock import SystemClock
+from tests.inside import inner
 from tests.integration.crash.outside import Outside
 from tests.integration.crash.workflows import Trip
 
@@ -65,9 +66,9 @@ async def _begin(outside: Outside, ahead_ms: int, told: Connection) -> None:
     async with _engine(outside, ahead_ms) as engine:
         run = await engine.start(waiting, Trip(), id="one")
         postponed = await _postponed(run)
-        while engine._host.live:  # until nothing is held in memory either
+        while inner(engine).host.live:  # until nothing is held in memory either
             await asyncio.sleep(0)
-        busy = engine._host.around.guards.view().bulkheads[0].busy
+        busy = inner(engine).host.around.guards.view().bulkheads[0].busy
         told.send((postponed.until - engine._clock.now_ms(), postponed.tries, busy))
         await asyncio.Event().wait()
 
@@ -82,7 +83,7 @@ async def _postponed(run: Handle[Trip]) -> ev.StepPostponed:
 async def _look(outside: Outside, ahead_ms: int, told: Connection) -> None:
     """Take over what there is, and tell how it stands."""
     async with _engine(outside, ahead_ms) as engine:
-        told.send((await engine.store.info("one")).status.value)
+        told.send((await engine.info("one")).status.value)
 
 
 async def _finish(outside: Outside, ahead_ms: int, told: Connection) -> None:

@@ -19,6 +19,7 @@ from podium.errors import RefusedError, RunEndedError
 from podium.sqlite.connection import Place, connect
 from podium.sqlite.lease import Terms
 from podium.sqlite.store import SqliteStore
+from tests.inside import inner
 from tests.integration.crash.outside import Outside, die
 from tests.integration.crash.sagas import SAGAS
 from tests.integration.crash.waiting import Ahead
@@ -139,12 +140,18 @@ async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     engine = Engine("sqlite:///x", workflows=workflows, resources=resources, clock=clock)
     note = _note_and_flush if job.is_eager else LiveRun._note
     with (
-        mock.patch("podium.engine.engine.store_of", store),
+        mock.patch("podium.engine.url.store_of", store),
         mock.patch("podium.sqlite.writer.connect", commits.connect),
         mock.patch.object(LiveRun, "_note", note),
     ):
         async with engine:
             yield engine
+
+
+def _mortal(engine: Engine) -> Mortal:
+    store = inner(engine).store
+    assert isinstance(store, Mortal)
+    return store
 
 
 async def _run(job: Job) -> dict[str, Any]:
@@ -153,12 +160,11 @@ async def _run(job: Job) -> dict[str, Any]:
         runs = [await engine.start(ALL[job.workflow], Trip(), id=name) for name in job.runs]
         results = [(await run.result()).model_dump_json() for run in runs]
         infos = [await run.status() for run in runs]
-        assert isinstance(engine.store, Mortal)
         return {
             "results": results,
-            "appends": engine.store.appends,
+            "appends": _mortal(engine).appends,
             "statuses": [info.status.value for info in infos],
-            "journal": [type(event).__name__ for _, event in await engine.store.events(job.runs[0])],
+            "journal": [type(event).__name__ for _, event in await engine.events(job.runs[0])],
         }
 
 
@@ -193,15 +199,15 @@ async def _serve(job: Job) -> dict[str, Any]:
 
 
 async def _shown(engine: Engine, run_id: str, status: Status) -> None:
-    news = engine.watchers.news()
-    while (await engine.store.info(run_id)).status is not status:
+    news = inner(engine).host.watchers.news()
+    while (await engine.info(run_id)).status is not status:
         news.clear()
         await news.wait()
 
 
 async def _settled(engine: Engine, run_id: str) -> str:
-    news = engine.watchers.news()
-    while not ((info := await engine.store.info(run_id)).status.is_terminal or info.status is Status.PARKED):
+    news = inner(engine).host.watchers.news()
+    while not ((info := await engine.info(run_id)).status.is_terminal or info.status is Status.PARKED):
         news.clear()
         await news.wait()
     return f"{info.status.value} {info.error or ''}".strip()
@@ -217,10 +223,9 @@ async def _end(job: Job) -> dict[str, Any]:
         except RunEndedError as error:
             how = type(error).__name__
         info = await run.status()
-        assert isinstance(engine.store, Mortal)
         left = [*await engine.parked(), *(info for info in [info] if info.owner or info.undoing_since)]
         told = {"status": info.status.value, "ended": how, "error": info.error or "", "left": left}
-        return {**told, "appends": engine.store.appends}
+        return {**told, "appends": _mortal(engine).appends}
 
 
 async def _again(job: Job) -> dict[str, Any]:
@@ -230,14 +235,13 @@ async def _again(job: Job) -> dict[str, Any]:
         if (await run.status()).status is Status.COMPENSATED:
             await run.retry(by="ann")
         await run.result()
-        assert isinstance(engine.store, Mortal)
-        return {"status": (await run.status()).status.value, "appends": engine.store.appends}
+        return {"status": (await run.status()).status.value, "appends": _mortal(engine).appends}
 
 
 async def _park(job: Job) -> dict[str, Any]:
     """Start the run, or find it, and wait until it shows as parked; tell what there is to decide."""
     async with engine_of(job, job.workflow) as engine:
-        engine._host.around = replace(engine._host.around, share=lambda: job.rest["share"])
+        inner(engine).host.around = replace(inner(engine).host.around, share=lambda: job.rest["share"])
         run = await engine.start(WORKFLOWS[job.workflow], Trip(), id=job.runs[0])
         await _shown(engine, job.runs[0], Status.PARKED)
         if "dies" in job.rest:

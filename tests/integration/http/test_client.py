@@ -153,7 +153,7 @@ async def journal(what: StateMachine[Trip], server: Server) -> list[ev.WriteInte
         run = await engine.start(what, Trip(url=server.url))
         while not (await run.status()).status.is_terminal:
             await asyncio.sleep(0)
-        events = [event for _, event in await engine.store.events(run.id)]
+        events = [event for _, event in await engine.events(run.id)]
     return [event for event in events if isinstance(event, ev.WriteIntended)]
 
 

@@ -40,6 +40,8 @@ NULLABLE = {kind | None: st.none() | strategy for kind, strategy in TYPES.items(
 
 def any_of(cls: type[Event]) -> st.SearchStrategy[Event]:
     declared = {name: (TYPES | NULLABLE)[kind] for name, kind in cls.__annotations__.items()}
+    if "core" in declared:
+        declared["core"] = st.integers(max_value=events.CORE_VERSION)
     return st.builds(cls, **declared)
 
 
@@ -92,6 +94,29 @@ def test_legible_leaves_good_text_alone() -> None:
 def test_unknown_kind_is_an_unknown_event() -> None:
     with pytest.raises(UnknownEventError, match="'StepTeleported'"):
         decode("StepTeleported", "a", 1, "{}")
+
+
+@pytest.mark.parametrize("kind", ["RunStarted", "RunForked"])
+def test_run_of_a_later_core_is_refused(kind: str) -> None:
+    rest = {"RunStarted": '"data":{}', "RunForked": '"parent":"p","parent_seq":1,"snapshot":"{}"'}[kind]
+    with pytest.raises(UnknownEventError, match=f"{kind} is of core 99, and this is {events.CORE_VERSION}"):
+        decode(kind, "", 1, f'{{"run_id":"r",{rest},"core":99}}')
+
+
+def test_run_that_says_nothing_of_its_core_is_of_the_first_one() -> None:
+    assert decode("RunStarted", "", 1, '{"run_id":"r","data":{}}') == events.RunStarted(1, "r", {}, core=1)
+
+
+@pytest.mark.parametrize(("compensable", "undo"), [("true", "book.compensate@core-1"), ("false", "")])
+def test_intent_of_the_first_core_is_read(compensable: str, undo: str) -> None:
+    body = f'{{"tool":"book","args":"{{}}","key":"k","compensable":{compensable}}}'
+    assert decode("WriteIntended", "a", 1, body) == events.WriteIntended(1, "a", "book", "{}", "k", undo)
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"tool":"t","compensable":1}', '{"tool":"t","compensable":true}'])
+def test_intent_that_no_core_wrote_is_damaged(body: str) -> None:
+    with pytest.raises(DamagedError, match="WriteIntended"):
+        decode("WriteIntended", "a", 1, body)
 
 
 @pytest.mark.parametrize(

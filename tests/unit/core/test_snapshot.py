@@ -1,9 +1,12 @@
 """A snapshot gives back the whole state; what it can not know, the journal after it says."""
 
+import json
+
 import pytest
 
 from podium.core.advance import fold
-from podium.core.snapshot import dump
+from podium.core.snapshot import dump, restore
+from podium.core.state import RunState
 from podium.core.stimuli import ParkReason, Verb
 from podium.failure import Failure, FailureKind
 from podium.graph.nodes import NodeKind, OnItemError
@@ -62,6 +65,17 @@ def test_state_restored_in_the_midst_of_undoing_goes_on_like_the_original() -> N
     fold(copied, run.journal[known:])
     assert same(copied, run.state)
     assert copied.status == "compensated"
+
+
+def test_dump_of_an_older_core_is_read_without_what_it_did_not_know() -> None:
+    run = Shell(machine(state("a")))
+    run.start()
+    plain = json.loads(dump(run.state))
+    for name in ("acts", "kept", "skipped", "first_entry", "undoing_since", "was_alone"):
+        del plain[name]
+    copied = RunState("r", run.state.graph)
+    restore(copied, json.dumps(plain))
+    assert same(copied, run.state)
 
 
 def test_text_that_is_not_unicode_does_not_stop_a_snapshot() -> None:

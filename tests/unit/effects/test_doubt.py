@@ -8,6 +8,7 @@ from podium import END, FROM_ENGINE, START, IdempotencyKey, Retry, StateMachine,
 from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, story, until, valve
 from tests.unit.engine.world import AT_ONCE, Refused, Trip, World, book, charge, order
 
@@ -89,7 +90,7 @@ async def test_postponed_write_waits_longer_each_time_and_at_most_five_minutes(r
     engine = await rig.open(clock=clock)
     run = await engine.start(keyed, Trip())
     await in_time(clock, until(run, ev.StepPostponed, count=12), leap_ms=30_000)
-    events = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.StepPostponed)]
+    events = [event for _, event in await engine.events(run.id) if isinstance(event, ev.StepPostponed)]
     waits_ms = [event.until - event.at for event in events]
     assert waits_ms == sorted(waits_ms)
     assert 1_000 <= waits_ms[0] < waits_ms[-1] == 300_000
@@ -218,7 +219,7 @@ async def test_long_wait_for_an_unsent_write_is_no_doubt_and_holds_no_worker(rig
     engine = await rig.open(waits, clock=clock)
     run = await engine.start(waits, Trip(), id="one")
     await until(run, ev.StepPostponed)
-    assert engine._host.live == {}
+    assert inner(engine).host.live == {}
     assert "WriteReleased" in await story(engine, "one")
     assert world.count("patient") == 1
 

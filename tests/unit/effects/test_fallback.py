@@ -112,7 +112,7 @@ undoing = StateMachine("undoing", Trip, START >> book >> breaks >> END)
 
 
 async def intents(engine: Engine, run_id: str) -> list[ev.WriteIntended]:
-    return [event for _, event in await engine.store.events(run_id) if isinstance(event, ev.WriteIntended)]
+    return [event for _, event in await engine.events(run_id) if isinstance(event, ev.WriteIntended)]
 
 
 # ----- reads

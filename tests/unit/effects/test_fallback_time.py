@@ -30,7 +30,7 @@ async def train(city: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = 
 
 
 async def intents(engine: Engine, run_id: str) -> list[ev.WriteIntended]:
-    return [event for _, event in await engine.store.events(run_id) if isinstance(event, ev.WriteIntended)]
+    return [event for _, event in await engine.events(run_id) if isinstance(event, ev.WriteIntended)]
 
 
 def hanging(name: str, asked: list[tuple[str, int]], clock: FakeClock) -> Callable[..., Any]:

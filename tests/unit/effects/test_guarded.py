@@ -28,6 +28,7 @@ from podium.errors import RunFailedError
 from podium.failure import FailureKind
 from podium.guard.retry import ASKED, BREAKER
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, story, turns, until
 from tests.unit.engine.world import AT_ONCE, Trip, World, book
 
@@ -160,7 +161,7 @@ async def soon(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: int =
 
 
 async def postponed(engine: Engine, run_id: str) -> list[ev.StepPostponed]:
-    return [event for _, event in await engine.store.events(run_id) if isinstance(event, ev.StepPostponed)]
+    return [event for _, event in await engine.events(run_id) if isinstance(event, ev.StepPostponed)]
 
 
 # ----- Retry-After
@@ -294,7 +295,7 @@ async def test_write_that_is_still_in_progress_there_is_waited_for(rig: Rig, wor
     assert (await soon(clock, run.result())).booked == "Busan!"
     assert world.count("book") == 3
     assert world.done == ["book:Busan"]
-    assert engine._host.around.guards.view().retry_budgets[0].left == 500
+    assert inner(engine).host.around.guards.view().retry_budgets[0].left == 500
 
 
 # ----- refusals of our own
@@ -303,7 +304,7 @@ async def test_write_that_is_still_in_progress_there_is_waited_for(rig: Rig, wor
 async def test_write_without_a_key_waits_for_an_open_breaker_and_is_sent_once(rig: Rig, world: World) -> None:
     clock = FakeClock()
     engine = await rig.open(guarding, clock=clock)
-    engine._host.around.guards.adopt_open("desk", clock.now_ms() + 60_000)
+    inner(engine).host.around.guards.adopt_open("desk", clock.now_ms() + 60_000)
     run = await engine.start(guarding, Trip(), id="one")
     held = await until(run, ev.StepPostponed)
     assert (held.tries, held.why) == (0, BREAKER)
@@ -316,10 +317,10 @@ async def test_write_without_a_key_waits_for_an_open_breaker_and_is_sent_once(ri
 async def test_write_is_not_kept_waiting_for_a_breaker_twice(rig: Rig, world: World) -> None:
     clock = FakeClock()
     engine = await rig.open(guarding, clock=clock)
-    engine._host.around.guards.adopt_open("desk", clock.now_ms() + 60_000)
+    inner(engine).host.around.guards.adopt_open("desk", clock.now_ms() + 60_000)
     run = await engine.start(guarding, Trip())
     await until(run, ev.StepPostponed)
-    engine._host.around.guards.force_open("desk")
+    inner(engine).host.around.guards.force_open("desk")
     with pytest.raises(RunFailedError, match="BreakerOpen: desk is left alone"):
         await soon(clock, run.result())
     assert world.calls == []
@@ -363,7 +364,7 @@ async def test_nobody_is_asked_about_a_write_before_its_attempt_has_really_ended
     await turns()
     assert world.seen == ["cancelled"]
     assert world.count("find_deaf") == 0
-    assert engine._host.around.guards.view().left_behind == 1
+    assert inner(engine).host.around.guards.view().left_behind == 1
     gate.set()
     assert (await soon(clock, run.result())).found == "Busan!"
     assert world.count("find_deaf") == 0, "its own late answer was there first"

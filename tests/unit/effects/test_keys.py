@@ -70,7 +70,7 @@ async def test_items_of_a_map_have_keys_of_their_own(rig: Rig, world: World) -> 
     engine = await rig.open()
     run = await engine.start(tour, Cities(cities=["Busan"] * 12))
     assert await run.result() == ["Busan!"] * 12
-    intended = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.WriteIntended)]
+    intended = [event for _, event in await engine.events(run.id) if isinstance(event, ev.WriteIntended)]
     assert len({event.key for event in intended}) == len(world.effects) == 12
 
 
@@ -120,7 +120,7 @@ async def test_key_and_bytes_outlive_lost_replies_a_crash_and_other_words(rig: R
     run = await other.get("one")
     assert (await run.result()).booked == "praise Busan!!"
     assert len(world.seen) == 4
-    intended = [event for _, event in await other.store.events("one") if isinstance(event, ev.WriteIntended)]
+    intended = [event for _, event in await other.events("one") if isinstance(event, ev.WriteIntended)]
     assert set(world.seen) == {f"{event.key} praise Busan!" for event in intended}
     assert {event.args for event in intended} == {'{"text":"praise Busan!"}'}
     assert world.count("suggest") == 1, "what was answered is not asked again, in whatever words"

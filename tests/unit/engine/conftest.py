@@ -22,7 +22,7 @@ async def rig(
 ) -> AsyncIterator[Rig]:
     """Open engines over one place, with a valve before the disk."""
     rig = Rig(tmp_path, file=file if request.param == "sqlite" else None)
-    monkeypatch.setattr("podium.engine.engine.store_of", rig.store_of)
+    monkeypatch.setattr("podium.engine.url.store_of", rig.store_of)
     yield rig
     await rig.close()
 

@@ -1,12 +1,14 @@
 """Engines for tests, over memory or a file: with a valve before the disk, and left as a killed process leaves them."""
 
 import asyncio
+import inspect
 import shutil
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from podium import Engine, Handle
 from podium.core.events import Event
@@ -20,10 +22,13 @@ from podium.memory.store import MemoryStore
 from podium.sqlite.store import SqliteStore
 from podium.testing.clock import FakeClock
 from podium.workflow.binding import Compiled
+from tests.inside import inner
 from tests.unit.engine.world import World
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
+_STORES: WeakKeyDictionary[Clock, list["Valve"]] = WeakKeyDictionary()
+_DISK_LOOKS_MAX = 10_000
 
 
 class Valve:
@@ -40,13 +45,30 @@ class Valve:
         self._commits: Commits
         self._held: list[Append] = []
         self._is_shut = self._is_mute = False
+        self._asked = 0
         self._cut: Callable[[Event], bool] = lambda _: False
         self._cuts_before = False
         self._ticket = self._told = 0
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the store's own."""
-        return getattr(self.inner, name)
+        found = getattr(self.inner, name)
+        return self._counted(found) if inspect.iscoroutinefunction(found) else found
+
+    def _counted(self, verb: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., Coroutine[Any, Any, T]]:
+        async def counted(*args: Any, **kwargs: Any) -> T:
+            self._asked += 1
+            try:
+                return await verb(*args, **kwargs)
+            finally:
+                self._asked -= 1
+
+        return counted
+
+    @property
+    def is_busy(self) -> bool:
+        """Claims that the disk has something to do or to answer."""
+        return self._asked > 0 or self.inner.queued > 0
 
     async def open(self, commits: Commits) -> None:
         self._commits = commits
@@ -135,7 +157,9 @@ class Rig:
     def store_of(self, url: str, clock: Clock) -> Valve:
         """Stand in for the engine's own door to its stores."""
         inner = MemoryStore(self.shelf, now_ms=clock.now_ms) if url == "memory:" else store_of(url, clock)
-        return Valve(inner)
+        valve = Valve(inner)
+        _STORES.setdefault(clock, []).append(valve)
+        return valve
 
     async def open(self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True) -> Engine:
         """Open one more engine, as another process would, that gives its tools the world."""
@@ -150,20 +174,20 @@ class Rig:
         self._dead.append(engine)
         valve(engine).mute()
         tasks = _tasks(engine)
-        for run in list(engine._host.live.values()):
+        for run in list(inner(engine).host.live.values()):
             run.drop()
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
-        inner = valve(engine).inner
-        if isinstance(inner, MemoryStore):
-            self.shelf.workers[inner.worker_id].is_dead = True
-        if isinstance(inner, SqliteStore):
-            assert inner._writer is not None
-            inner._lease.drop_lock()
-            await inner._writer.stop()
-            await inner._reader.close()
-        for pool in (engine._host.step_threads, engine._host.tool_threads):
+        disk = valve(engine).inner
+        if isinstance(disk, MemoryStore):
+            self.shelf.workers[disk.worker_id].is_dead = True
+        if isinstance(disk, SqliteStore):
+            assert disk._writer is not None
+            disk._lease.drop_lock()
+            await disk._writer.stop()
+            await disk._reader.close()
+        for pool in (inner(engine).host.step_threads, inner(engine).host.tool_threads):
             pool.shutdown(wait=False)
 
     async def close(self) -> None:
@@ -194,8 +218,8 @@ def make_file(path: Path) -> Path:
 
 def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
     """Return everything that runs for an engine."""
-    tasks: set[asyncio.Task[Any]] = {*engine._host._tasks}
-    for run in engine._host.live.values():
+    tasks: set[asyncio.Task[Any]] = {*inner(engine).host._tasks}
+    for run in inner(engine).host.live.values():
         for flight in run.flights.values():
             tasks.update(filter(None, [flight.task]))
             if isinstance(flight, CallContext):
@@ -205,13 +229,14 @@ def _tasks(engine: Engine) -> set[asyncio.Task[Any]]:
 
 def draw(engine: Engine, share: float) -> None:
     """Let an engine draw that share of every longest wait from now on."""
-    engine._host.around = replace(engine._host.around, share=lambda: share)
+    inner(engine).host.around = replace(inner(engine).host.around, share=lambda: share)
 
 
 def valve(engine: Engine) -> Valve:
     """Return the valve before an engine's disk."""
-    assert isinstance(engine.store, Valve)
-    return engine.store
+    store = inner(engine).store
+    assert isinstance(store, Valve)
+    return store
 
 
 async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
@@ -227,7 +252,7 @@ async def until(handle: Handle[Any], kind: type[E], *, count: int = 1) -> E:
 
 async def story(engine: Engine, run_id: str) -> list[str]:
     """Return the kinds of a run's committed events, in order."""
-    return [type(event).__name__ for _, event in await engine.store.events(run_id)]
+    return [type(event).__name__ for _, event in await engine.events(run_id)]
 
 
 async def turns(count: int = 50) -> None:
@@ -242,5 +267,12 @@ async def in_time(clock: FakeClock, work: Coroutine[Any, Any, T], *, leap_ms: in
     while not task.done():
         clock.jump(leap_ms - POLL_MS)
         await clock.advance(POLL_MS)
-        await asyncio.wait([task], timeout=0.001)  # what waits for a disk needs real time
+        for _ in range(_DISK_LOOKS_MAX):  # a busy machine's commit must not take hours of a test's time
+            await asyncio.wait([task], timeout=0.001)  # what waits for a disk or a thread needs real time
+            if task.done() or not _disk_is_busy(clock):
+                break
     return await task
+
+
+def _disk_is_busy(clock: FakeClock) -> bool:
+    return any(valve.is_busy for valve in _STORES.get(clock, ()))

@@ -139,7 +139,7 @@ async def test_act_that_certainly_failed_is_done_anew_under_a_new_key(rig: Rig, 
     trip = await run.result()
     assert trip.booked == "17=5!"
     assert [name.rpartition(".")[2] for name in trip.log] == ["Refused"]
-    events = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.WriteIntended)]
+    events = [event for _, event in await engine.events(run.id) if isinstance(event, ev.WriteIntended)]
     assert [event.act for event in events] == ["pay:17"] * 2
     assert len({event.key for event in events}) == 2
     assert world.done == ["pay:17=5"]

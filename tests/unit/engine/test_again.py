@@ -41,7 +41,7 @@ async def test_retry_of_a_failed_write_takes_a_new_key(rig: Rig, world: World) -
         await run.result()
     await run.retry()
     await run.result()
-    events = await engine.store.events(run.id)
+    events = await engine.events(run.id)
     first, second = [event.key for _, event in events if isinstance(event, ev.WriteIntended)]
     assert first != second
     assert world.calls.count("look:Busan") == 1

@@ -8,6 +8,7 @@ from podium import END, FROM_ENGINE, START, Retry, StateMachine, Status, sleep, 
 from podium.core import events as ev
 from podium.errors import RefusedError, RunCancelledError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, story, turns, until, valve
 from tests.unit.engine.world import Refused, Trip, World, book, charge, look
 
@@ -115,7 +116,7 @@ async def test_cancel_voids_an_intent_that_was_not_sent(rig: Rig, world: World) 
     valve(engine).shut()
     gate.set()
     await turns()
-    live = engine._host.live[run.id]
+    live = inner(engine).host.live[run.id]
     assert live.state.steps["flight"].write is not None
     asking = asyncio.create_task(run.cancel())
     while not live.state.is_cancelled:

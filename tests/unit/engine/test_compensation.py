@@ -52,7 +52,7 @@ async def test_each_compensation_is_sent_under_a_key_of_its_own(rig: Rig, world:
     with pytest.raises(RunCompensatedError):
         await run.result()
     assert len(world.effects) == len(BOOKED + UNDONE)
-    keys = [event.key for _, event in await engine.store.events(run.id) if isinstance(event, ev.WriteIntended)]
+    keys = [event.key for _, event in await engine.events(run.id) if isinstance(event, ev.WriteIntended)]
     assert keys == list(world.effects)
 
 

@@ -35,7 +35,7 @@ async def test_compensated_run_writes_anew_under_new_keys(rig: Rig, world: World
     assert world.done == [*BOOKED, *UNDONE, *BOOKED]
     info = await run.status()
     assert (info.status, info.error, info.undoing_since) == (Status.COMPLETED, None, None)
-    (rewound,) = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.RunRewound)]
+    (rewound,) = [event for _, event in await engine.events(run.id) if isinstance(event, ev.RunRewound)]
     assert rewound.by == "ann"
 
 

@@ -9,6 +9,7 @@ from podium.core import events as ev
 from podium.engine.recovery import SWEEP_MS, UNDOING_MS_MAX
 from podium.errors import RunCompensatedError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.booking import fly, machine
 from tests.unit.engine.rig import Rig, draw, in_time, until
 from tests.unit.engine.world import Refused, Trip, World
@@ -59,7 +60,7 @@ async def test_run_that_waits_for_a_person_is_told_of_too_and_one_that_is_over_i
     await run.resolve("fly.undo", Verb.SKIP)
     with pytest.raises(RunCompensatedError):
         await run.result()
-    assert await engine.store.undoing(until_ms=clock.now_ms()) == []
+    assert await inner(engine).store.undoing(until_ms=clock.now_ms()) == []
 
 
 async def _pause(clock: FakeClock) -> None:

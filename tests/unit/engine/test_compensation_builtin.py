@@ -5,6 +5,7 @@ import pytest
 from podium import END, FROM_ENGINE, START, Engine, NotDone, OnFailure, StateMachine, Status, Verb, current, step, wait
 from podium.core import events as ev
 from podium.errors import RefusedError, RunCancelledError, RunCompensatedError
+from tests.inside import inner
 from tests.unit.engine.booking import finish, fly, stay
 from tests.unit.engine.rig import Rig, draw, until
 from tests.unit.engine.world import Refused, Trip, World, look
@@ -41,7 +42,7 @@ async def test_run_that_was_started_is_called_off(rig: Rig, world: World) -> Non
     with pytest.raises(RunCompensatedError):
         await child.result()
     assert world.done == ["hotel:Busan", "cancel_hotel:Busan!"]
-    (cancelled,) = [event for _, event in await engine.store.events("child") if isinstance(event, ev.CancelAsked)]
+    (cancelled,) = [event for _, event in await engine.events("child") if isinstance(event, ev.CancelAsked)]
     assert "was undone" in cancelled.reason
 
 
@@ -79,7 +80,7 @@ async def test_run_that_is_completed_can_not_be_called_off_and_parks(rig: Rig, w
 async def test_run_that_is_not_there_can_not_be_called_off(rig: Rig) -> None:
     engine = await rig.open()
     with pytest.raises(NotDone, match="no run 'nobody'"):
-        await engine.cancel_run("nobody", cancel_id="x")
+        await inner(engine).host.outbox.cancel_run("nobody", cancel_id="x")
 
 
 async def test_signal_makes_a_run_that_compensates_go_forward_only(rig: Rig, world: World) -> None:

@@ -89,7 +89,7 @@ async def test_compensation_in_doubt_is_asked_about_under_its_own_key(rig: Rig, 
     run = await engine.start(travel, Trip())
     with pytest.raises(RunCompensatedError, match="closed"):
         await run.result()
-    events = [event for _, event in await engine.store.events(run.id)]
+    events = [event for _, event in await engine.events(run.id)]
     (sent,) = [event.key for event in events if isinstance(event, ev.WriteIntended) and event.path == "go"]
     assert world.seen == [f"refund of {sent}"]
     assert world.count("refund") == 1
@@ -105,7 +105,7 @@ async def test_compensation_that_is_found_absent_is_made_anew(rig: Rig, world: W
     with pytest.raises(RunCompensatedError, match="closed"):
         await in_time(clock, run.result())
     assert world.count("refund") == 2
-    keys = [event.key for _, event in await engine.store.events(run.id) if isinstance(event, ev.WriteIntended)]
+    keys = [event.key for _, event in await engine.events(run.id) if isinstance(event, ev.WriteIntended)]
     assert len(set(keys)) == len(keys) == 7
 
 
@@ -126,7 +126,7 @@ async def test_doubt_that_only_a_person_can_end_holds_up_the_undoing(rig: Rig, w
     run = await engine.start(StateMachine("dining", Trip, START >> fly >> dine >> finish >> END), Trip())
     await until(run, ev.StepParked)
     await run.cancel()
-    assert "CompensationStarted" not in [type(event).__name__ for _, event in await engine.store.events(run.id)]
+    assert "CompensationStarted" not in [type(event).__name__ for _, event in await engine.events(run.id)]
     await run.resolve("dine", Verb.DONE, answer="Busan!", by="ann")
     with pytest.raises(RunCompensatedError):
         await run.result()

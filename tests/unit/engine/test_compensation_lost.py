@@ -9,6 +9,7 @@ from podium.core import events as ev
 from podium.core.events import Event
 from podium.errors import RunCompensatedError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.booking import drive, fly, machine, stay
 from tests.unit.engine.rig import Rig, draw, in_time, story, until, valve
 from tests.unit.engine.world import Refused, Trip, World
@@ -50,7 +51,7 @@ async def test_run_whose_process_dies_while_it_undoes_is_undone_by_another(
     with pytest.raises(RunCompensatedError, match="closed"):
         await run.result()
     assert world.done == [*BOOKED, *UNDONE]
-    undone = [event.path for _, event in await second.store.events("one") if isinstance(event, ev.UndoDone)]
+    undone = [event.path for _, event in await second.events("one") if isinstance(event, ev.UndoDone)]
     assert undone == ["drive.undo", "stay.undo", "fly.undo"]
 
 
@@ -101,7 +102,7 @@ async def test_run_that_undoes_is_shelved_where_nobody_has_its_code_and_keeps_it
     run = await other.get("one")
     await in_time(clock, _shown(run, Status.PARKED))
     assert "podium worker" in ((await run.status()).error or "")
-    await other.store.offer({trip.hash})
+    await inner(other).store.offer({trip.hash})
     info = await run.status()
     assert info.status is Status.COMPENSATING
     assert "closed" in (info.error or "")

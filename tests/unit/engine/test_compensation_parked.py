@@ -63,7 +63,7 @@ async def test_record_tells_all_that_is_needed(rig: Rig, world: World) -> None:
     assert (record.step.path, record.step.reason, record.workflow) == ("dine.undo", "undo-failed", "saga")
     (row,) = await engine.parked(run_id="one")
     assert row == record.step
-    (event,) = [(n, e) for n, e in await engine.store.events("one") if isinstance(e, ev.StepParked)]
+    (event,) = [(n, e) for n, e in await engine.events("one") if isinstance(e, ev.StepParked)]
     assert record.step.version == event[0]
     assert record.known[0].startswith('table with {"city":"Busan"} happened, under key ')
     assert record.known[0].endswith('and gave "Busan!"')
@@ -102,7 +102,7 @@ async def test_done_takes_a_persons_word_for_it(rig: Rig, world: World) -> None:
         await run.result()
     assert ended.value.skipped == ()
     assert world.done[2:] == ["cancel_flight:Busan!"]
-    (resolved,) = [event for _, event in await engine.store.events("one") if isinstance(event, ev.StepResolved)]
+    (resolved,) = [event for _, event in await engine.events("one") if isinstance(event, ev.StepResolved)]
     assert (resolved.by, resolved.reason, resolved.answer) == ("ann", "cancelled by phone", '{"ticket":17}')
 
 
@@ -114,7 +114,7 @@ async def test_skip_leaves_it_and_what_waits_goes_on(rig: Rig, world: World) -> 
         await run.result()
     assert ended.value.skipped == ("dine",)
     assert world.done[2:] == ["cancel_flight:Busan!"]
-    (skipped,) = [event for _, event in await engine.store.events("one") if isinstance(event, ev.UndoSkipped)]
+    (skipped,) = [event for _, event in await engine.events("one") if isinstance(event, ev.UndoSkipped)]
     assert (skipped.by, skipped.reason) == ("ann", "no fee")
     assert await engine.parked() == []
 
@@ -270,7 +270,7 @@ async def test_copy_of_a_parked_runs_file_is_all_that_is_needed_to_go_on(
 ) -> None:
     rig = Rig(tmp_path, file=file)
     rig.world.failures["look"] = [Refused("closed")]
-    monkeypatch.setattr("podium.engine.engine.store_of", rig.store_of)
+    monkeypatch.setattr("podium.engine.url.store_of", rig.store_of)
     engine, run = await failing(rig, rig.world)
     await parked(run)
     await rig.crash(engine)

@@ -125,7 +125,7 @@ async def test_every_visit_of_a_loop_is_undone_the_last_first(rig: Rig, world: W
     run = await engine.start(rounds, Trip())
     with pytest.raises(RunCompensatedError):
         await run.result()
-    undone = [event.path for _, event in await engine.store.events(run.id) if isinstance(event, ev.UndoDone)]
+    undone = [event.path for _, event in await engine.events(run.id) if isinstance(event, ev.UndoDone)]
     assert undone == ["fly#3.undo", "fly#2.undo", "fly.undo"]
     assert len(world.effects) == 6
 
@@ -136,7 +136,7 @@ async def test_nested_workflow_is_part_of_one_saga(rig: Rig, world: World) -> No
     run = await engine.start(outer, Trip())
     with pytest.raises(RunCompensatedError):
         await run.result()
-    undone = [event.path for _, event in await engine.store.events(run.id) if isinstance(event, ev.UndoDone)]
+    undone = [event.path for _, event in await engine.events(run.id) if isinstance(event, ev.UndoDone)]
     assert undone == ["trip/drive.undo", "trip/stay.undo", "fly.undo"]
 
 

@@ -8,6 +8,7 @@ from podium import FROM_ENGINE, Breaker, Engine, Handle, IdempotencyKey, Status,
 from podium.core import events as ev
 from podium.errors import RunCompensatedError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.booking import dine, fly, machine, sit, stay
 from tests.unit.engine.rig import Rig, draw, in_time, story, until
 from tests.unit.engine.world import Refused, Trip, World
@@ -40,7 +41,7 @@ class Response:
 
 
 async def events(engine: Engine, run: Handle[Any], kind: type[ev.Event]) -> list[Any]:
-    return [event for _, event in await engine.store.events(run.id) if isinstance(event, kind)]
+    return [event for _, event in await engine.events(run.id) if isinstance(event, kind)]
 
 
 async def test_compensation_that_fails_is_tried_again_later_under_a_new_key(rig: Rig, world: World) -> None:
@@ -69,7 +70,7 @@ async def test_run_that_waits_to_try_again_is_held_by_nobody_and_goes_on_in_time
     assert (info.status, info.owner, info.has_work) == (Status.COMPENSATING, None, False)
     (*_, last) = await events(engine, run, ev.AttemptFailed)
     assert info.wake_at == last.retry_at
-    assert run.id not in engine._host.live
+    assert run.id not in inner(engine).host.live
     assert "closed" in (info.error or "")
     with pytest.raises(RunCompensatedError):
         await in_time(clock, run.result())

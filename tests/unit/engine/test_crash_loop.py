@@ -4,6 +4,7 @@ import asyncio
 
 from podium import END, START, Engine, Handle, StateMachine, step
 from podium.core import events as ev
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, turns, until
 from tests.unit.engine.world import Trip, World, book, charge, look
 
@@ -36,7 +37,7 @@ async def killed(rig: Rig, *, times: int, machine: StateMachine[Trip] = killing)
 
 async def flying(run: Handle[Trip], engine: Engine) -> None:
     """Wait until a run's step is under way."""
-    while not engine._host.live[run.id].flights:
+    while not inner(engine).host.live[run.id].flights:
         await turns(1)
 
 
@@ -55,7 +56,7 @@ async def test_run_that_died_twice_runs_alone(rig: Rig, world: World) -> None:
     await world.entered["look"].wait()
     other = await engine.start(harmless, Trip(city="other"), id="other")
     await turns()
-    assert not engine._host.live["other"].flights
+    assert not inner(engine).host.live["other"].flights
     taken = await until(await engine.get("killer"), ev.RunTakenOver, count=2)
     assert taken.alone
     world.open_gates()
@@ -112,11 +113,11 @@ async def test_suspect_that_waits_for_its_turn_hears_nothing_before_its_write_is
     busy = await third.start(booking, Trip(), id="busy")
     await world.entered["book"].wait()
     await rig.crash(second)
-    await third._recovery.sweep()
-    assert "killer" in third._host.live
+    await inner(third).recovery.sweep()
+    assert "killer" in inner(third).host.live
     killer = await third.get("killer")
     asked = asyncio.create_task(killer.cancel())
-    await third._recovery.sweep()
+    await inner(third).recovery.sweep()
     await turns()
     assert not asked.done()
     gate.set()

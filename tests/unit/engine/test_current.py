@@ -79,10 +79,10 @@ async def test_progress_is_told_while_the_step_runs_and_forgotten_after(rig: Rig
     engine = await rig.open()
     run = await engine.start(StateMachine("working", Trip, START >> working >> END), Trip())
     await world.entered["look"].wait()
-    assert engine.watchers.progress_of(run.id) == {"working": (0.5, "halfway")}
+    assert engine.progress_of(run.id) == {"working": (0.5, "halfway")}
     gate.set()
     await run.result()
-    assert engine.watchers.progress_of(run.id) == {}
+    assert engine.progress_of(run.id) == {}
 
 
 def test_nobody_else_is_running() -> None:

@@ -3,6 +3,7 @@
 from podium import END, START, Approve, Reject, StateMachine, Status, human, sleep, wait
 from podium.core import events as ev
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, turns, until
 from tests.unit.engine.world import Trip, look
 
@@ -24,7 +25,7 @@ async def evicted(rig: Rig, machine: StateMachine[Trip], clock: FakeClock) -> No
     engine = await rig.open(machine, clock=clock)
     run = await engine.start(machine, Trip(), id="one")
     await until(run, ev.StepStarted)
-    assert engine._host.live == {}
+    assert inner(engine).host.live == {}
     while (info := await run.status()).owner is not None:
         await turns(1)
     assert info.status is Status.WAITING
@@ -60,13 +61,13 @@ async def test_run_that_is_due_soon_stays(rig: Rig) -> None:
     engine = await rig.open(clock=clock)
     run = await engine.start(blinking, Trip(), id="one")
     await until(run, ev.StepStarted)
-    assert list(engine._host.live) == ["one"]
+    assert list(inner(engine).host.live) == ["one"]
     await in_time(clock, run.result())
-    assert engine._host.live == {}
+    assert inner(engine).host.live == {}
 
 
 async def test_hundreds_of_runs_that_wait_are_not_in_memory(rig: Rig) -> None:
     engine = await rig.open(clock=FakeClock())
     for number in range(200):
         await engine.start(waiting, Trip(), id=f"run-{number}")
-    assert engine._host.live == {}
+    assert inner(engine).host.live == {}

@@ -9,6 +9,7 @@ from podium.core import events as ev
 from podium.engine.clock import SystemClock
 from podium.errors import RunCancelledError, UnknownWorkflowError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, turns, until
 from tests.unit.engine.world import Trip, World, book, look
 
@@ -33,7 +34,7 @@ async def test_run_of_an_unknown_graph_is_left_alone(rig: Rig, world: World) -> 
     await abandoned(rig)
     other = await rig.open(shorter)
     there = await other.get("one")
-    await other._recovery.sweep()
+    await inner(other).recovery.sweep()
     assert (await there.status()).epoch == 1
     assert world.count("book") == 0
     with pytest.raises(UnknownWorkflowError, match="another structure"):

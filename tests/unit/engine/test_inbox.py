@@ -6,6 +6,7 @@ import pytest
 
 from podium import END, START, StateMachine, wait
 from podium.engine.ports import InboxRow
+from tests.inside import inner
 from tests.unit.engine.rig import Rig
 from tests.unit.engine.world import Trip
 
@@ -26,8 +27,8 @@ BAD = [
 async def test_row_that_can_not_be_read_is_refused_and_the_others_are_heard(rig: Rig, kind: str, body: str) -> None:
     engine = await rig.open()
     run = await engine.start(waiting, Trip(), id="one")
-    await engine.store.put_inbox(InboxRow(id="bad", run_id="one", kind=kind, body=body))
+    await inner(engine).store.put_inbox(InboxRow(id="bad", run_id="one", kind=kind, body=body))
     async with asyncio.timeout(5):
         await run.signal("go", "now")
         assert (await run.result()).booked == "now"
-    assert await engine.store.verdict("bad")
+    assert await inner(engine).store.verdict("bad")

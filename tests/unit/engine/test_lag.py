@@ -9,6 +9,7 @@ from podium import FROM_ENGINE, Dag, node
 from podium.core import events as ev
 from podium.engine.host import LAG_EVENTS_MAX, LAG_MS_MAX
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, turns, until, valve
 from tests.unit.engine.world import World
 
@@ -92,11 +93,11 @@ async def test_stalled_disk_stops_new_steps_until_it_goes_on(
 ) -> None:
     engine = await rig.open()
     run = await engine.start(adding, Batch(items=list(range(100))))
-    engine._host.store_stalled("the disk is full")
+    inner(engine).host.store_stalled("the disk is full")
     await running(world)
     stopped_at = world.count("each")
     assert stopped_at < 100
-    engine._host.store_stalled(None)
+    inner(engine).host.store_stalled(None)
     assert await run.result() == sum(range(100))
     assert [record.message for record in caplog.records if "stalled" in record.message]
 
@@ -104,11 +105,11 @@ async def test_stalled_disk_stops_new_steps_until_it_goes_on(
 async def test_run_that_is_held_back_can_be_cancelled(rig: Rig, world: World) -> None:
     engine = await rig.open()
     run = await engine.start(adding, Batch(items=list(range(100))))
-    engine._host.store_stalled("the disk is full")
+    inner(engine).host.store_stalled("the disk is full")
     await running(world)
     await run.cancel()
     await until(run, ev.RunCancelled)
-    engine._host.store_stalled(None)
+    inner(engine).host.store_stalled(None)
     before = world.count("each")
     await running(world)
     assert world.count("each") == before

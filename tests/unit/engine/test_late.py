@@ -12,6 +12,7 @@ from podium.effects.leftovers import ENDED_MAX, Leftovers
 from podium.engine import inbox
 from podium.errors import RunFailedError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, story, turns, until
 from tests.unit.engine.world import Refused, Trip, World
 
@@ -193,10 +194,10 @@ async def test_answer_that_can_not_be_read_is_refused_and_changes_nothing(rig: R
     run = await engine.start(charging, Trip())
     await in_the_end(clock, ev.WriteDoubted, run)
     for number, body in enumerate(({}, {"path": "pay"}, {"failure": "{}"})):
-        await engine.store.put_inbox(inbox.row(f"odd-{number}", run.id, inbox.EVIDENCE, 1, **body))
-    while await engine.store.verdict("odd-2") is None:
+        await inner(engine).store.put_inbox(inbox.row(f"odd-{number}", run.id, inbox.EVIDENCE, 1, **body))
+    while await inner(engine).store.verdict("odd-2") is None:
         await in_time(clock, turns(1), leap_ms=60)
-    assert "can not be read" in str(await engine.store.verdict("odd-0"))
+    assert "can not be read" in str(await inner(engine).store.verdict("odd-0"))
     door.open()
     assert (await in_time(clock, run.result())).booked == "Busan!"
 

@@ -12,6 +12,7 @@ from podium.core import events as ev
 from podium.errors import StoreUnavailableError
 from podium.memory.store import MemoryStore
 from podium.sqlite.store import SqliteStore
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, story, turns, until, valve
 from tests.unit.engine.world import Trip, World, book, charge, look, order
 
@@ -75,7 +76,7 @@ async def test_lost_run_sends_no_write_whatever_it_was_doing(rig: Rig, world: Wo
     assert (await there.result()).booked == "Busan!"
     await turns()
     assert world.count("book") == 1
-    while "one" in engine._host.live:
+    while "one" in inner(engine).host.live:
         await turns(1)
 
 
@@ -90,9 +91,9 @@ async def test_lost_run_refuses_every_call(rig: Rig, world: World) -> None:
 
 async def test_process_that_stood_still_and_takes_its_run_again_forgets_what_it_held(rig: Rig, world: World) -> None:
     engine, other, run = await taken(rig, travel, "look")
-    old = engine._host.live["one"]
+    old = inner(engine).host.live["one"]
     await rig.crash(other)
-    while engine._host.live.get("one") in (old, None):
+    while inner(engine).host.live.get("one") in (old, None):
         await turns(1)
     assert not old.is_held
     world.open_gates()
@@ -153,13 +154,13 @@ async def test_store_that_fails_stops_everything_and_tells_everybody(rig: Rig, w
     waiting = asyncio.create_task(run.result())
     await world.entered["look"].wait()
     valve(engine).shut()
-    engine._host.store_failed(StoreUnavailableError("the disk is gone"))
+    inner(engine).host.store_failed(StoreUnavailableError("the disk is gone"))
     with pytest.raises(StoreUnavailableError, match="the disk is gone"):
         await waiting
     gate.set()
     await turns()
     assert world.calls == ["look:Busan"]
-    assert engine._host.live == {}
+    assert inner(engine).host.live == {}
 
 
 async def test_write_that_waits_for_a_disk_that_fails_is_not_sent(
@@ -172,7 +173,7 @@ async def test_write_that_waits_for_a_disk_that_fails_is_not_sent(
     valve(engine).shut()
     gate.set()
     await turns()
-    engine._host.store_failed(StoreUnavailableError("the disk is gone"))
+    inner(engine).host.store_failed(StoreUnavailableError("the disk is gone"))
     await turns()
     gc.collect()
     assert world.count("book") == 0

@@ -7,6 +7,7 @@ import pytest
 from podium import END, START, Engine, Handle, StateMachine, wait
 from podium.core import events as ev
 from podium.errors import RefusedError
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, story, turns, until, valve
 from tests.unit.engine.world import Refused, Trip, World, book, look
 
@@ -91,7 +92,7 @@ async def test_verdict_is_not_told_before_it_is_on_disk(rig: Rig) -> None:
     await until(run, ev.StepStarted)
     valve(engine).shut()
     asked = asyncio.create_task(run.signal("go", "now"))
-    while "one" not in engine._host.live:
+    while "one" not in inner(engine).host.live:
         await turns(1)
     await turns()
     valve(engine).tell_again()

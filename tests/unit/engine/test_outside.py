@@ -9,6 +9,7 @@ from podium.core import events as ev
 from podium.engine import inbox
 from podium.engine.ports import Status
 from podium.errors import RunCancelledError
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, story, turns, until
 from tests.unit.engine.world import Trip, World, book, look
 
@@ -33,7 +34,7 @@ async def test_idle_run_is_decided_about_without_its_code(rig: Rig, world: World
     await author.__aexit__(None, None, None)
     stranger = await rig.open()
     await (await stranger.get("one")).cancel(by="ann")
-    assert (await stranger.store.info("one")).status is Status.CANCELLED
+    assert (await stranger.info("one")).status is Status.CANCELLED
     with pytest.raises(RunCancelledError):
         await (await stranger.get("one")).result()
     assert world.calls == []
@@ -46,7 +47,7 @@ async def test_who_decides_without_the_code_performs_nothing(rig: Rig, world: Wo
     await author.__aexit__(None, None, None)
     stranger = await rig.open()
     assert await stranger.ask("one", inbox.ANSWER, "a", path="ask", answer=REJECT, by="ann") == ""
-    info = await stranger.store.info("one")
+    info = await stranger.info("one")
     assert (info.status, info.owner) == (Status.RUNNING, None)
     assert world.calls == []
     worker = await rig.open(asking)
@@ -76,8 +77,8 @@ async def test_engine_that_does_not_recover_leaves_the_runs_of_others(rig: Rig, 
     gate.set()
     second = await rig.open(travel, recovers=False)
     assert (await (await second.start(travel, Trip(city="Oslo"), id="ours")).result()).booked == "Oslo!"
-    await second._recovery.sweep()
-    assert (await second.store.info("theirs")).epoch == 1
+    await inner(second).recovery.sweep()
+    assert (await second.info("theirs")).epoch == 1
     assert world.done == ["book:Oslo"]
     assert (await (await second.resume("theirs")).result()).booked == "Busan!"
 
@@ -87,7 +88,7 @@ async def test_engine_that_does_not_recover_takes_its_own_waiting_runs_up_again(
     run = await engine.start(asking, Trip(), id="ours")
     await until(run, ev.TaskOpened)
     await turns()
-    assert "ours" not in engine._host.live
+    assert "ours" not in inner(engine).host.live
     other = await rig.open()
     left = asyncio.create_task(other.leave("ours", inbox.ANSWER, "a", path="ask", answer=REJECT, by="ann"))
     assert (await run.result()).found == "rain"
@@ -119,7 +120,7 @@ async def test_draining_gives_up_when_its_time_is_up(rig: Rig, world: World) -> 
 
 async def test_statuses_are_told_once_they_are_on_disk(rig: Rig) -> None:
     engine = await rig.open()
-    statuses = engine.watchers.statuses()
+    statuses = engine.statuses()
     run = await engine.start(travel, Trip(), id="one")
     await run.result()
     told: list[Status] = []

@@ -31,7 +31,7 @@ async def parked(rig: Rig, machine: StateMachine[Trip] = paying) -> tuple[Engine
 
 
 async def keys(engine: Engine) -> list[str]:
-    events = await engine.store.events("one")
+    events = await engine.events("one")
     return [event.key for _, event in events if isinstance(event, WriteIntended)]
 
 

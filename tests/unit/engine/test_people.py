@@ -40,7 +40,7 @@ async def test_answer_goes_to_the_step_and_closes_the_question(rig: Rig) -> None
     trip = await run.result()
     assert (trip.found, trip.booked) == ("Jeju", "approve")
     assert await engine.tasks() == []
-    answered = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.StepAnswered)]
+    answered = [event for _, event in await engine.events(run.id) if isinstance(event, ev.StepAnswered)]
     assert [event.by for event in answered] == ["ann", "bob"]
 
 

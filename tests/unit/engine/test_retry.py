@@ -93,7 +93,7 @@ async def test_steps_waits_between_tries_are_inside_the_cap(rig: Rig, world: Wor
     run = await engine.start(trying, Trip())
     with pytest.raises(RunFailedError):
         await in_time(clock, run.result())
-    failed = [event for _, event in await engine.store.events(run.id) if isinstance(event, ev.AttemptFailed)]
+    failed = [event for _, event in await engine.events(run.id) if isinstance(event, ev.AttemptFailed)]
     assert [0 <= event.retry_at - event.at <= 10_000 for event in failed] == [True, True]
     assert [event.attempt for event in failed] == [1, 2]
 

@@ -15,6 +15,7 @@ from podium.guard.breaker import BreakerState
 from podium.guard.guards import ADOPTED_MS_MAX
 from podium.guard_errors import UnknownBreakerError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, valve
 from tests.unit.engine.world import Trip, World
 
@@ -59,7 +60,7 @@ async def airline(engine: Engine) -> BreakerInfo:
 
 def here(engine: Engine) -> BreakerState:
     """Return what the breaker of this very engine does."""
-    return next(view.state for view in engine._host.around.guards.breakers() if view.name == "airline")
+    return next(view.state for view in inner(engine).host.around.guards.breakers() if view.name == "airline")
 
 
 async def sees(engine: Engine, state: BreakerState, clock: FakeClock) -> None:
@@ -122,7 +123,7 @@ async def test_restart_begins_closed_unless_an_opening_still_holds(rig: Rig, wor
 
 
 async def published(engine: Engine) -> BreakerRow:
-    while not (row := (await engine.store.breakers())[0]).version:
+    while not (row := (await inner(engine).store.breakers())[0]).version:
         await asyncio.sleep(0)
     return row
 
@@ -131,11 +132,11 @@ async def test_opening_holds_no_longer_than_a_minute_or_so_whatever_the_clock_sa
     """The row says an hour; a clock that was turned back would say the same."""
     clock = FakeClock()
     one = await rig.open(flight, clock=clock)
-    await one.store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 3_600_000, at=1))
+    await inner(one).store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 3_600_000, at=1))
     other = await rig.open(flight, clock=clock)
     assert await run(other) == "BreakerOpen"
     clock._now_ms += ADOPTED_MS_MAX
-    await other._guards.adopt()
+    await inner(other).guards.adopt()
     assert await run(other) == "Busan!"
 
 
@@ -194,9 +195,9 @@ async def test_opening_does_not_end_an_order(rig: Rig, world: World) -> None:
     await one.override_breaker("airline", BreakerSwitch.DISABLED, by="ada")
     used, unused = await rig.open(flight, clock=clock), await rig.open(flight, clock=clock)
     assert await run(used) == "Busan!"
-    await one.store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 9000, at=1))
+    await inner(one).store.put_breaker(BreakerRow(name="airline", state="open", until=clock.now_ms() + 9000, at=1))
     for engine in (used, unused):
-        await engine._guards.adopt()
+        await inner(engine).guards.adopt()
         assert await run(engine) == "Busan!"
 
 

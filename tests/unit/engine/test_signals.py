@@ -8,6 +8,7 @@ from podium import END, START, StateMachine, Status, wait
 from podium.core import events as ev
 from podium.errors import InvalidAnswerError, RefusedError, RunFailedError
 from podium.testing.clock import FakeClock
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time, story, until
 from tests.unit.engine.world import Trip, World, look
 
@@ -103,7 +104,7 @@ async def test_signal_waits_for_a_run_that_no_engine_holds(rig: Rig) -> None:
     engine = await rig.open()
     run = await engine.start(shop, Trip(), id="one")
     await until(run, ev.StepStarted, count=2)
-    assert run.id not in engine._host.live
+    assert run.id not in inner(engine).host.live
     assert (await run.status()).owner is None
     await run.signal("paid", "by card")
     await until(run, ev.StepDone, count=2)

@@ -8,6 +8,7 @@ import pytest
 from podium import END, FROM_ENGINE, START, Budget, Engine, NotDone, Retry, StateMachine, tool
 from podium.engine.guard_store import BudgetRow
 from podium.errors import RunCancelledError, RunFailedError, StoreUnavailableError
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, turns, valve
 from tests.unit.engine.world import Trip, World
 
@@ -47,7 +48,7 @@ async def run(engine: Engine, workflow: Any) -> str:
 
 async def settled(engine: Engine) -> BudgetRow:
     """Return how the budget stands once nothing is about to be settled."""
-    while engine._host._tasks - {engine._loop}:
+    while inner(engine).host._tasks - {inner(engine)._loop}:
         await turns(1)
     (row,) = await engine.budgets()
     return row

@@ -10,6 +10,7 @@ from podium import END, FROM_ENGINE, START, Approval, IdempotencyKey, StateMachi
 from podium.core import events as ev
 from podium.errors import RunFailedError
 from podium.workflow.state import State
+from tests.inside import inner
 from tests.unit.engine.rig import Rig, story, turns, until
 from tests.unit.engine.world import ANY_ERROR, AT_ONCE, WHATEVER, Refused, Trip, World, look
 
@@ -206,9 +207,9 @@ async def test_async_step_in_doubt_in_a_thread_parks_without_noise(
 async def test_sync_step_replays_its_calls_after_a_crash(rig: Rig, world: World) -> None:
     one = machine(plain)
     engine = await rig.open(one)
-    engine.store.cut(ev.WriteDone, before=True)  # type: ignore[attr-defined]  # the valve
+    inner(engine).store.cut(ev.WriteDone, before=True)  # type: ignore[attr-defined]  # the valve
     await engine.start(one, Trip(), id="one")
-    await engine.store.is_cut.wait()  # type: ignore[attr-defined]
+    await inner(engine).store.is_cut.wait()  # type: ignore[attr-defined]
     await rig.crash(engine)
     other = await rig.open(one)
     trip = await (await other.get("one")).result()

@@ -47,7 +47,7 @@ def _row(info: BreakerInfo) -> tuple[str, ...]:
 
 
 async def _plain(opened: Engine, info: BreakerInfo) -> dict[str, object]:
-    orders = [asdict(order) for order in await opened.store.overrides(info.name)]
+    orders = [asdict(order) for order in await opened.breaker_orders(info.name)]
     return {**asdict(info), "orders": orders}
 
 

@@ -48,7 +48,7 @@ async def _export(asked: Export) -> int:
 
 
 async def _lines(opened: Engine, run_id: str) -> AsyncIterator[str]:
-    loaded = await opened.store.load(run_id, upto=0)
+    loaded = await opened.load(run_id, upto=0)
     yield header_line(loaded.info, loaded.graph)
     async for number, event in unseen(opened, run_id):
         yield event_line(number, event)

@@ -11,7 +11,6 @@ from podium.cli.forms import DEFAULT_DB, AsJson, Db
 from podium.cli.say import json_text, note, tell
 from podium.cli.verb import Verb
 from podium.engine.engine import Engine
-from podium.engine.parked import records
 from podium.engine.ports import RunFilter, Status
 
 
@@ -32,7 +31,7 @@ async def _parked(asked: Parked) -> int:
 
 
 async def _one(opened: Engine, asked: Parked, run: str, at: Database) -> None:
-    found = await records(opened.store, run)
+    found = await (await opened.get(run)).parked()
     if asked.as_json:
         tell(json_text([plain(record) for record in found], indent=2))
         return

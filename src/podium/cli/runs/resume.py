@@ -37,7 +37,7 @@ async def _resume(asked: Resume) -> int:
 async def code_at(at: Database, run_id: str) -> Target:
     """Return the code that a run was started with; raise as `code_of`."""
     async with engine(at) as opened:
-        return code_of(await opened.store.info(run_id))
+        return code_of(await opened.info(run_id))
 
 
 VERB = Verb(Resume, _resume, ("podium runs resume order-17",))

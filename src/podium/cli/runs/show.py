@@ -36,7 +36,7 @@ class Show:
 async def _show(asked: Show) -> int:
     at = existing(asked.db)
     async with engine(at) as opened:
-        info = await opened.store.info(asked.run)
+        info = await opened.info(asked.run)
         for line in _head(info):
             tell(line)
         await _show_journal(opened, info)

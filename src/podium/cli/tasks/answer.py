@@ -38,7 +38,7 @@ async def _answer(asked: Answer) -> int:
         message = f"{asked.task!r} is no RUN:PATH; `podium tasks ls` lists the open questions"
         raise InvalidAnswerError(message)
     async with engine(existing(asked.db)) as opened:
-        await opened.store.info(run_id)
+        await opened.info(run_id)
         task = next((task for task in await opened.tasks(run_id=run_id) if task.path == path), None)
     if task is None:
         message = f"run {run_id} does not ask anything at {path!r} (any more); `podium tasks ls` lists what is open"

@@ -1,0 +1,223 @@
+"""The engine in this process: a store underneath, runs in memory while they move, and the loop that takes runs over."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from podium.core.advance import advance
+from podium.core.events import Event
+from podium.core.state import RunState
+from podium.engine.backend import NewRun, Setting
+from podium.engine.guard_store import BudgetRow, Override
+from podium.engine.guarding import BreakerInfo, SharedGuards
+from podium.engine.host import Host
+from podium.engine.live import LiveRun
+from podium.engine.ports import (
+    HumanTask,
+    InboxRow,
+    Loaded,
+    ParkedStep,
+    Projection,
+    RunFilter,
+    RunInfo,
+    Status,
+    Store,
+)
+from podium.engine.projection import project
+from podium.engine.recovery import Recovery
+from podium.engine.spending import StoreSpending
+from podium.workflow.binding import Compiled
+
+
+class Embedded:
+    """An engine's backend over a store. It implements `backend.Backend`.
+
+    Attributes:
+        store: Journals, ownership, inbox.
+        host: What the runs of this process share.
+        recovery: Finds holders for runs, and runs for stimuli.
+        guards: In step with those of other processes.
+    """
+
+    def __init__(self, setting: Setting, store: Store) -> None:
+        self._setting, self.store = setting, store
+        self._registry, self._clock = setting.registry, setting.clock
+        self._loop: asyncio.Task[None] | None = None
+        self._offered: set[str] = set()
+        self.host: Host
+        self.recovery: Recovery
+        self.guards: SharedGuards
+
+    @property
+    def worker_id(self) -> str:
+        """This process, as the owner of runs."""
+        return self.store.worker_id
+
+    async def open(self) -> None:
+        """Open the store, and take over what nobody holds; see `Backend.open`."""
+        setting = self._setting
+        self.host = Host(self.store, self._clock, setting.provider, setting.outbox, setting.platform)
+        await self.store.open(self.host)
+        self.host.around.guards.spending = StoreSpending(self.host)
+        self.host.around.guards.says.extend(setting.says)
+        self.guards = SharedGuards(self.host)
+        own: set[str] | None = None if setting.recovers else set()
+        self.recovery = Recovery(self.host, self._registry, self.guards, own=own)
+        self._offered = set(self._registry.hashes())
+        await self.store.offer(self._offered)
+        await self.guards.add(self._registry.workflows())
+        await self.guards.adopt()
+        await self.recovery.sweep()
+        self._loop = self.host.spawn(self.recovery.run())
+
+    async def drain(self, *, grace_ms: int) -> None:
+        """Let what is under way end; see `Backend.drain`."""
+        if self._loop is not None:
+            self._loop.cancel()
+        await self.host.drain(grace_ms)
+
+    async def close(self) -> None:
+        """Let go of every run and of the store."""
+        if self._loop is not None:
+            self._loop.cancel()
+        await self.host.close()
+        await self.store.close()
+
+    # ----- runs
+
+    async def offer(self, workflow: Compiled) -> None:
+        """Tell other processes that runs of a workflow can be taken over here, and people what stands around it."""
+        if workflow.hash not in self._offered:
+            self._offered = set(self._registry.hashes())
+            await self.store.offer(self._offered)
+        await self.guards.add([workflow])
+
+    async def create(self, new: NewRun) -> RunInfo | None:
+        """Put a new run on disk and begin it; return the row that was there instead, if one was."""
+        run_id, workflow = new.info.id, new.workflow
+        self.recovery.keep(run_id)
+        state = RunState(run_id, workflow.graph)
+        events = advance(state, new.news, now_ms=self._clock.now_ms())
+        graph = self._registry.json_of(workflow)
+        there = await self.store.create(new.info, graph, events, project(state, events))
+        if there is None:
+            run = LiveRun(self.host, state, workflow, epoch=1)
+            self.host.live[run_id] = run
+            run.begin()
+            run.rest()
+        else:
+            self.recovery.nudge()
+        return there
+
+    async def hold(self, run_id: str) -> None:
+        """Hold a run here, if no living process does, now and whenever nobody does."""
+        self.recovery.keep(run_id)
+        await self.recovery.hold(run_id)
+
+    async def end_of(self, run_id: str) -> Projection:
+        """Wait for a run to be over, wherever it is held."""
+        watchers = self.host.watchers
+        future = watchers.end_of(run_id)
+        if run_id not in self.host.live:
+            info = await self.store.info(run_id)
+            if info.status.is_terminal:
+                watchers.run_over(run_id, Projection(status=info.status, output=info.output, error=info.error))
+        return await future
+
+    # ----- what is asked
+
+    async def ask(self, row: InboxRow) -> str:
+        """Put a stimulus into the inbox and wait for its verdict.
+
+        It is decided here where no living process holds the run, even without the run's code: what is carried is
+        not checked against its declared type then.
+        """
+        future = await self._put(row)
+        try:
+            await self.recovery.hold(row.run_id)
+            return await future
+        finally:
+            self.host.watchers.forget_verdict(row.id)
+
+    async def leave(self, row: InboxRow) -> str:
+        """Put a stimulus into the inbox and wait until a process that has the run's code has decided."""
+        future = await self._put(row)
+        try:
+            return await future
+        finally:
+            self.host.watchers.forget_verdict(row.id)
+
+    async def _put(self, row: InboxRow) -> asyncio.Future[str]:
+        await self.store.info(row.run_id)
+        future = self.host.watchers.verdict_on(row.id)
+        await self.store.put_inbox(row)
+        self.recovery.nudge()
+        return future
+
+    async def post(self, row: InboxRow) -> None:
+        """Put a stimulus into the inbox, once per id."""
+        await self.store.info(row.run_id)
+        await self.store.put_inbox(row)
+        self.recovery.nudge()
+
+    # ----- what is read
+
+    async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
+        """Read a run as it is on disk; see `Backend.load`."""
+        return await self.store.load(run_id, upto=upto)
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
+        """Read events that are on disk."""
+        return await self.store.events(run_id, after=after, limit=limit)
+
+    async def info(self, run_id: str) -> RunInfo:
+        """Read a run's row."""
+        return await self.store.info(run_id)
+
+    async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
+        """List runs."""
+        return await self.store.runs(which)
+
+    async def tasks(self, *, run_id: str | None = None) -> Sequence[HumanTask]:
+        """List open questions to people."""
+        return await self.store.tasks(run_id=run_id)
+
+    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
+        """List parked steps."""
+        return await self.store.parked(run_id=run_id)
+
+    @contextmanager
+    def news(self, run_id: str | None = None) -> Iterator[asyncio.Event]:
+        """Give an event that is set whenever anything was committed."""
+        del run_id  # commits are for many runs at once
+        event = self.host.watchers.news()
+        try:
+            yield event
+        finally:
+            self.host.watchers.unwatch(event)
+
+    def statuses(self) -> asyncio.Queue[tuple[str, Status]]:
+        """Return a queue of how runs of this process stand."""
+        return self.host.watchers.statuses()
+
+    def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
+        """Return what the steps of a run that is held here last said."""
+        return self.host.watchers.progress_of(run_id)
+
+    # ----- guards
+
+    async def breakers(self) -> Sequence[BreakerInfo]:
+        """List the breakers of every process that works on this store."""
+        return await self.guards.breakers()
+
+    async def override(self, order: Override) -> None:
+        """Record an order and obey it here; other processes do within their next look."""
+        await self.guards.order(order)
+
+    async def overrides(self, name: str) -> Sequence[Override]:
+        """List all that was ordered about a breaker."""
+        return await self.store.overrides(name)
+
+    async def budgets(self) -> Sequence[BudgetRow]:
+        """List what was spent and reserved."""
+        return await self.store.budgets()
