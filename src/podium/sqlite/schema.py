@@ -151,7 +151,12 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_budget ON reservations (budget);
 """
 
-STEPS = (TABLES, SAGAS, GUARDS)
+CHECKSUMS = """
+ALTER TABLE journal ADD COLUMN crc INTEGER;        -- of the other columns; NULL: written before there was one
+ALTER TABLE snapshots ADD COLUMN crc INTEGER;
+"""
+
+STEPS = (TABLES, SAGAS, GUARDS, CHECKSUMS)
 """Step n leads from version n to n + 1."""
 
 VERSION = len(STEPS)
