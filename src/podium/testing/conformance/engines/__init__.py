@@ -2,6 +2,8 @@
 
     for case in CASES:
         await check(case, stage)
+    for race in RACES:
+        await check_race(race, stage)
 
 A stage is one engine's ground (`Stage`); `UrlStage` is that of an engine that a URL names. `play` only plays, for
 whoever compares engines with one another.
@@ -11,9 +13,22 @@ from podium.testing.conformance.engines import calls, people, runs, sagas, walks
 from podium.testing.conformance.engines.canonical import canonical, out_of_order
 from podium.testing.conformance.engines.case import Case, Told
 from podium.testing.conformance.engines.play import check, play
+from podium.testing.conformance.engines.races import RACES, check_race
 from podium.testing.conformance.engines.stage import Stage, UrlStage
 
-__all__ = ["CASES", "Case", "Stage", "Told", "UrlStage", "canonical", "check", "out_of_order", "play"]
+__all__ = [
+    "CASES",
+    "RACES",
+    "Case",
+    "Stage",
+    "Told",
+    "UrlStage",
+    "canonical",
+    "check",
+    "check_race",
+    "out_of_order",
+    "play",
+]
 
 CASES: tuple[Case, ...] = (
     *walks.CASES,

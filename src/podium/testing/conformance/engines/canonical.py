@@ -49,8 +49,8 @@ def out_of_order(graph: Graph, events: Iterable[Event]) -> list[str]:
     """Return what came in an order that the graph does not allow; empty when all is well.
 
     A node comes after everything that it needs has settled; of a machine one state is under way at a time; nothing
-    happens in a step before it began, nor after it ended. A run that is a fork, or is sent on, begins in the middle: it is
-    judged from there on no more.
+    happens in a step before it began, nor after it ended. A run that is a fork, or is sent on, begins in the middle:
+    it is judged from there on no more.
     """
     return list(_Order(graph).breaches(events))
 

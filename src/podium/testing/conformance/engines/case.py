@@ -84,10 +84,21 @@ class ForkRun(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pass(Act):
+    """So much time passes. In an `AtOnce`, the others happen when it has passed."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AtOnce(Act):
-    """Several things happen at the same moment, in this order; which of them are refused is for the engine to say."""
+    """Several things happen at the same moment, in this order; which of them are refused is for the engine to say.
+
+    `lead`: after so many turns of the event loop each.
+    """
 
     acts: Sequence[Act]
+    lead: int = 0
 
 
 Script: TypeAlias = Sequence[Act]

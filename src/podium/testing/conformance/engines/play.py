@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -102,8 +103,7 @@ class _Player:
     async def do(self, act: Act, place: str) -> None:
         """Let something happen, and keep whether it was refused."""
         if isinstance(act, cases.AtOnce):
-            tasks = [self.do(inner, f"{place}.{nth}") for nth, inner in enumerate(act.acts)]
-            await asyncio.gather(*tasks)
+            await self._do_at_once(act, place)
             return
         try:
             await self._do(act)
@@ -112,8 +112,23 @@ class _Player:
             return
         assert not act.is_refused, f"{act} was not refused"
 
+    async def _do_at_once(self, act: cases.AtOnce, place: str) -> None:
+        """Begin one after the other, each some turns later, when but the last ms of the time to pass has passed."""
+        wait_ms = max((inner.ms for inner in act.acts if isinstance(inner, cases.Pass)), default=0)
+        if wait_ms:
+            await self.stage.pass_ms(wait_ms - 1)
+        tasks = []
+        for nth, inner in enumerate(act.acts):
+            last = replace(inner, ms=1) if isinstance(inner, cases.Pass) else inner
+            tasks.append(asyncio.create_task(self.do(last, f"{place}.{nth}")))
+            for _ in range(act.lead):
+                await asyncio.sleep(0)
+        await self.stage.let_pass(_all(tasks))
+
     async def _do(self, act: Act) -> None:
         match act:
+            case cases.Pass():
+                await self.stage.pass_ms(act.ms)
             case cases.Answer():
                 await self.run.answer(act.path, act.answer, by="ann")
             case cases.Signal():
@@ -160,6 +175,10 @@ class _Player:
             effects=effects,
             refusals=sorted(self.refusals),
         )
+
+
+async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:
+    await asyncio.gather(*tasks)
 
 
 def _is_event(event: Event, wanted: str) -> bool:

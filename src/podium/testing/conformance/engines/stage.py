@@ -41,6 +41,9 @@ class Stage(Protocol):
     async def let_pass(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what `work` gives, letting time pass until it is done."""
 
+    async def pass_ms(self, ms: int) -> None:
+        """Let so much time pass: return when it has."""
+
 
 class UrlStage:
     """The ground of an engine that a URL names. Over memory and SQLite time is virtual.
@@ -81,6 +84,13 @@ class UrlStage:
         if self.costs_time:
             return await work
         return await in_leaps(self._clock, work)
+
+    async def pass_ms(self, ms: int) -> None:
+        """See `Stage`."""
+        if self.costs_time:
+            await asyncio.sleep(ms / 1000)
+        else:
+            await self._clock.advance(ms)
 
 
 async def in_leaps(clock: FakeClock, work: Coroutine[Any, Any, T]) -> T:
