@@ -34,6 +34,9 @@ POLL_MS = 50
 SWEEP_MS = 1000
 """How often it looks for due and abandoned runs whether or not anything was committed."""
 
+REOPEN_MS_FIRST, REOPEN_MS_MAX = 100, 10_000
+"""How long to wait before a store that failed again is opened anew: doubling from the first to the last."""
+
 CLAIMS_MAX = 200
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
@@ -64,6 +67,8 @@ class Recovery:
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
         self._told_of: set[str] = set()
+        self._reopen_ms, self._reopened_at_ms = 0, -REOPEN_MS_MAX - 1
+        host.on_failure = self.nudge
 
     def nudge(self) -> None:
         """Look now."""
@@ -80,12 +85,29 @@ class Recovery:
         while True:
             await self._pause()
             try:
+                if self._host.failure is not None:
+                    await self._reopen()
                 swept_at = await self._look(swept_at)
                 trouble = ""
             except StoreError as error:
                 if str(error) != trouble:
-                    _LOG.warning("the store could not be read, and is tried again: %s", error)
+                    _LOG.warning("the store does not do what it should, and is tried again: %s", error)
                 trouble = str(error)
+
+    async def _reopen(self) -> None:
+        """Open a store that failed anew, however often that has to be tried; forget what this process held."""
+        self._suspects.clear()
+        clock = self._host.clock
+        since_ms = clock.mono_ms() - self._reopened_at_ms
+        self._reopen_ms = (
+            0 if since_ms > REOPEN_MS_MAX else min(max(REOPEN_MS_FIRST, 2 * self._reopen_ms), REOPEN_MS_MAX)
+        )
+        await clock.sleep(self._reopen_ms)
+        self._reopened_at_ms = clock.mono_ms()
+        await self._host.store.reopen()
+        self._host.reopened()
+        await self._host.store.offer(self._registry.hashes())
+        self.nudge()
 
     async def _look(self, swept_at: int) -> int:
         """Look once; return when everything was last looked at."""
