@@ -114,7 +114,7 @@ class Recovery:
         now_ms = self._host.clock.now_ms()
         changed = await self._host.store.changed() or self._nudged.is_set()
         self._nudged.clear()
-        is_due = now_ms - swept_at >= SWEEP_MS
+        is_due = abs(now_ms - swept_at) >= SWEEP_MS  # the wall clock may have been set back
         if changed or is_due:
             await self._guards.adopt()
             await self.sweep()
@@ -230,13 +230,13 @@ class Recovery:
         alone = host.alone
         if alone is not None:
             is_still_suspect = alone.is_held and alone.state.crashes and (alone.flights or alone.is_waiting)
-            if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
+            if is_still_suspect and host.clock.mono_ms() - self._alone_since_ms < ALONE_MS_MAX:
                 return
             host.leave_alone(None)
         if not self._suspects or any(run.flights for run in host.live.values()):
             return
         run, news = self._suspects.pop(0)
-        self._alone_since_ms = host.clock.now_ms()
+        self._alone_since_ms = host.clock.mono_ms()
         host.leave_alone(run)
         kills = run.state.was_alone
         self._take_over(run, news)
