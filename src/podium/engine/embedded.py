@@ -78,6 +78,10 @@ class Embedded:
         if setting.retains_ms is not None:
             self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retains_ms))
 
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process does, at least those that are its own."""
+        return True
+
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""
         if self._loop is not None:
