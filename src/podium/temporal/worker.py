@@ -50,7 +50,8 @@ class WorkerSetting:
         outbox: What steps reach other runs through.
         clock, platform: Time, chance and threads.
         says: What is said of exceptions of all tools, first asked first.
-        heartbeat_ms: So long a worker is waited for that had a run in memory, before another one replays it.
+        heartbeat_ms: Half as long a worker is waited for that had a run in memory, before another one replays it. With
+            the time after which its steps count as lost, that is three heartbeats.
         steps_max: How many steps are performed at a time.
     """
 
@@ -101,7 +102,7 @@ class Worker:
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
             graceful_shutdown_timeout=_LONG,
-            sticky_queue_schedule_to_start_timeout=timedelta(milliseconds=setting.heartbeat_ms),
+            sticky_queue_schedule_to_start_timeout=timedelta(milliseconds=setting.heartbeat_ms / 2),
         )
 
     async def __aenter__(self) -> Self:
