@@ -22,7 +22,7 @@ _UNITS_S = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 
 
-def span_s(text: str | None) -> float | None:
+def span_s(text: str | None, *, option: str = "--for") -> float | None:
     """Return the seconds that `10m` stands for; None for nothing said.
 
     Raises:
@@ -32,7 +32,7 @@ def span_s(text: str | None) -> float | None:
         return None
     match = _SPAN.fullmatch(text)
     if match is None or float(match[1]) == 0:
-        message = f"--for {text!r} is no time; write a number and its unit, as 90s, 10m, 2h or 1d"
+        message = f"{option} {text!r} is no time; write a number and its unit, as 90s, 10m, 2h or 1d"
         raise InvalidInputError(message)
     return float(match[1]) * _UNITS_S[match[2]]
 

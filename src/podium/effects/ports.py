@@ -32,11 +32,15 @@ class Entry(Protocol):
 
 
 class RunPort(Protocol):
-    """The run that a call belongs to."""
+    """The run that a call belongs to.
+
+    `restored_at`: when the backup was made that it was restored from; None for a run that knows all it has done.
+    """
 
     run_id: str
     namespace: str
     incarnation: int
+    restored_at: int | None
 
     @property
     def deadline_at(self) -> int | None:

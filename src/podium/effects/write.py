@@ -63,17 +63,30 @@ class Sender:
         Raises:
             RunLostError, StoreUnavailableError: Another process owns the run, or nothing goes to disk any more.
         """
-        write = self._write()
+        write = await self._begun()
         if write is None:
             return None
         if write.status is WriteStatus.RELEASED and self.run.is_closing(self.path):
             return Stopped()
         if write.status is WriteStatus.RELEASED or write.send_again:
-            self.run.feed(self._again(write))
+            self.run.feed(again(self.run.incarnation, self.path, self.entry, write=write))
             await self.run.committed()
         elif write.status is WriteStatus.DOUBT and not self._key_holds(write):
             return await self._ask(write, may_resend=True)
         return await self._send()
+
+    async def _begun(self) -> Write | None:
+        """Return the write. One of a run from a backup may have been made in the time that was lost: it is in doubt.
+
+        Not once its key was renewed: then somebody who could know has said that it had not happened, or was undone.
+        """
+        write = self._write()
+        if write is None or write.status is not WriteStatus.INTENT or self.run.restored_at is None:
+            return write
+        if not self.run.generation(write.act or self.path):
+            self._report(doubt=restored(self.run.restored_at))
+            await self.run.committed()
+        return self._write()
 
     def _write(self) -> Write | None:
         """Return the write as long as it is this entry's business."""
@@ -85,25 +98,12 @@ class Sender:
         write = self._write()
         return write if write is not None and write.status in OPEN_WRITE else None
 
-    def _again(self, write: Write) -> WriteWanted:
-        return WriteWanted(
-            self.run.incarnation,
-            self.path,
-            self.entry,
-            write.tool,
-            write.args,
-            write.key,
-            write.undo,
-            write.irreversible,
-            write.code,
-            act=write.act,
-            candidate=write.candidate,
-        )
-
     def _key_holds(self, write: Write) -> bool:
         """Claim that sending again under the same key is safe now."""
-        life_ms = self.tool.key_life_ms
-        return life_ms is not None and self.around.clock.now_ms() < write.sent_at + life_ms - KEY_MARGIN_MS
+        life_ms, since = self.tool.key_life_ms, write.sent_at
+        if self.run.restored_at is not None:
+            since = min(since, self.run.restored_at)
+        return life_ms is not None and self.around.clock.now_ms() < since + life_ms - KEY_MARGIN_MS
 
     async def _send(self) -> Halted | Held | Stopped | None:
         ring = self.around.guards.ring(self.tool.name, self.tool.policy, writes=True)
@@ -289,6 +289,29 @@ class Sender:
     def _park(self, write: Write, why: str) -> Halted:
         cause = f"; last error: {write.failure}" if write.failure else ""
         return Halted(ParkReason.IN_DOUBT, f"{write.tool} may have happened: {why}{cause}")
+
+
+def again(incarnation: int, path: str, entry: int, *, write: Write) -> WriteWanted:
+    """Return the wish to send a write on record once more: the same bytes under the same key."""
+    return WriteWanted(
+        incarnation,
+        path,
+        entry,
+        write.tool,
+        write.args,
+        write.key,
+        write.undo,
+        write.irreversible,
+        write.code,
+        act=write.act,
+        candidate=write.candidate,
+    )
+
+
+def restored(at_ms: int) -> Failure:
+    """Return the doubt about a write of a run that was restored from a backup."""
+    message = f"the run was restored from a backup of {at_ms}, and may have made this write after it"
+    return Failure(kind=FailureKind.TRANSIENT, type="RestoredError", message=message)
 
 
 def called_off(path: str) -> Failure:

@@ -36,6 +36,7 @@ class Setting:
         outbox: What steps reach other runs through.
         says: What the engine's user says of exceptions, first asked first.
         recovers: Take over every run of the registry's workflows that nobody gets on.
+        retains_ms: Prune runs that ended longer ago; None: keep them all.
     """
 
     url: str
@@ -46,6 +47,7 @@ class Setting:
     outbox: Outbox
     says: Sequence[Says]
     recovers: bool
+    retains_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,9 @@ class Backend(Journals, Protocol):
         Raises:
             StoreUnavailableError: It can not be reached. SchemaError: It was written by a newer Podium.
         """
+
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take nothing over and start nothing any more; wait for steps that are under way, for at most `grace_ms`."""

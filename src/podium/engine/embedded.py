@@ -26,8 +26,9 @@ from podium.engine.ports import (
 )
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery
+from podium.engine.retention import prune_for_ever
 from podium.engine.spending import StoreSpending
-from podium.errors import StoreUnavailableError
+from podium.errors import RunNotFoundError, StoreUnavailableError
 from podium.workflow.binding import Compiled
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Embedded:
         self._setting, self.store = setting, store
         self._registry, self._clock = setting.registry, setting.clock
         self._loop: asyncio.Task[None] | None = None
+        self._pruning: asyncio.Task[None] | None = None
         self._offered: set[str] = set()
         self.host: Host
         self.recovery: Recovery
@@ -76,6 +78,12 @@ class Embedded:
         await self.guards.adopt()
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
+        if setting.retains_ms is not None:
+            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retains_ms))
+
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process does, at least those that are its own."""
+        return True
 
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""
@@ -85,8 +93,9 @@ class Embedded:
 
     async def close(self) -> None:
         """Let go of every run and of the store."""
-        if self._loop is not None:
-            self._loop.cancel()
+        for task in (self._loop, self._pruning):
+            if task is not None:
+                task.cancel()
         await self.host.close()
         await self.store.close()
 
@@ -127,7 +136,11 @@ class Embedded:
         watchers = self.host.watchers
         future = watchers.end_of(run_id)
         if run_id not in self.host.live:
-            info = await self.store.info(run_id)
+            try:
+                info = await self.store.info(run_id)
+            except RunNotFoundError as gone:
+                watchers.run_gone(run_id, gone)
+                raise
             if info.status.is_terminal:
                 watchers.run_over(run_id, Projection(status=info.status, output=info.output, error=info.error))
         return await future

@@ -77,6 +77,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self.platform = Platform()
         self._says: list[Says] = []
+        self._retains_ms: int | None = None
         self._exit = AsyncExitStack()
         self.backend: Backend
 
@@ -88,6 +89,13 @@ class Engine:
         """
         self._says.append(says)
         return says
+
+    def retain(self, ended: Duration) -> None:
+        """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
+
+        To be called before the engine is opened. Runs that are not over are kept however old they are.
+        """
+        self._retains_ms = to_ms(ended)
 
     # ----- open and close
 
@@ -110,6 +118,7 @@ class Engine:
             outbox=EngineOutbox(self, self._registry),
             says=self._says,
             recovers=self._recovers,
+            retains_ms=self._retains_ms,
         )
 
     async def __aexit__(
@@ -126,6 +135,10 @@ class Engine:
             grace_ms: For at most this long.
         """
         await self.backend.drain(grace_ms=grace_ms)
+
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
+        return await self.backend.is_served()
 
     # ----- runs
 

@@ -85,7 +85,7 @@ class Host:
         What a write's result leads to, up to the intent of the next write, takes so many; they are one commit then.
         """
         if not self._unflushed:
-            self._noted_at = self.clock.now_ms()
+            self._noted_at = self.clock.mono_ms()
             self.loop.call_soon(self._flush, FLUSH_TURNS)
         self._unflushed.append(run)
 
@@ -130,7 +130,7 @@ class Host:
             or self.store.queued + self.unsent >= LAG_EVENTS_MAX
         ):
             return True
-        return bool(self._appended) and self.clock.now_ms() - self._appended[0][1] > LAG_MS_MAX
+        return bool(self._appended) and self.clock.mono_ms() - self._appended[0][1] > LAG_MS_MAX
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""

@@ -58,6 +58,7 @@ class LiveRun:
         appended_seq: Number of the last event that was given to the store.
         is_held: False once it was let go of or lost; nothing is taken in any more.
         is_waiting: Nothing is started yet.
+        restored_at: See `RunInfo.restored_at`.
     """
 
     def __init__(self, host: Host, state: RunState, compiled: Compiled | None, *, epoch: int) -> None:
@@ -65,6 +66,7 @@ class LiveRun:
         self.run_id, self.namespace, self.incarnation = state.run_id, host.store.namespace, state.incarnation
         self.ticket, self.appended_seq = 0, state.seq
         self.is_held, self.is_waiting = True, False
+        self.restored_at: int | None = None
         self.delivered: set[str] = set()
         self.flights: dict[str, CallContext | Settling] = {}
         self._follower: asyncio.Task[None] | None = None

@@ -1,11 +1,13 @@
 """What steps ask of other runs, through the engine that they run in."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from podium.engine import inbox
 from podium.engine.ports import Status
 from podium.engine.registry import Registry
 from podium.errors import NotDone, RunNotFoundError
+from podium.upkeep_errors import RunPrunedError
 from podium.workflow.binding import Compiled
 
 if TYPE_CHECKING:
@@ -27,8 +29,9 @@ class EngineOutbox:
         self._registry.add(workflow)
 
     async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
-        """Start a run of a workflow that this process knows; one that is there is left alone."""
-        await self._engine.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
+        """Start a run of a workflow that this process knows; one that is there, or was, is left alone."""
+        with suppress(RunPrunedError):
+            await self._engine.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
 
     async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
         """Send a run a signal, once per id."""

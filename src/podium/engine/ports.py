@@ -2,35 +2,12 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
 from podium.core.events import Event
 from podium.engine.guard_store import GuardStore
-
-
-class Status(StrEnum):
-    """A run as people see it; the store keeps it beside the journal, in the same transaction."""
-
-    RUNNING = "running"
-    WAITING = "waiting"
-    """Nothing to do before a time, a signal or an answer comes."""
-    PARKED = "parked"
-    """Nothing else in it can move before a person decides."""
-    COMPENSATING = "compensating"
-    """Ended without success; what it has written is being undone, or waits a while to be tried again."""
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    COMPENSATED = "compensated"
-
-    @property
-    def is_terminal(self) -> bool:
-        """Claims that the run is over (it may still be retried, which makes it RUNNING again)."""
-        return self in _TERMINAL
-
-
-_TERMINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.COMPENSATED})
+from podium.engine.retention_store import RetentionStore
+from podium.engine.status import Status as Status
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +32,7 @@ class RunInfo:
         error: The final failure in one line, from when on it is certain; or why it is parked.
         parent: The run that it was forked from.
         undoing_since: When it began to undo what it had written; None before, and once it is over.
+        restored_at: When the backup was made that it was restored from: what it wrote after that is not known.
     """
 
     id: str
@@ -73,6 +51,7 @@ class RunInfo:
     error: str | None = None
     parent: str | None = None
     undoing_since: int | None = None
+    restored_at: int | None = None
 
     @property
     def has_work(self) -> bool:
@@ -259,7 +238,7 @@ class Commits(Protocol):
         """The disk is full or busy: the queue is kept and tried again (`None`: it goes on)."""
 
 
-class Store(GuardStore, Protocol):
+class Store(GuardStore, RetentionStore, Protocol):
     """Journals, ownership, inbox. Async methods that change something return when it is committed.
 
     Once closed, also after a failed commit, it can be opened again, as another worker (`worker_id`).
@@ -311,6 +290,9 @@ class Store(GuardStore, Protocol):
 
         Returns:
             None when the run was made; otherwise the row that was there, and nothing has changed.
+
+        Raises:
+            RunPrunedError: A run of that id was pruned, and the id is still refused.
         """
 
     async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:

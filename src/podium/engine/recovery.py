@@ -121,7 +121,7 @@ class Recovery:
         now_ms = self._host.clock.now_ms()
         changed = await self._host.store.changed() or self._nudged.is_set()
         self._nudged.clear()
-        is_due = now_ms - swept_at >= SWEEP_MS
+        is_due = abs(now_ms - swept_at) >= SWEEP_MS  # the wall clock may have been set back
         if changed or is_due:
             await self._guards.adopt()
             await self.sweep()
@@ -176,7 +176,10 @@ class Recovery:
         """Claim that a run of our own is held by nobody, or by somebody who may be gone, and has something to do."""
         if run_id in self._host.live:
             return False
-        info = await self._host.store.info(run_id)
+        try:
+            info = await self._host.store.info(run_id)
+        except RunNotFoundError:  # not begun yet, or pruned
+            return False
         if info.status.is_terminal and self._own is not None:
             self._own.discard(run_id)
         if info.owner is not None:
@@ -200,7 +203,7 @@ class Recovery:
         state.incarnation = claim.epoch
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         run.has_snapshot = loaded.snapshot is not None
-        run.is_waiting = True
+        run.restored_at, run.is_waiting = loaded.info.restored_at, True
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
@@ -240,13 +243,13 @@ class Recovery:
         alone = host.alone
         if alone is not None:
             is_still_suspect = alone.is_held and alone.state.crashes and (alone.flights or alone.is_waiting)
-            if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
+            if is_still_suspect and host.clock.mono_ms() - self._alone_since_ms < ALONE_MS_MAX:
                 return
             host.leave_alone(None)
         if not self._suspects or any(run.flights for run in host.live.values()):
             return
         run, news = self._suspects.pop(0)
-        self._alone_since_ms = host.clock.now_ms()
+        self._alone_since_ms = host.clock.mono_ms()
         host.leave_alone(run)
         kills = run.state.was_alone
         self._take_over(run, news)
@@ -320,7 +323,11 @@ class Recovery:
         store, watchers = self._host.store, self._host.watchers
         for run_id in watchers.watched():
             if run_id not in self._host.live:
-                info = await store.info(run_id)
+                try:
+                    info = await store.info(run_id)
+                except RunNotFoundError as gone:  # it was pruned in the meantime
+                    watchers.run_gone(run_id, gone)
+                    continue
                 if info.status.is_terminal:
                     over = Projection(status=info.status, output=info.output, error=info.error)
                     watchers.run_over(run_id, over)

@@ -38,6 +38,13 @@ class Watchers:
                 future.set_result(projection)
         self.tell()
 
+    def run_gone(self, run_id: str, error: Exception) -> None:
+        """The run is not there any more: nobody will be told how it ended."""
+        for future in self._ends.pop(run_id, ()):
+            if not future.done():
+                future.set_exception(error)
+                future.exception()  # whoever asked last may be told by the error itself
+
     def verdict_on(self, inbox_id: str) -> "asyncio.Future[str]":
         """Return a future for what was decided about a stimulus: "" or the reason of a refusal."""
         return self._verdicts.setdefault(inbox_id, asyncio.get_running_loop().create_future())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from podium.core.events import Event
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
+from podium.upkeep_errors import RunPrunedError
 
 
 @dataclass(slots=True, eq=False)
@@ -57,6 +58,7 @@ class Shelf:
     overrides: list[Override] = field(default_factory=list)
     budgets: dict[str, BudgetRow] = field(default_factory=dict)
     reservations: dict[str, Reservation] = field(default_factory=dict)
+    pruned: dict[str, RunPrunedError] = field(default_factory=dict)
     commits: int = 0
 
 

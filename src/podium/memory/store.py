@@ -24,8 +24,9 @@ from podium.engine.ports import (
     RunFilter,
     RunInfo,
 )
+from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
 from podium.errors import RunNotFoundError, StoreUnavailableError
-from podium.memory import claims, guards, listing
+from podium.memory import claims, guards, listing, retention
 from podium.memory.shelf import Record, Shelf, Stimulus, Worker, move, project, write
 
 
@@ -111,6 +112,8 @@ class MemoryStore:
         there = self._shelf.records.get(info.id)
         if there is not None:
             return replace(there.info)
+        if info.id in self._shelf.pruned:
+            raise self._shelf.pruned[info.id]
         first = replace(info, owner=self.worker_id, epoch=1, seq=len(events), updated_at=self._now_ms())
         move(first, projection)
         self._shelf.records[info.id] = Record(first, list(events))
@@ -248,6 +251,17 @@ class MemoryStore:
         """See `GuardStore.budgets`."""
         return guards.budgets(self._shelf)
 
+    async def prune(self, which: Expired, *, mark: Mark = BEGINNING) -> Pruned:
+        """See `RetentionStore.prune`: all at once, for nobody waits for a disk."""
+        del mark
+        await self._turn()
+        self._wrote()
+        return retention.prune(self._shelf, which, now_ms=self._now_ms())
+
+    async def expired(self, which: Expired) -> Pruned:
+        """See `RetentionStore.expired`."""
+        return retention.counted(retention.expired(self._shelf, which))
+
     async def changed(self) -> bool:
         """See `Store.changed`."""
         others = self._shelf.commits - self._own
@@ -278,7 +292,7 @@ class MemoryStore:
     def _record(self, run_id: str) -> Record:
         record = self._shelf.records.get(run_id)
         if record is None:
-            raise RunNotFoundError(run_id)
+            raise self._shelf.pruned.get(run_id) or RunNotFoundError(run_id)
         return record
 
     def _running(self) -> asyncio.AbstractEventLoop:

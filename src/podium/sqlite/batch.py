@@ -43,6 +43,7 @@ _TURN = Bulk(
 )
 _JOURNAL = Bulk("INSERT INTO journal SELECT * FROM {values} WHERE column1 IS NOT NULL", width=8)
 _BLOB = "INSERT INTO blobs VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET touched_at = excluded.touched_at"
+_USE = "INSERT OR IGNORE INTO blob_uses VALUES (?, ?)"
 _TASK = "INSERT OR REPLACE INTO human_tasks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ANSWER = "UPDATE human_tasks SET is_open = 0, answer = ?, by = ? WHERE run = ? AND path = ?"
 _PARK = "INSERT OR REPLACE INTO parked VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -119,6 +120,7 @@ def write_journal(connection: sqlite3.Connection, rows: Iterable[tuple[int, int,
         if len(body) > BLOB_CHARS_MIN:
             digest = hashlib.sha256(body.encode()).digest()
             connection.execute(_BLOB, (digest, body, now_ms))
+            connection.execute(_USE, (no, digest))
             flat += (no, seq, kind, path, at, None, digest, checksum.of_event(seq, kind, path, at, None))
         else:
             flat += (no, seq, kind, path, at, body, None, checksum.of_event(seq, kind, path, at, body))

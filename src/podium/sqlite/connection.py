@@ -70,6 +70,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, place: Place) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
     migrations.check(connection, place.path)  # before the first write: switching to WAL is one
+    migrations.refuse_copy(connection, place.path)
     mode = _switch_to_wal(connection)
     if mode != "wal":
         raise errors.unavailable(place.path, f"its place allows no write-ahead log (journal_mode stays {mode})")

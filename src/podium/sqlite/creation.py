@@ -11,10 +11,12 @@ from podium.sqlite import batch, queries
 _HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ? AND body = ?"
 _GRAPH = "INSERT OR REPLACE INTO graphs VALUES (?, ?, ?)"
 _RUN = (
-    "INSERT INTO runs (id, workflow, graph_hash, target, status, owner, epoch, seq, wake_at, created_at, updated_at,"
-    " parent, error, output, undoing_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO NOTHING RETURNING no"
+    "INSERT INTO runs (no, id, workflow, graph_hash, target, status, owner, epoch, seq, wake_at, created_at,"
+    " updated_at, parent, error, output, undoing_since) VALUES (1 + max("
+    "ifnull((SELECT max(no) FROM runs), 0), ifnull((SELECT max(run) FROM leftovers), 0)),"
+    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING no"
 )
+"""A pruned run's number is not given again before its journal is gone."""
 _INPUT = "INSERT INTO inputs VALUES (?, ?)"
 _STIMULUS = "INSERT INTO inbox (id, run_id, kind, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 
@@ -22,7 +24,8 @@ _STIMULUS = "INSERT INTO inbox (id, run_id, kind, body, at) VALUES (?, ?, ?, ?, 
 def create(
     connection: sqlite3.Connection, info: RunInfo, graph: str, *, rows: Sequence[Row], projection: Projection
 ) -> RunInfo | None:
-    """Insert a run with its first events; or return the one that has its id."""
+    """Insert a run with its first events; or return the one that has its id; raise RunPrunedError."""
+    queries.refuse_pruned(connection, info.id)
     row = connection.execute(_RUN, _values(info)).fetchone()
     if row is None:
         return queries.info(connection, info.id)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from podium.errors import SchemaError, StoreUnavailableError
 from podium.sqlite.schema import STEPS, VERSION
+from podium.upkeep_errors import CopyError
 
 _META = "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value NOT NULL)"
 _READ = "SELECT value FROM meta WHERE name = 'schema_version'"
+_COPIED = "SELECT 1 FROM meta WHERE name = 'copied_at'"
 _WRITE = "INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)"
 _NAME = "INSERT OR IGNORE INTO meta VALUES ('namespace', lower(hex(randomblob(8))))"
 
@@ -25,6 +27,12 @@ def check(connection: sqlite3.Connection, path: Path) -> int:
     if version > VERSION:
         raise _newer(path, version)
     return version
+
+
+def refuse_copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise CopyError where the file is a backup; write nothing."""
+    if _version(connection) and connection.execute(_COPIED).fetchone():
+        raise _copy(path)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -68,6 +76,13 @@ def _newer(path: Path, version: int) -> SchemaError:
     return SchemaError(
         f"{path} has schema version {version}, and this Podium knows up to {VERSION}: a newer Podium has written it;"
         " install that one, or use another file"
+    )
+
+
+def _copy(path: Path) -> CopyError:
+    return CopyError(
+        f"{path} is a backup, and no run is run in one: what was done since is not in it;"
+        f" make a database of it: podium restore {path} --db NEW"
     )
 
 

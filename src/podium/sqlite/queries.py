@@ -9,6 +9,7 @@ from podium.core.events import Event
 from podium.engine.ports import HumanTask, InboxRow, Loaded, ParkedStep, RunFilter, RunInfo
 from podium.errors import RunNotFoundError
 from podium.sqlite import checksum, errors, rows
+from podium.upkeep_errors import RunPrunedError
 
 _INFO = f"SELECT {rows.RUN} WHERE id = ?"
 _NUMBER = "SELECT no FROM runs WHERE id = ?"
@@ -21,6 +22,8 @@ _INBOX = (
 )
 _VERDICT = "SELECT verdict FROM inbox WHERE id = ?"
 
+_PRUNED = "SELECT status, at, refused_until FROM pruned WHERE id = ?"
+
 _NO_LIMIT = -1
 _SEQ_MAX = (1 << 63) - 1
 
@@ -29,8 +32,24 @@ def info(connection: sqlite3.Connection, run_id: str) -> RunInfo:
     """Return a run's row; raise RunNotFoundError."""
     row = connection.execute(_INFO, (run_id,)).fetchone()
     if row is None:
-        raise RunNotFoundError(run_id)
+        raise missing(connection, run_id)
     return rows.run_info(row)
+
+
+def missing(connection: sqlite3.Connection, run_id: str) -> RunNotFoundError:
+    """Return the error for a run that is not there: there was none, or it was pruned."""
+    row = connection.execute(_PRUNED, (run_id,)).fetchone()
+    if row is None:
+        return RunNotFoundError(run_id)
+    status, pruned_at, refused_until = row
+    return RunPrunedError(run_id, status=status, pruned_at=pruned_at, refused_until=refused_until)
+
+
+def refuse_pruned(connection: sqlite3.Connection, run_id: str) -> None:
+    """Raise RunPrunedError where a run of that id was pruned, and may not come again yet."""
+    error = missing(connection, run_id)
+    if isinstance(error, RunPrunedError):
+        raise error
 
 
 def load(connection: sqlite3.Connection, run_id: str, upto: int | None) -> Loaded:
@@ -154,7 +173,7 @@ def _check_numbers(run_id: str, numbers: Iterable[int], *, first: int, last: int
 def _number(connection: sqlite3.Connection, run_id: str) -> int:
     row: tuple[int] | None = connection.execute(_NUMBER, (run_id,)).fetchone()
     if row is None:
-        raise RunNotFoundError(run_id)
+        raise missing(connection, run_id)
     return row[0]
 
 

@@ -11,7 +11,7 @@ from podium.sqlite import checksum, errors
 
 RUN = (
     "id, workflow, graph_hash, target, ifnull(inputs.body, ''), status, owner, epoch, seq, wake_at, created_at,"
-    " updated_at, output, error, parent, undoing_since FROM runs LEFT JOIN inputs ON inputs.run = runs.no"
+    " updated_at, output, error, parent, undoing_since, restored_at FROM runs LEFT JOIN inputs ON inputs.run = runs.no"
 )
 _STATUS, _ERROR = 5, 13
 """Where they are in a row of RUN."""
@@ -33,7 +33,7 @@ EVENT = (
 def run_info(row: tuple[Any, ...]) -> RunInfo:
     """Return what `SELECT {RUN}` found."""
     run_id, workflow, graph_hash, target, given, status, owner, epoch, seq, *rest = row
-    wake_at, created_at, updated_at, output, error, parent, undoing_since = rest
+    wake_at, created_at, updated_at, output, error, parent, undoing_since, restored_at = rest
     return RunInfo(
         id=run_id,
         workflow=workflow,
@@ -51,6 +51,7 @@ def run_info(row: tuple[Any, ...]) -> RunInfo:
         error=error,
         parent=parent,
         undoing_since=undoing_since,
+        restored_at=restored_at,
     )
 
 

@@ -1,5 +1,8 @@
 """The tables, as the numbered steps that made them. A step that was released is never changed; new ones are added.
 
+A new step may not walk through a table that grows with the runs, as a new index on it would: while it does, every
+process waits.
+
 A run's row is rewritten by each commit that moves it, so what is long and never changes (its input) lies elsewhere.
 The journal is an ordinary rowid table: with bodies in it, a clustered one is 4.7 times larger, and its inserts touch a
 page per run instead of the last one.
@@ -156,7 +159,26 @@ ALTER TABLE journal ADD COLUMN crc INTEGER;        -- of the other columns; NULL
 ALTER TABLE snapshots ADD COLUMN crc INTEGER;
 """
 
-STEPS = (TABLES, SAGAS, GUARDS, CHECKSUMS)
+UPKEEP = """
+CREATE TABLE pruned (
+    id TEXT PRIMARY KEY,
+    workflow TEXT NOT NULL,
+    status TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    refused_until INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX pruned_until ON pruned (refused_until);
+CREATE TABLE leftovers (run INTEGER PRIMARY KEY); -- numbers of pruned runs whose journal is not all gone
+
+CREATE TABLE blob_uses (run INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (run, hash)) WITHOUT ROWID;
+CREATE INDEX blob_uses_hash ON blob_uses (hash);
+-- Whose the blobs are that lie here already, only a walk through all journals could tell: they stay.
+INSERT INTO blob_uses SELECT 0, hash FROM blobs;
+
+ALTER TABLE runs ADD COLUMN restored_at INTEGER; -- when the backup was made that this run was restored from
+"""
+
+STEPS = (TABLES, SAGAS, GUARDS, CHECKSUMS, UPKEEP)
 """Step n leads from version n to n + 1."""
 
 VERSION = len(STEPS)

@@ -21,7 +21,8 @@ from podium.engine.ports import (
     RunFilter,
     RunInfo,
 )
-from podium.sqlite import breakers, budgets, claims, creation, errors, queries
+from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
+from podium.sqlite import breakers, budgets, claims, creation, errors, queries, retention
 from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
@@ -232,6 +233,15 @@ class SqliteStore:
     async def budgets(self) -> Sequence[BudgetRow]:
         """See `GuardStore.budgets`."""
         return await self._reader.read(budgets.budgets)
+
+    async def prune(self, which: Expired, *, mark: Mark = BEGINNING) -> Pruned:
+        """See `RetentionStore.prune`."""
+        work = partial(retention.prune, which=which, mark=mark, now_ms=self._terms.now_ms())
+        return await self._open().submit(work)
+
+    async def expired(self, which: Expired) -> Pruned:
+        """See `RetentionStore.expired`."""
+        return await self._reader.read(lambda connection: retention.expired(connection, which))
 
     async def changed(self) -> bool:
         """See `Store.changed`. The writer's connection is asked, because it does not count its own commits."""

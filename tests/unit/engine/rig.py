@@ -17,6 +17,7 @@ from podium.engine.clock import SystemClock
 from podium.engine.ports import Append, Clock, Commits, Store
 from podium.engine.recovery import POLL_MS
 from podium.engine.url import store_of
+from podium.graph.policies import Duration
 from podium.memory.shelf import Shelf
 from podium.memory.store import MemoryStore
 from podium.sqlite.store import SqliteStore
@@ -168,10 +169,14 @@ class Rig:
         _STORES.setdefault(clock, []).append(valve)
         return valve
 
-    async def open(self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True) -> Engine:
+    async def open(
+        self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True, retains: Duration | None = None
+    ) -> Engine:
         """Open one more engine, as another process would, that gives its tools the world."""
         clock = clock or SystemClock()
         engine = Engine(self.url, workflows=workflows, resources=self._resources, clock=clock, recovers=recovers)
+        if retains is not None:
+            engine.retain(retains)
         await engine.__aenter__()
         self._stack.push_async_callback(self._close, engine)
         return engine

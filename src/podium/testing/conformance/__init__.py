@@ -6,7 +6,7 @@
 Each exercise gets a floor of its own and fails with an AssertionError, or with what the implementation raised.
 """
 
-from podium.testing.conformance import guards, inbox, journal, lifetime, lists, ownership
+from podium.testing.conformance import guards, inbox, journal, lifetime, lists, ownership, retention
 from podium.testing.conformance.floor import Exercise, Floor
 
 __all__ = ["STORE_EXERCISES", "Exercise", "Floor"]
@@ -18,4 +18,5 @@ STORE_EXERCISES: tuple[Exercise, ...] = (
     *inbox.EXERCISES,
     *lists.EXERCISES,
     *guards.EXERCISES,
+    *retention.EXERCISES,
 )
