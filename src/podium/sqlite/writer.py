@@ -108,8 +108,9 @@ class Writer:
     def _take(self) -> list[Item | None]:
         """Wait until something is queued or the lease is due; return all that is queued, up to the end mark."""
         items: list[Item | None] = []
+        timeout = self._lease.due_in_s if self._failure is None else None  # what has failed renews nothing
         try:
-            items.append(self._queue.get(timeout=self._lease.due_in_s))
+            items.append(self._queue.get(timeout=timeout))
             while items[-1] is not None:
                 items.append(self._queue.get_nowait())
         except Empty:
