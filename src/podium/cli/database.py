@@ -1,4 +1,4 @@
-"""The database that a command works on: `--db`, `PODIUM_DB`, or `podium.db` in this folder."""
+"""Where the runs are that a command works on: `--db`, `PODIUM_DB`, or `podium.db` in this folder."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -30,6 +30,11 @@ class Database:
     def is_kept(self) -> bool:
         """Claims that it outlives this process."""
         return not self.url.startswith("memory:")
+
+    @property
+    def is_temporal(self) -> bool:
+        """Claims that it is a Temporal server."""
+        return self.url.startswith("temporal:")
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
 from podium.cli.database import Database, database
+from podium.cli.finding import Finding, State
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.say import tell
 from podium.cli.table import when
@@ -24,7 +23,12 @@ from podium.errors import PodiumError
 from podium.sqlite.connection import Place, connect
 from podium.sqlite.lock import is_free
 
-_EXTRAS = {"cli": ("typer", "rich"), "demo": ("starlette", "uvicorn"), "http": ("httpx",)}
+_EXTRAS = {
+    "cli": ("typer", "rich"),
+    "demo": ("starlette", "uvicorn"),
+    "http": ("httpx",),
+    "temporal": ("temporalio",),
+}
 _CLOCK_FROM_MS = 1_767_225_600_000
 """The beginning of 2026: a clock that shows less was never set."""
 
@@ -35,33 +39,16 @@ _FULL = 2
 """What `PRAGMA synchronous` gives for FULL."""
 
 
-class State(StrEnum):
-    """How well something is."""
-
-    OK = "✔ ok"
-    NOTE = "– note"
-    """Worth knowing."""
-    WRONG = "✖ wrong"
-    """Makes the exit code 1."""
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at."""
-
-    what: str
-    state: State
-    says: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doctor:
-    """Check Python, extras, clock and database; exit code 1 when something is wrong."""
+    """Check Python, extras, clock and database or server; exit code 1 when something is wrong."""
 
     db: Db = DEFAULT_DB
 
 
-def _doctor(asked: Doctor) -> int:
-    findings = [*_installation(), *_database(database(asked.db))]
+async def _doctor(asked: Doctor) -> int:
+    at = database(asked.db)
+    findings = [*_installation(), *(await _server(at) if at.is_temporal else _database(at))]
     for finding in findings:
         tell(f"{finding.state:<8} {finding.what:<10} {finding.says}")
     return 1 if any(finding.state is State.WRONG for finding in findings) else 0
@@ -77,6 +64,14 @@ def _installation() -> Iterator[Finding]:
     yield Finding("sqlite", State.OK, sqlite3.sqlite_version)
     now_ms = time.time_ns() // 1_000_000
     yield Finding("clock", _well(now_ms > _CLOCK_FROM_MS), f"{when(now_ms)} {time.strftime('%Z')}")
+
+
+async def _server(at: Database) -> list[Finding]:
+    if find_spec("temporalio") is None:
+        return [Finding("server", State.WRONG, f"{at.url} needs temporalio: pip install 'podium[temporal]'")]
+    from podium.cli.temporal_check import temporal_findings  # noqa: PLC0415  # door: an extra
+
+    return await temporal_findings(at.url)
 
 
 def _database(at: Database) -> Iterator[Finding]:

@@ -9,7 +9,13 @@ DEFAULT_DB = "sqlite:///podium.db"
 
 Db = Annotated[
     str,
-    typer.Option("--db", envvar="PODIUM_DB", metavar="URL|FILE", help="The database: sqlite:///file.db, or a file."),
+    typer.Option(
+        "--db",
+        "--engine",
+        envvar="PODIUM_DB",
+        metavar="URL|FILE",
+        help="Where runs are: a file, sqlite:///file.db, or temporal://host:7233/namespace.",
+    ),
 ]
 TargetName = Annotated[
     str, typer.Argument(metavar="TARGET", help="module:name, or file.py[:name] where the file has one workflow.")

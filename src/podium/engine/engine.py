@@ -21,10 +21,10 @@ from podium.engine.clock import SystemClock
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
+from podium.engine.loading import load
 from podium.engine.outbox import EngineOutbox
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
-from podium.engine.recovery import restored
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.url import backend_of
@@ -197,9 +197,9 @@ class Engine:
 
     async def fork(self, handle: Handle[Out], *, at: int | None, id: str | None, writes: bool) -> Handle[Out]:
         """See `Handle.fork`."""
-        loaded = await self.load(handle.id, upto=at)
+        loaded, copied = await load(self.backend, handle.id, upto=at)
         workflow = self._registry.get(loaded.info.graph_hash, name=loaded.info.workflow)
-        copied = restored(loaded, incarnation=1)
+        copied.incarnation = 1
         if copied.status is not RunStatus.OPEN:
             message = f"run {handle.id} was {copied.status} at event {copied.seq}; fork from an earlier event (at=…)"
             raise RefusedError(message)
@@ -266,8 +266,7 @@ class Engine:
 
     async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
         """Return the state of a run, folded from its journal; it may be read and thrown away."""
-        loaded = await self.load(run_id, upto=upto)
-        return restored(loaded, incarnation=loaded.info.epoch)
+        return (await load(self.backend, run_id, upto=upto))[1]
 
     async def runs(self, which: RunFilter | None = None) -> list[RunInfo]:
         """List runs, newest first."""

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from podium.core import snapshot
 from podium.core import stimuli as st
-from podium.core.advance import fold
 from podium.core.events import Event
-from podium.core.invariants import check
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus, StepStatus, WriteStatus
 from podium.engine import inbox
 from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
-from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
+from podium.engine.loading import load
+from podium.engine.ports import Append, Claim, InboxRow, Projection, Status
 from podium.engine.registry import Registry
 from podium.errors import (
     BugError,
@@ -29,7 +27,6 @@ from podium.errors import (
     RunNotFoundError,
     StoreError,
 )
-from podium.graph.encode import graph_from_json
 
 POLL_MS = 50
 """How often this process looks whether another one committed something."""
@@ -38,6 +35,8 @@ SWEEP_MS = 1000
 """How often it looks for due and abandoned runs whether or not anything was committed."""
 
 CLAIMS_MAX = 200
+"""How many are taken over at once: folded and committed before the next."""
+
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
 
@@ -79,13 +78,16 @@ class Recovery:
 
     async def run(self) -> None:
         """Look for ever; the first look has been made by `sweep`."""
-        swept_at = self._host.clock.now_ms()
+        swept_at, trouble = self._host.clock.now_ms(), ""
         while True:
             await self._pause()
             try:
                 swept_at = await self._look(swept_at)
+                trouble = ""
             except StoreError as error:
-                _LOG.warning("the store could not be read, and is tried again: %s", error)
+                if str(error) != trouble:
+                    _LOG.warning("the store could not be read, and is tried again: %s", error)
+                trouble = str(error)
 
     async def _look(self, swept_at: int) -> int:
         """Look once; return when everything was last looked at."""
@@ -125,6 +127,8 @@ class Recovery:
         elif hashes:
             claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
             await self._hold(claims)
+            if len(claims) == CLAIMS_MAX:
+                self.nudge()  # there may be more, which are taken once these are held
         await self.deliver()
         await self._tell()
 
@@ -161,11 +165,11 @@ class Recovery:
         if claim.run_id in self._host.live:
             claim = await self._given_up(claim)
         try:
-            loaded = await self._host.store.load(claim.run_id)
-            state = restored(loaded, incarnation=claim.epoch)
-        except (ReplayError, StoreError, BugError) as error:
+            loaded, state = await load(self._host.store, claim.run_id)
+        except (ReplayError, DamagedError, BugError, RunNotFoundError) as error:
             await self._set_aside(claim, str(error))
             return None
+        state.incarnation = claim.epoch
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         run.has_snapshot = loaded.snapshot is not None
         run.restored_at, run.is_waiting = loaded.info.restored_at, True
@@ -223,9 +227,17 @@ class Recovery:
         self.nudge()
 
     async def _set_aside(self, claim: Claim, why: str) -> None:
-        """Show a run that can not be read as parked, refuse what is asked of it, and leave its journal as it is."""
+        """Show a run that can not be read as parked, refuse what is asked of it, and leave its journal as it is.
+
+        One whose own row can not be read has no place to show it in; it is left with this worker.
+        """
         store = self._host.store
-        info = await store.info(claim.run_id)
+        why = f"{why}; once that is mended, it goes on with: podium runs resume {claim.run_id}"
+        _LOG.error("set aside: %s", why)
+        try:
+            info = await store.info(claim.run_id)
+        except (DamagedError, RunNotFoundError):
+            return
         asked = await store.take_inbox([info.id])
         row = Projection(status=Status.PARKED, error=why)
         verdicts = [(one.id, f"run {info.id} can not be read: {why}") for one in asked]
@@ -293,17 +305,6 @@ class Recovery:
             if reason is not None:
                 watchers.decided(inbox_id, reason)
         watchers.tell()
-
-
-def restored(loaded: Loaded, *, incarnation: int) -> RunState:
-    """Return the state of a run as it is on disk, its laws checked."""
-    state = RunState(loaded.info.id, graph_from_json(loaded.graph), incarnation=incarnation)
-    if loaded.snapshot is not None:
-        snapshot.restore(state, loaded.snapshot)
-    fold(state, loaded.events)
-    state.incarnation = incarnation
-    check(state)
-    return state
 
 
 def has_intent(state: RunState) -> bool:

@@ -8,8 +8,21 @@ from podium.errors import BadEngineUrlError
 
 def backend_of(setting: Setting) -> Backend:
     """Return what keeps the runs of an engine going, not yet open; raise BadEngineUrlError."""
+    if setting.url.startswith("temporal:"):
+        return _temporal(setting)
     store = (setting.platform.store_of or store_of)(setting.url, setting.clock)
     return Embedded(setting, store)
+
+
+def _temporal(setting: Setting) -> Backend:
+    try:
+        from podium.temporal.backend import TemporalBackend  # noqa: PLC0415  # door: the engine's URL
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "temporalio":
+            raise
+        message = f"engine URL {setting.url!r} needs temporalio: pip install 'podium[temporal]'"
+        raise BadEngineUrlError(message) from error
+    return TemporalBackend(setting)
 
 
 def store_of(url: str, clock: Clock) -> Store:
@@ -28,6 +41,7 @@ def store_of(url: str, clock: Clock) -> Store:
 
         return store_at(url, now_ms=clock.now_ms)
     message = (
-        f"engine URL {url!r} is not understood; expected sqlite:///file.db, sqlite:////absolute/file.db or memory:"
+        f"engine URL {url!r} is not understood; expected sqlite:///file.db, sqlite:////absolute/file.db, memory: or"
+        " temporal://host:7233/namespace"
     )
     raise BadEngineUrlError(message)

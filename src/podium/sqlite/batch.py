@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from podium.core.codec import Row, legible
 from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, ParkedStep, Projection
+from podium.sqlite import checksum
 from podium.sqlite.bulk import Bulk
 
 BLOB_CHARS_MIN = 128 * 1024
@@ -40,7 +41,7 @@ _TURN = Bulk(
     " owner = iif(news.column7, NULL, owner) FROM {values} AS news WHERE runs.no = news.column1",
     width=7,
 )
-_JOURNAL = Bulk("INSERT INTO journal SELECT * FROM {values} WHERE column1 IS NOT NULL", width=7)
+_JOURNAL = Bulk("INSERT INTO journal SELECT * FROM {values} WHERE column1 IS NOT NULL", width=8)
 _BLOB = "INSERT INTO blobs VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET touched_at = excluded.touched_at"
 _USE = "INSERT OR IGNORE INTO blob_uses VALUES (?, ?)"
 _TASK = "INSERT OR REPLACE INTO human_tasks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -49,7 +50,7 @@ _PARK = "INSERT OR REPLACE INTO parked VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _UNPARK = "DELETE FROM parked WHERE run = ? AND path = ?"
 _VERDICT = "UPDATE inbox SET verdict = ? WHERE id = ? AND verdict IS NULL"
 _NO_SNAPSHOT = "DELETE FROM snapshots WHERE run = ?"
-_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)"
+_SNAPSHOT = "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?)"
 
 
 @dataclass(slots=True, eq=False)
@@ -120,9 +121,9 @@ def write_journal(connection: sqlite3.Connection, rows: Iterable[tuple[int, int,
             digest = hashlib.sha256(body.encode()).digest()
             connection.execute(_BLOB, (digest, body, now_ms))
             connection.execute(_USE, (no, digest))
-            flat += (no, seq, kind, path, at, None, digest)
+            flat += (no, seq, kind, path, at, None, digest, checksum.of_event(seq, kind, path, at, None))
         else:
-            flat += (no, seq, kind, path, at, body, None)
+            flat += (no, seq, kind, path, at, body, None, checksum.of_event(seq, kind, path, at, body))
     _JOURNAL.execute(connection, flat)
 
 
@@ -180,7 +181,7 @@ def _write_rest(connection: sqlite3.Connection, no: int, news: News) -> None:
         connection.execute(_NO_SNAPSHOT, (no,))
     elif append.snapshot is not None:
         seq = append.first_seq + len(news.rows) - 1
-        connection.execute(_SNAPSHOT, (no, seq, append.snapshot))
+        connection.execute(_SNAPSHOT, (no, seq, append.snapshot, checksum.of_snapshot(seq, append.snapshot)))
 
 
 def _task(no: int, task: HumanTask) -> tuple[Any, ...]:

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from podium.engine.ports import Claim, RunInfo, Status
+from podium.engine.ports import Claim, RunInfo
 from podium.sqlite import queries
 from podium.sqlite.lease import Lease
-from podium.sqlite.rows import RUN, run_info
+from podium.sqlite.rows import RUN, run_info, status_of
 
 # Pieces of SQL; values are bound, and a list is bound as one JSON text.
 _LIST = "(SELECT value FROM json_each(?))"
@@ -93,7 +93,7 @@ def claim_one(connection: sqlite3.Connection, lease: Lease, run_id: str) -> Clai
         raise queries.missing(connection, run_id)
     no, _, epoch, owner, unproven, status, is_called = row
     gone = lease.gone(connection, now_ms=lease.now_ms()) if owner is not None else {}
-    if (owner is not None and owner not in gone) or (Status(status).is_terminal and not is_called):
+    if (owner is not None and owner not in gone) or (status_of(run_id, status).is_terminal and not is_called):
         return None
     taken = _claim((run_id, epoch, owner, unproven), gone)
     connection.execute(_TAKE, (lease.worker_id, _is_unproven(taken), no))

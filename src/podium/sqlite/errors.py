@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from podium.errors import DamagedError, PodiumError, StoreUnavailableError
+from podium.store_errors import DamagedSnapshotError
 
 PodiumErrorT = TypeVar("PodiumErrorT", bound=PodiumError)
 
@@ -27,7 +28,12 @@ def stall(error: sqlite3.Error) -> str | None:
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Claims that the file's content is wrong, rather than that it can not be reached."""
-    return _code(error) & _PRIMARY in _DAMAGE or "decode to UTF-8" in str(error)
+    return _code(error) & _PRIMARY in _DAMAGE or is_no_text(error)
+
+
+def is_no_text(error: sqlite3.Error) -> bool:
+    """Claims that what should be text is not UTF-8."""
+    return "decode to UTF-8" in str(error)
 
 
 def unavailable(path: Path, error: BaseException | str) -> StoreUnavailableError:
@@ -48,6 +54,16 @@ def damaged(run_id: str, detail: object) -> DamagedError:
 def no_time(at: object) -> DamagedError:
     """Return the error for an event without a time."""
     return DamagedError(f"its time is {at!r}, which is no number of ms")
+
+
+def changed() -> DamagedError:
+    """Return the error for an event whose row is not as it was written."""
+    return DamagedError("its row has been changed: the checksum is that of another one")
+
+
+def damaged_snapshot(run_id: str, detail: object) -> DamagedSnapshotError:
+    """Return the error for a snapshot that is not as it was written."""
+    return DamagedSnapshotError(f"run {run_id}: its snapshot can not be read: {detail}")
 
 
 def missing_blob(digest: bytes) -> DamagedError:

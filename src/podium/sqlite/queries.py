@@ -8,13 +8,13 @@ from typing import Any
 from podium.core.events import Event
 from podium.engine.ports import HumanTask, InboxRow, Loaded, ParkedStep, RunFilter, RunInfo
 from podium.errors import RunNotFoundError
-from podium.sqlite import errors, rows
+from podium.sqlite import checksum, errors, rows
 from podium.upkeep_errors import RunPrunedError
 
 _INFO = f"SELECT {rows.RUN} WHERE id = ?"
 _NUMBER = "SELECT no FROM runs WHERE id = ?"
 _GRAPH = "SELECT body FROM graphs WHERE hash = ?"
-_SNAPSHOT = "SELECT seq, body FROM snapshots WHERE run = ? AND seq <= ?"
+_SNAPSHOT = "SELECT seq, body, crc FROM snapshots WHERE run = ? AND seq <= ?"
 _EVENTS = f"SELECT {rows.EVENT} WHERE run = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
 _INBOX = (
     f"SELECT {rows.INBOX} WHERE verdict IS NULL"  # noqa: S608  # constants
@@ -84,7 +84,7 @@ def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
         terms.append(f"no < ({_NUMBER})")
         values.append(which.before)
     sql = f"SELECT {rows.RUN} WHERE {' AND '.join(terms)} ORDER BY no DESC LIMIT ?"
-    return [rows.run_info(row) for row in connection.execute(sql, (*values, which.limit))]
+    return [rows.listed(row) for row in connection.execute(sql, (*values, which.limit))]
 
 
 def tasks(connection: sqlite3.Connection, run_id: str | None, *, only_open: bool) -> list[HumanTask]:
@@ -138,10 +138,26 @@ def _load(connection: sqlite3.Connection, run_id: str, upto: int) -> Loaded:
     graph = connection.execute(_GRAPH, (run.graph_hash,)).fetchone()
     if graph is None:
         raise errors.damaged(run_id, f"its graph {run.graph_hash} is not there")
-    seq, snapshot = connection.execute(_SNAPSHOT, (no, upto)).fetchone() or (0, None)
+    seq, snapshot = _snapshot(connection, run_id, no, upto)
     found = [rows.event(run_id, row) for row in connection.execute(_EVENTS, (no, seq, upto, _NO_LIMIT))]
     _check_numbers(run_id, (number for number, _ in found), first=seq + 1, last=min(run.seq, upto))
     return Loaded(info=run, graph=graph[0], snapshot=snapshot, snapshot_seq=seq, events=[event for _, event in found])
+
+
+def _snapshot(connection: sqlite3.Connection, run_id: str, no: int, upto: int) -> tuple[int, str | None]:
+    """Return the last event that a snapshot holds, and the snapshot; 0 and None where there is none."""
+    try:
+        row: tuple[Any, ...] | None = connection.execute(_SNAPSHOT, (no, upto)).fetchone()
+    except sqlite3.Error as error:
+        if errors.is_damage(error):
+            raise errors.damaged_snapshot(run_id, error) from error
+        raise
+    if row is None:
+        return 0, None
+    seq, body, crc = row
+    if not isinstance(body, str) or (crc is not None and crc != checksum.of_snapshot(seq, body)):
+        raise errors.damaged_snapshot(run_id, "it has been changed")
+    return seq, body
 
 
 def _check_numbers(run_id: str, numbers: Iterable[int], *, first: int, last: int) -> None:

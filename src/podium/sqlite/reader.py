@@ -38,14 +38,34 @@ class Reader:
         if self._connection is None:
             self._connection = connect_reader(self._path)
         try:
-            self._connection.execute("BEGIN")
-            try:
-                return query(self._connection)
-            finally:
-                self._connection.execute("ROLLBACK")
+            return _ask(self._connection, query)
+        except sqlite3.Error as error:
+            if errors.is_no_text(error):
+                return self._read_legibly(self._connection, query)
+            raise errors.unavailable(self._path, error) from error
+
+    def _read_legibly(self, connection: sqlite3.Connection, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Ask again, with what is no text in one row replaced, so that the others can be seen."""
+        connection.text_factory = _legible
+        try:
+            return _ask(connection, query)
         except sqlite3.Error as error:
             raise errors.unavailable(self._path, error) from error
+        finally:
+            connection.text_factory = str
 
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
+
+
+def _ask(connection: sqlite3.Connection, query: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return query(connection)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _legible(text: bytes) -> str:
+    return text.decode("utf-8", "replace")

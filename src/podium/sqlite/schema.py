@@ -154,6 +154,12 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_budget ON reservations (budget);
 """
 
+CHECKSUMS = """
+ALTER TABLE journal ADD COLUMN crc INTEGER;        -- of the other columns; NULL: written before there was one
+ALTER TABLE snapshots ADD COLUMN crc INTEGER;
+"""
+
+
 UPKEEP = """
 CREATE TABLE pruned (
     id TEXT PRIMARY KEY,
@@ -173,7 +179,7 @@ INSERT INTO blob_uses SELECT 0, hash FROM blobs;
 ALTER TABLE runs ADD COLUMN restored_at INTEGER; -- when the backup was made that this run was restored from
 """
 
-STEPS = (TABLES, SAGAS, GUARDS, UPKEEP)
+STEPS = (TABLES, SAGAS, GUARDS, CHECKSUMS, UPKEEP)
 """Step n leads from version n to n + 1."""
 
 VERSION = len(STEPS)

@@ -97,6 +97,8 @@ touring = StateMachine(
     hotel >> mail >> END,
 )
 
+sending = StateMachine("sending", Trip, START >> editor.choose({"yes": END, "no": END}))
+
 
 def engine_on(path: Path, *given: Any, recovers: bool = True) -> Engine:
     """Return an engine over a file whose tools get what is given."""
@@ -106,4 +108,4 @@ def engine_on(path: Path, *given: Any, recovers: bool = True) -> Engine:
         yield given
 
     opens: Callable[[], AbstractAsyncContextManager[Any]] = resources
-    return Engine(f"sqlite:///{path}", workflows=[touring], resources=opens, recovers=recovers)
+    return Engine(f"sqlite:///{path}", workflows=[touring, sending], resources=opens, recovers=recovers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from podium import Approve, Engine, Handle
+from tests.inside import inner
 from tests.integration.crash.outside import Outside
 from tests.integration.disk.flows import Log, Trip, engine_on, touring
 
@@ -65,11 +66,11 @@ async def _follow(run: Handle[Trip], log: Log, told: Recording) -> None:
 
 
 async def _until_asked(engine: Engine) -> None:
-    news = engine.watchers.news()
-    while not await engine.tasks() or (await engine.store.info("one")).owner is not None:
+    news = inner(engine).host.watchers.news()
+    while not await engine.tasks() or (await inner(engine).store.info("one")).owner is not None:
         news.clear()
         await news.wait()
-    engine.watchers.unwatch(news)
+    inner(engine).host.watchers.unwatch(news)
 
 
 def _checkpoint(path: Path) -> None:

@@ -15,10 +15,11 @@ import pytest
 
 from podium import Approve
 from podium.core.events import Event
-from podium.engine.recovery import restored
+from podium.engine.loading import restored
 from podium.errors import RunNotFoundError
 from podium.sqlite import queries
 from podium.sqlite.connection import connect_reader
+from tests.inside import inner
 from tests.integration.crash.outside import Outside
 from tests.integration.disk.children import in_process
 from tests.integration.disk.flows import Log, Trip, engine_on, touring
@@ -154,7 +155,7 @@ async def _go_on(folder: Path) -> tuple[str, list[str]]:
     async with engine_on(log.path, log, outside) as engine:
         run = await engine.start(touring, Trip(), id="one")
         ended = asyncio.create_task(run.result())
-        news = engine.watchers.news()
+        news = inner(engine).host.watchers.news()
         while not ended.done():
             news.clear()
             if await engine.tasks():

@@ -16,10 +16,12 @@ LARGE = StepDone(at=2, path="a", output='"' + "x" * 200_000 + '"')
     ("damage", "error", "says"),
     [
         (
-            "UPDATE journal SET kind = 'StepTeleported' WHERE run = 1 AND seq = 2",
+            "UPDATE journal SET kind = 'StepTeleported', crc = NULL WHERE run = 1 AND seq = 2",
             UnknownEventError,
             "event 2: .*StepTel",
         ),
+        ("UPDATE journal SET at = at + 1 WHERE run = 1 AND seq = 2", DamagedError, "event 2: .*checksum"),
+        ("UPDATE journal SET path = 'b' WHERE run = 1 AND seq = 2", DamagedError, "event 2: .*checksum"),
         ("UPDATE journal SET body = '{\"chan' WHERE run = 1 AND seq = 2", DamagedError, "run bad, event 2: "),
         ("UPDATE journal SET body = 5 WHERE run = 1 AND seq = 2", DamagedError, "run bad, event 2: "),
         ("UPDATE journal SET body = NULL WHERE run = 1 AND seq = 2", DamagedError, "run bad, event 2: "),

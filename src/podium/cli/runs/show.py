@@ -20,6 +20,7 @@ from podium.draw import seconds
 from podium.draw.words import clean
 from podium.engine.engine import Engine
 from podium.engine.ports import RunInfo, Status
+from podium.errors import BugError, DamagedError, PodiumError, ReplayError
 from podium.failure import Failure
 
 _INPUT_CHARS = 200
@@ -39,8 +40,11 @@ async def _show(asked: Show) -> int:
         info = await opened.info(asked.run)
         for line in _head(info):
             tell(line)
-        await _show_journal(opened, info)
-        await _show_way_on(opened, info, at)
+        try:
+            await _show_journal(opened, info)
+            await _show_way_on(opened, info, at)
+        except (DamagedError, ReplayError, BugError) as damage:
+            _show_damage(info, damage)
     return 0
 
 
@@ -103,6 +107,13 @@ def _show_failure(failure: Failure) -> None:
     tell(f"\nlast error: {in_words(failure)}")
     for line in failure.traceback.splitlines():
         tell(f"  {line}")
+
+
+def _show_damage(info: RunInfo, damage: PodiumError) -> None:
+    """Say what can not be read; where a worker has found it too, its words say how to go on."""
+    tell(f"\nits journal can not be read: {clean(str(damage))}")
+    if info.status is Status.PARKED:
+        tell(f"it was set aside: {clean(info.error or '')}")
 
 
 async def _show_way_on(opened: Engine, info: RunInfo, at: Database) -> None:

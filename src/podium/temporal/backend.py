@@ -1,0 +1,266 @@
+"""The engine over a Temporal server: runs are kept there, and gone on with by whichever workers serve their queue."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from podium.core.events import Event
+from podium.engine.backend import NewRun, Setting
+from podium.engine.guard_store import BudgetRow, Override
+from podium.engine.guarding import BreakerInfo
+from podium.engine.ports import (
+    HumanTask,
+    InboxRow,
+    Loaded,
+    ParkedStep,
+    Projection,
+    RunFilter,
+    RunInfo,
+    Status,
+)
+from podium.errors import StoreUnavailableError
+from podium.guard_errors import UnknownBreakerError
+from podium.temporal import closed, wire
+from podium.temporal.address import address_of
+from podium.temporal.connect import connect
+from podium.temporal.listing import Listing
+from podium.temporal.readiness import namespace, register_attributes
+from podium.temporal.records import Records
+from podium.temporal.rpc import asking, until_back
+from podium.temporal.stimuli import pack
+from podium.temporal.watching import end_of, news, tell_statuses
+from podium.workflow.binding import Compiled
+
+
+class TemporalBackend:
+    """An engine's backend over a Temporal server. It implements `engine.backend.Backend`.
+
+    Attributes:
+        client: Of the server; there once it is open.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._at = address_of(setting.url)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._namespace_id = ""
+        self.client: Client
+        self._records: Records
+        self._listing: Listing
+
+    @property
+    def worker_id(self) -> str:
+        """Return this process as the server knows it; runs are held by none."""
+        return self.client.service_client.config.identity
+
+    async def open(self) -> None:
+        """Connect, and see to it that runs can be found; see `Backend.open`."""
+        self.client = await connect(self._at)
+        self._namespace_id = (await namespace(self.client, self._at)).id
+        await register_attributes(self.client, self._at)
+        self._records = Records(self.client, self._at)
+        self._listing = Listing(self.client, self._at)
+
+    async def drain(self, *, grace_ms: int) -> None:
+        """Take no more work, and let activities that are under way end."""
+
+    async def close(self) -> None:
+        """Stop working and watching; the runs stay on the server."""
+        for task in self._tasks:
+            task.cancel()
+
+    # ----- runs
+
+    async def offer(self, workflow: Compiled) -> None:
+        """Work for runs of that workflow, too."""
+
+    async def create(self, new: NewRun) -> RunInfo | None:
+        """Start the execution of a new run; return the row that was there instead, if one was."""
+        info = new.info
+        start = wire.RunStart(
+            run_id=info.id,
+            namespace=self._namespace_id,
+            workflow=info.workflow,
+            graph_hash=info.graph_hash,
+            graph=self._setting.registry.json_of(new.workflow),
+            target=info.target,
+            input=info.input,
+            parent=info.parent,
+            first=pack(new.news),
+        )
+        try:
+            await self._start(start, info, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            return await self._records.described(info.id)
+        return None
+
+    async def _start(self, start: wire.RunStart, info: RunInfo, policy: WorkflowIDReusePolicy) -> None:
+        with asking(self._at, ""):
+            await self.client.start_workflow(
+                wire.RUN,
+                start,
+                id=info.id,
+                task_queue=self._at.queue,
+                id_reuse_policy=policy,
+                memo={wire.ABOUT: info},
+                search_attributes=TypedSearchAttributes(
+                    [
+                        SearchAttributePair(wire.STATUS, Status.RUNNING.value),
+                        SearchAttributePair(wire.WORKFLOW, info.workflow),
+                    ]
+                ),
+            )
+
+    async def hold(self, run_id: str) -> None:
+        """Do nothing: whichever worker serves the queue gets it on."""
+
+    async def end_of(self, run_id: str) -> Projection:
+        """Wait for a run to be over."""
+        return await end_of(self.client, self._at, run_id)
+
+    # ----- what is asked
+
+    async def ask(self, row: InboxRow) -> str:
+        """Give a stimulus to its run and wait for the verdict, which a worker gives, whatever becomes of the server."""
+        while True:
+            try:
+                return await until_back(lambda: self._update(row), self._at)
+            except WorkflowUpdateRPCTimeoutOrCancelledError:
+                continue  # no worker took it yet; asked again under the same id, it counts once
+            except WorkflowUpdateFailedError as error:
+                if not _went_on(error):
+                    message = f"run {row.run_id} could not decide: {error.cause}"
+                    raise StoreUnavailableError(message) from error
+                continue
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    with asking(self._at, row.run_id):
+                        raise
+            verdict = await self._ask_closed(row)
+            if verdict is not None:
+                return verdict
+
+    async def _update(self, row: InboxRow) -> str:
+        """Ask in a task of its own: the SDK takes a cancellation for a slow server."""
+        handle = self.client.get_workflow_handle(row.run_id)
+        update = handle.execute_update(wire.ASK, _asked(row), id=row.id, result_type=str)
+        task: asyncio.Future[str] = asyncio.ensure_future(update)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+        return task.result()
+
+    async def _ask_closed(self, row: InboxRow) -> str | None:
+        """Decide about a run that is over; return None where it is not over any more."""
+        info = await self._records.described(row.run_id)
+        if not info.status.is_terminal:
+            return None
+        decided = await closed.decide(row, self._records, self._setting.registry, now_ms=self._setting.clock.now_ms())
+        if isinstance(decided, str):
+            return decided
+        try:
+            await self._start(decided, info, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            return None
+        return ""
+
+    async def leave(self, row: InboxRow) -> str:
+        """As `ask`; where the wait is given up, the stimulus is sent as a signal, which the server keeps."""
+        try:
+            return await self.ask(row)
+        except asyncio.CancelledError:
+            await self.post(row)
+            raise
+
+    async def post(self, row: InboxRow) -> None:
+        """Give a stimulus to its run, once per id; where the run is over, it is of no use and not kept."""
+        handle = self.client.get_workflow_handle(row.run_id)
+        try:
+            await until_back(lambda: handle.signal(wire.TELL, _asked(row)), self._at)
+        except RPCError as error:
+            with asking(self._at, row.run_id):
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise
+            await self._records.described(row.run_id)
+
+    # ----- what is read
+
+    async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
+        """Read a run as its history has it."""
+        return await self._records.load(run_id, upto=upto)
+
+    async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
+        """Read events of a run."""
+        return await self._records.events(run_id, after=after, limit=limit)
+
+    async def info(self, run_id: str) -> RunInfo:
+        """Read a run's row."""
+        return await self._records.info(run_id)
+
+    async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
+        """List runs as the server does, a little late."""
+        return await self._listing.runs(which)
+
+    async def tasks(self, *, run_id: str | None = None) -> Sequence[HumanTask]:
+        """Ask a run, or all that are not over, what they ask people."""
+        return await self._records.tasks(await self._open(run_id))
+
+    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
+        """Ask a run, or all that are not over, what is parked."""
+        return await self._records.parked(await self._open(run_id))
+
+    async def _open(self, run_id: str | None) -> list[str]:
+        return [run_id] if run_id is not None else [info.id for info in await self._listing.open()]
+
+    def news(self, run_id: str | None = None) -> AbstractContextManager[asyncio.Event]:
+        """Give an event that is set when a run's history has grown."""
+        return news(self.client, run_id)
+
+    def statuses(self) -> asyncio.Queue[tuple[str, Status]]:
+        """Return a queue of how the runs of this task queue stand, whichever worker gets them on."""
+        queue: asyncio.Queue[tuple[str, Status]] = asyncio.Queue()
+        telling = tell_statuses(self._listing, queue, since_ms=self._setting.clock.now_ms())
+        task = asyncio.get_running_loop().create_task(telling)
+        self._tasks.add(task)
+        return queue
+
+    def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
+        """Return what steps that are performed here last said."""
+        del run_id
+        return {}
+
+    # ----- guards: each worker has its own
+
+    async def breakers(self) -> Sequence[BreakerInfo]:
+        """Return none: breakers are in the workers, and tell nobody."""
+        return ()
+
+    async def override(self, order: Override) -> None:
+        """Refuse: no order reaches the workers."""
+        raise UnknownBreakerError(order.name, [])
+
+    async def overrides(self, name: str) -> Sequence[Override]:
+        """Return none."""
+        del name
+        return ()
+
+    async def budgets(self) -> Sequence[BudgetRow]:
+        """Return none."""
+        return ()
+
+
+def _went_on(error: WorkflowUpdateFailedError) -> bool:
+    """Claim that the execution ended, or continued as a new one, with the question open."""
+    cause = error.cause
+    return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
+
+
+def _asked(row: InboxRow) -> wire.Asked:
+    return wire.Asked(id=row.id, kind=row.kind, body=row.body)
