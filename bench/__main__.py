@@ -25,9 +25,10 @@ BENCHES = {
 COUNTED = {
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
+    "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"replay", "soak"})
+WHEN_NAMED = frozenset({"replay", "scale", "soak"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

@@ -57,6 +57,7 @@ async def _repeat(engine: Engine, dag: Dag[Begin, int], *, runs: int) -> None:
 
 
 def graph_of(name: str, shape: Shape) -> Dag[Begin, int]:
+    """Return the workflow of a shape."""
     nodes = [node(_function(task)) for task in shape.tasks]
     return Dag(name, Begin, *nodes, gives=nodes[-1])
 

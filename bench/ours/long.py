@@ -35,7 +35,7 @@ def loop(*, steps: int) -> dict[str, float]:
 
 
 def layers(*, nodes: int) -> dict[str, float]:
-    """Measure one run of a DAG of `nodes` no-ops in layers of a hundred, each of which needs two of the layer before."""
+    """Measure one run of a DAG of `nodes` no-ops, in layers of a hundred, each of which needs two of the one before."""
     return asyncio.run(_layers(nodes))
 
 

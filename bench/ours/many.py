@@ -113,8 +113,6 @@ async def _hold(folder: Path, runs: int) -> None:
     machine = stubborn(ends=False)
     async with Engine(url_in(folder)) as engine:
         await drive(lambda number: engine.start(machine, Data(), id=f"run-{number}"), runs=runs, concurrency=BATCH)
-        while any(run.owner is None for run in await engine.runs()):
-            await asyncio.sleep(0.1)
         print("held", flush=True)
         await asyncio.sleep(3600)
 
