@@ -22,8 +22,10 @@ from podium.workflow.workflow import Workflow
 EVENTS_AT_ONCE = 1000
 
 
-async def migrate(store: Store, run_id: str, workflow: Workflow[Any, Any]) -> bool:
+async def migrate(store: Store, run_id: str, workflow: Workflow[Any, Any], *, target: str = "") -> bool:
     """Move a run to the graph of `workflow`, its own in a later form; False where it has it already.
+
+    `target`: where the command line finds the code from now on; "" for where it did before.
 
     Raises:
         RunNotFoundError: There is no such run.
@@ -44,7 +46,7 @@ async def migrate(store: Store, run_id: str, workflow: Workflow[Any, Any]) -> bo
     if reasons:
         raise NotMigratedError(run_id, "; ".join(reasons))
     info.seq = len(journal)
-    info.graph_hash = workflow.hash
+    info.graph_hash, info.target = workflow.hash, target or info.target
     if not await store.move(info, graph_to_json(workflow.graph)):
         raise NotMigratedError(run_id, "it moves at this moment; try again when it waits, or once its worker has ended")
     return True

@@ -71,7 +71,7 @@ def move(shelf: Shelf, info: RunInfo) -> bool:
     if record.info.owner is not None and not is_gone(shelf, record.info.owner):
         return False
     unshelve(record)
-    record.info.graph_hash = info.graph_hash
+    record.info.graph_hash, record.info.target = info.graph_hash, info.target
     record.info.epoch += 1
     record.snapshot, record.snapshot_seq = None, 0
     return True

@@ -8,7 +8,7 @@ from podium.sqlite.lease import Lease
 
 _RUN = "SELECT no, owner FROM runs WHERE id = ? AND seq = ?"
 _MOVE = (
-    "UPDATE runs SET graph_hash = ?, epoch = epoch + 1, status = ifnull(shelved, status),"
+    "UPDATE runs SET graph_hash = ?, target = ?, epoch = epoch + 1, status = ifnull(shelved, status),"
     " error = iif(shelved IS NULL, error, shelved_error), shelved = NULL, shelved_error = NULL WHERE no = ?"
 )
 _NO_SNAPSHOT = "DELETE FROM snapshots WHERE run = ?"
@@ -23,6 +23,6 @@ def move(connection: sqlite3.Connection, lease: Lease, *, info: RunInfo, graph: 
     if owner is not None and owner not in lease.gone(connection, now_ms=lease.now_ms()):
         return False
     put_graph(connection, info.graph_hash, info.workflow, graph)
-    connection.execute(_MOVE, (info.graph_hash, no))
+    connection.execute(_MOVE, (info.graph_hash, info.target, no))
     connection.execute(_NO_SNAPSHOT, (no,))
     return True

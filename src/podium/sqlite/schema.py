@@ -159,7 +159,6 @@ ALTER TABLE journal ADD COLUMN crc INTEGER;        -- of the other columns; NULL
 ALTER TABLE snapshots ADD COLUMN crc INTEGER;
 """
 
-
 UPKEEP = """
 CREATE TABLE pruned (
     id TEXT PRIMARY KEY,

@@ -10,7 +10,7 @@ from podium.cli.database import existing
 from podium.cli.forms import DEFAULT_DB, Db, TargetName
 from podium.cli.say import note, tell
 from podium.cli.table import print_table
-from podium.cli.target import load
+from podium.cli.target import Target, load
 from podium.cli.verb import Verb
 from podium.engine.clock import SystemClock
 from podium.engine.migration import migrate
@@ -40,7 +40,8 @@ class Migrate:
 
 
 async def _migrate(asked: Migrate) -> int:
-    workflow = load(asked.target).workflow
+    target = load(asked.target)
+    workflow = target.workflow
     moved = refused = 0
     seen: set[str] = set()
     async with opened_store(existing(asked.db).url, SystemClock()) as store:
@@ -51,7 +52,7 @@ async def _migrate(asked: Migrate) -> int:
                 seen.add(info.graph_hash)
                 await _show(store, info, workflow)
             if not asked.dry_run:
-                is_moved = await _move(store, info.id, workflow)
+                is_moved = await _move(store, info.id, target)
                 moved, refused = moved + is_moved, refused + (not is_moved)
     if not seen:
         tell(f"every run of {workflow.name} that is not over has this form already")
@@ -78,9 +79,9 @@ async def _show(store: Store, info: RunInfo, workflow: Workflow[Any, Any]) -> No
     tell()
 
 
-async def _move(store: Store, run_id: str, workflow: Workflow[Any, Any]) -> bool:
+async def _move(store: Store, run_id: str, target: Target) -> bool:
     try:
-        return await migrate(store, run_id, workflow)
+        return await migrate(store, run_id, target.workflow, target=target.text)
     except NotMigratedError as refused:
         note(str(refused))
         return False
