@@ -19,6 +19,7 @@ BENCHES = {
     "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "herd": "a thousand callers and a breaker that is due; what a guarded call costs",
+    "temporal": "ten tools in a row on a Temporal server, beside a workflow written for it",
     "imports": "what importing and --help cost",
     "simulate": "how many runs of five steps are simulated a second on one core",
 }
@@ -28,7 +29,7 @@ COUNTED = {
     "chaos": "workers of one file killed, frozen, upgraded while the clock jumps: what is lost or done twice",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "replay", "soak"})
+WHEN_NAMED = frozenset({"chaos", "replay", "soak", "temporal"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

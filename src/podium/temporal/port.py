@@ -57,6 +57,7 @@ class StepPort:
     def __init__(self, view: StepView, code: Compiled, shop: Shop) -> None:
         self.run_id, self.namespace, self.incarnation = view.run_id, view.namespace, view.incarnation
         self.state = slice_of(view, code.graph)
+        self.restored_at: int | None = None  # a server's history is the whole of it
         self.reports: list[st.Stimulus] = []
         self.over = asyncio.Event()
         self.progressed: tuple[float, str] | None = None
