@@ -125,7 +125,7 @@ def _state(garden: Garden, depth: int) -> tuple[Any, bool]:
 
 def _tool_state(garden: Garden) -> Any:
     undoes = garden.on_failure is OnFailure.COMPENSATE
-    used = ship if undoes and garden.dice.once_in(8) else garden.dice.pick(UNDONE if undoes else ANY)
+    used: Any = ship if undoes and garden.dice.once_in(8) else garden.dice.pick(UNDONE if undoes else ANY)
     parameter = "what" if used in (charge, order, pay, ship) else "city"
     fields = {parameter: garden.dice.pick(("city", "flight", "hotel"))}
     return used.state(garden.name("call"), take=fields, give=garden.dice.pick(("flight", "hotel", "car")))

@@ -1,4 +1,4 @@
-"""Plays a grown workflow on a stage: the other side errs by lot, and a person answers what is asked, by the same lot."""
+"""Plays a grown workflow on a stage: the other side errs by lot, and a person answers what is asked, by lot too."""
 
 import asyncio
 import zlib
