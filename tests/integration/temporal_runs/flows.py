@@ -68,7 +68,7 @@ async def endless(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
 def sleepy(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
     """Blocks its thread for longer than a worker may be silent."""
     outside.ask("sleepy")
-    time.sleep(4)
+    time.sleep(2)
     trip.notes.append("awake")
 
 
