@@ -34,6 +34,9 @@ POLL_MS = 50
 SWEEP_MS = 1000
 """How often it looks for due and abandoned runs whether or not anything was committed."""
 
+REOPEN_MS_FIRST, REOPEN_MS_MAX = 100, 10_000
+"""How long to wait before a store that failed again is opened anew: doubling from the first to the last."""
+
 CLAIMS_MAX = 200
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
@@ -64,6 +67,8 @@ class Recovery:
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
         self._told_of: set[str] = set()
+        self._reopen_ms, self._reopened_at_ms = 0, -REOPEN_MS_MAX - 1
+        host.on_failure = self.nudge
 
     def nudge(self) -> None:
         """Look now."""
@@ -80,19 +85,36 @@ class Recovery:
         while True:
             await self._pause()
             try:
+                if self._host.failure is not None:
+                    await self._reopen()
                 swept_at = await self._look(swept_at)
                 trouble = ""
             except StoreError as error:
                 if str(error) != trouble:
-                    _LOG.warning("the store could not be read, and is tried again: %s", error)
+                    _LOG.warning("the store does not do what it should, and is tried again: %s", error)
                 trouble = str(error)
+
+    async def _reopen(self) -> None:
+        """Open a store that failed anew, however often that has to be tried; forget what this process held."""
+        self._suspects.clear()
+        clock = self._host.clock
+        since_ms = clock.mono_ms() - self._reopened_at_ms
+        self._reopen_ms = (
+            0 if since_ms > REOPEN_MS_MAX else min(max(REOPEN_MS_FIRST, 2 * self._reopen_ms), REOPEN_MS_MAX)
+        )
+        await clock.sleep(self._reopen_ms)
+        self._reopened_at_ms = clock.mono_ms()
+        await self._host.store.reopen()
+        self._host.reopened()
+        await self._host.store.offer(self._registry.hashes())
+        self.nudge()
 
     async def _look(self, swept_at: int) -> int:
         """Look once; return when everything was last looked at."""
         now_ms = self._host.clock.now_ms()
         changed = await self._host.store.changed() or self._nudged.is_set()
         self._nudged.clear()
-        is_due = now_ms - swept_at >= SWEEP_MS
+        is_due = abs(now_ms - swept_at) >= SWEEP_MS  # the wall clock may have been set back
         if changed or is_due:
             await self._guards.adopt()
             await self.sweep()
@@ -208,13 +230,13 @@ class Recovery:
         alone = host.alone
         if alone is not None:
             is_still_suspect = alone.is_held and alone.state.crashes and (alone.flights or alone.is_waiting)
-            if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
+            if is_still_suspect and host.clock.mono_ms() - self._alone_since_ms < ALONE_MS_MAX:
                 return
             host.leave_alone(None)
         if not self._suspects or any(run.flights for run in host.live.values()):
             return
         run, news = self._suspects.pop(0)
-        self._alone_since_ms = host.clock.now_ms()
+        self._alone_since_ms = host.clock.mono_ms()
         host.leave_alone(run)
         kills = run.state.was_alone
         self._take_over(run, news)
