@@ -26,9 +26,11 @@ BENCHES = {
 COUNTED = {
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
+    "chaos": "workers of one file killed, frozen, upgraded while the clock jumps: what is lost or done twice",
+    "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"replay", "soak", "temporal"})
+WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak", "temporal"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 
@@ -40,7 +42,13 @@ def main() -> int:
         1 if a probe failed, whatever the targets say, or if something was counted that should not be there.
     """
     asked = _parser().parse_args()
-    options = harness.Options(data=asked.data, quick=asked.quick, clean_venv=asked.clean_venv, minutes=asked.minutes)
+    options = harness.Options(
+        data=asked.data,
+        quick=asked.quick,
+        clean_venv=asked.clean_venv,
+        minutes=asked.minutes,
+        repetitions=asked.repetitions,
+    )
     names = asked.names or [name for name in (*BENCHES, *COUNTED) if name not in WHEN_NAMED]
     measured = [name for name in names if name in BENCHES]
     reports = [_measured(measured, options)] if measured else []
@@ -98,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="two rounds and less work in each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to FILE")
     parser.add_argument("--minutes", type=float, default=30, help="soak: for so long (default: 30)")
+    parser.add_argument("--repetitions", type=int, default=100, help="chaos: so many times (default: 100)")
     parser.add_argument(
         "--clean-venv",
         action="store_true",

@@ -37,12 +37,14 @@ class Options:
         quick: Fewer rounds and less work in each; for trying things out.
         clean_venv: Also count distributions, each side in a virtual environment of its own.
         minutes: How long to soak.
+        repetitions: How often to go through chaos.
     """
 
     data: Path | None
     quick: bool
     clean_venv: bool
     minutes: float = 30.0
+    repetitions: int = 100
 
     def size(self, full: int) -> int:
         """Return how much work to do where a full run does `full`."""

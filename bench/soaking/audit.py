@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 EXPECTED = {flow.name: frozenset(what) for flow, _, what in FLOWS}
 
 
-def wrong(runs: Iterable[RunInfo], acts: Acts) -> list[str]:
-    """Return a line for everything that is not as it should be; nothing is left out."""
+def wrong(runs: Iterable[RunInfo], acts: Acts, expected: Mapping[str, frozenset[str]] = EXPECTED) -> list[str]:
+    """Return a line for everything that is not as it should be; nothing is left out.
+
+    Args:
+        runs: All of them.
+        acts: What the service did, for these runs and no others.
+        expected: What a completed run has booked, by workflow.
+    """
     by_id = {run.id: run for run in runs}
     lines = [f"{run}: the service acted for a run that nobody knows" for run in acts.keys() - by_id.keys()]
     for run in by_id.values():
-        lines += [f"{run.id} is {run.status}: {line}" for line in _owed(run, acts.get(run.id, {}))]
+        lines += [
+            f"{run.id} is {run.status}: {line}" for line in _owed(run, acts.get(run.id, {}), expected[run.workflow])
+        ]
     return lines
 
 
-def _owed(run: RunInfo, acts: Mapping[str, list[int]]) -> Iterator[str]:
-    expected = EXPECTED[run.workflow]
+def _owed(run: RunInfo, acts: Mapping[str, list[int]], expected: frozenset[str]) -> Iterator[str]:
     for what in expected | acts.keys():
         done = acts.get(what, [])
         if run.status is Status.COMPLETED and (done != [1] or what not in expected):

@@ -42,6 +42,15 @@ def holds(connection: sqlite3.Connection, run: str, what: str) -> int | None:
     return int(found[0]) if found[1] else None
 
 
+def keys(path: Path) -> frozenset[str]:
+    """Return every key under which the service was ever asked for an act that it did."""
+    connection = sqlite3.connect(path)
+    try:
+        return frozenset(key for (key,) in connection.execute("SELECT key FROM podium_idempotency"))
+    finally:
+        connection.close()
+
+
 def read(path: Path) -> Acts:
     """Return everything that was done."""
     connection = sqlite3.connect(path)

@@ -31,10 +31,7 @@ class Fleet:
 
     async def serve(self, *, seed: int) -> None:
         """Start the service, and wait until it listens."""
-        self._service = await _process("service", str(self._folder), "--seed", str(seed))
-        assert self._service.stdout is not None
-        port = int(await self._service.stdout.readline())
-        self.desk = f"http://127.0.0.1:{port}"
+        self._service, self.desk = await serve(self._folder, seed=seed)
 
     async def start(self, name: str) -> None:
         """Start a worker; each of its lives has a name of its own."""
@@ -71,6 +68,14 @@ class Fleet:
         self._service.kill()
         await self._service.wait()
         return bad
+
+
+async def serve(folder: Path, *, seed: int) -> tuple[Process, str]:
+    """Start the service, and return it with its URL once it listens."""
+    service = await _process("service", str(folder), "--seed", str(seed))
+    assert service.stdout is not None
+    port = int(await service.stdout.readline())
+    return service, f"http://127.0.0.1:{port}"
 
 
 async def _process(module: str, *arguments: str) -> Process:

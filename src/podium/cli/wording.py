@@ -132,6 +132,7 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.AttemptFailed: lambda e: Told(f"attempt {e.attempt} failed: {in_words(e.failure)}", Status.RETRYING),
         ev.StepPostponed: lambda _: Told("for a later try", Status.WAITING),
         ev.StepResumed: lambda _: Told("", Status.RUNNING),
+        ev.StepLost: lambda _: Told("its worker was lost; entered again", Status.RUNNING),
         ev.StepParked: lambda e: Told(f"{e.reason}: {e.detail}", Status.PARKED),
         ev.StepResolved: _resolved,
         ev.StepDone: _done,

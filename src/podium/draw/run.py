@@ -227,6 +227,7 @@ _TOLD: dict[type[ev.Event], Callable[[RunView, Any], None]] = {
     ev.AttemptFailed: _attempt_failed,
     ev.StepResumed: _with(Status.RUNNING, _nothing),
     ev.StepPostponed: _with(Status.RETRYING, lambda _: "waits without a worker, then tries again"),
+    ev.StepLost: _with(Status.RUNNING, lambda _: "its worker was lost; entered again"),
     ev.StepParked: _with(Status.PARKED, lambda event: f"{event.reason}: {event.detail}"),
     ev.StepResolved: _with(Status.RUNNING, lambda event: f"resolved: {event.verb}"),
     ev.StepDone: lambda view, event: view._ended_well(event),  # noqa: SLF001

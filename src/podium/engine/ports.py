@@ -259,6 +259,16 @@ class Store(GuardStore, RetentionStore, Protocol):
             SchemaError: Written by a newer Podium. StoreUnavailableError: It can not be opened.
         """
 
+    async def reopen(self) -> None:
+        """After a failed commit: open anew as another worker, and give up all runs of the one that this was.
+
+        Tickets go on from where they were; nothing that was queued is written any more. Until it has succeeded, the
+        lock of the one that this was is held: its process lives, and what it has sent may still arrive.
+
+        Raises:
+            SchemaError, StoreUnavailableError: Not yet; it may be tried again.
+        """
+
     async def close(self) -> None:
         """Commit what is queued, give up owned runs and the lock."""
 
@@ -332,6 +342,13 @@ class Store(GuardStore, RetentionStore, Protocol):
 
     async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
         """List runs that have been undoing what they wrote since `until_ms` or earlier, longest first."""
+
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """Let a run go on by another graph, `info.graph_hash`, whose JSON text is `graph`, and code, `info.target`.
+
+        False, and nothing has changed, where a living worker holds it, or its last event is not number `info.seq`. Its
+        snapshot goes; whoever held it before can not write to it any more; where it was shelved, it is not any more.
+        """
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """Insert a stimulus; False where one of that id is there already."""

@@ -1,6 +1,7 @@
 """`SqliteStore`: the engine's store in one file. News and jobs go to the `writer`, questions to the `reader`."""
 
 import os
+import sqlite3
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,11 +22,12 @@ from podium.engine.ports import (
     RunInfo,
 )
 from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
-from podium.sqlite import breakers, budgets, claims, creation, errors, queries, retention
+from podium.sqlite import breakers, budgets, claims, creation, errors, moving, queries, retention
 from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
 from podium.sqlite.reader import Reader
+from podium.sqlite.transaction import Work
 from podium.sqlite.writer import Writer
 
 
@@ -45,25 +47,55 @@ class SqliteStore:
         self._place = Place(Path(path), synchronous)
         self._terms = terms or Terms()
         self._folder = Path(f"{path}.workers")
-        self._renew_identity()
+        self.worker_id = os.urandom(8).hex()
+        self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
+        self._reader = Reader(self._place.path)
         self._writer: Writer | None = None
         self._ticket = 0
         self._version = 0
+        self._commits: Commits
 
     async def open(self, commits: Commits) -> None:
         """See `Store.open`."""
-        self._ticket = 0
-        writer = Writer(self._place, self._lease, commits)
+        self._ticket, self._commits = 0, commits
+        self._writer = await self._begin(self._lease, self._lease.register)
+        self.namespace = await self._writer.submit(queries.namespace, is_write=False)
+        self._version = await self._writer.submit(queries.version, is_write=False)
+
+    async def reopen(self) -> None:
+        """See `Store.reopen`.
+
+        The connection that failed is closed only once another one has committed. So the log's index in shared memory
+        stays, which knows nothing of what was not synced, and that is written over; were it the last one to be closed,
+        whoever opens the file next would read it from the log, and take it for synced.
+        """
+        failed, former = self._open(), self._lease
+        lease = Lease(os.urandom(8).hex(), folder=self._folder, terms=self._terms)
+        if not self._place.path.exists():
+            raise errors.unavailable(self._place.path, "the file is gone; put it back where it was")
+        begin = partial(_succeed, former=former, lease=lease, namespace=self.namespace)
+        writer = await self._begin(lease, begin)
+        self._writer, self._lease, self.worker_id = writer, lease, lease.worker_id
+        former.drop_lock()
+        await failed.stop()
+        await self._reader.close()
+        self._reader = Reader(self._place.path)
+        self._version = await writer.submit(queries.version, is_write=False)
+
+    async def _begin(self, lease: Lease, register: Work[None]) -> Writer:
+        """Return a writer that has registered its worker, which holds its lock."""
+        writer = Writer(self._place, lease, self._commits, durable=self._ticket)
         await writer.start()
         try:
-            self._lease.take_lock()
-        except OSError as error:
+            lease.take_lock()
+            await writer.submit(register)
+        except BaseException as error:
             await writer.stop()
-            raise errors.unavailable(self._folder, error) from error
-        await writer.submit(self._lease.register)
-        self.namespace = await writer.submit(queries.namespace, is_write=False)
-        self._version = await writer.submit(queries.version, is_write=False)
-        self._writer = writer
+            lease.drop_lock()
+            if isinstance(error, OSError):
+                raise errors.unavailable(self._folder, error) from error
+            raise
+        return writer
 
     async def close(self) -> None:
         """See `Store.close`; after a failed commit, only let go of everything.
@@ -157,6 +189,10 @@ class SqliteStore:
         """See `Store.offer`."""
         await self._open().submit(partial(claims.offer, lease=self._lease, hashes=set(hashes)))
 
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """See `Store.move`."""
+        return await self._open().submit(partial(moving.move, lease=self._lease, info=info, graph=graph))
+
     async def put_inbox(self, row: InboxRow) -> bool:
         """See `Store.put_inbox`."""
         return await self._open().submit(partial(creation.put_inbox, row=row))
@@ -227,3 +263,11 @@ class SqliteStore:
         self.worker_id = os.urandom(8).hex()
         self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
         self._reader = Reader(self._place.path)
+
+
+def _succeed(connection: sqlite3.Connection, *, former: Lease, lease: Lease, namespace: str) -> None:
+    """Register a worker in place of one whose commit failed, and give the runs of that one up."""
+    if queries.namespace(connection) != namespace:
+        raise errors.unavailable(former.folder, "another database lies there now; put back the one that did")
+    former.leave(connection)
+    lease.register(connection)

@@ -30,7 +30,7 @@ WAIT_S_FIRST, WAIT_S_MAX = 0.05, 5.0
 class Writer:
     """Owns the connection that writes. Its public methods are called on the event loop's thread."""
 
-    def __init__(self, place: Place, lease: Lease, commits: Commits) -> None:
+    def __init__(self, place: Place, lease: Lease, commits: Commits, *, durable: int = 0) -> None:
         self._place, self._lease, self._commits = place, lease, commits
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[Item | None] = SimpleQueue()
@@ -39,7 +39,7 @@ class Writer:
         self._closing = Event()
         self._in_hand: list[Item] = []
         self._failure: StoreError | None = None
-        self.durable = 0
+        self.durable = durable
 
     @property
     def has_failed(self) -> bool:
@@ -108,8 +108,9 @@ class Writer:
     def _take(self) -> list[Item | None]:
         """Wait until something is queued or the lease is due; return all that is queued, up to the end mark."""
         items: list[Item | None] = []
+        timeout = self._lease.due_in_s if self._failure is None else None  # what has failed renews nothing
         try:
-            items.append(self._queue.get(timeout=self._lease.due_in_s))
+            items.append(self._queue.get(timeout=timeout))
             while items[-1] is not None:
                 items.append(self._queue.get_nowait())
         except Empty:

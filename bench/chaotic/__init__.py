@@ -1,0 +1,1 @@
+"""Chaos: the processes, the trouble, and what every run owes afterwards."""
