@@ -93,7 +93,7 @@ async def tick(n: int) -> int:
 @step
 async def turn(count: Count) -> Literal["on", "hear"]:
     count.n = await tick(count.n)
-    return "hear" if count.n % 100 == 0 else "on"
+    return "hear" if count.n % 10 == 0 else "on"
 
 
 hark = wait_for("hark", str, give="word")

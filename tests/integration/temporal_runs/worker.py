@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import sys
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +31,11 @@ async def _serve(address: str, queue: str, outside: Outside) -> None:
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     client = await Client.connect(address)
-    async with worker_of(client, queue, outside, grace=timedelta(seconds=1)):
+    async with worker_of(client, queue, outside, heartbeat_ms=1_000) as worker:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await over.wait()
+        await worker.drain(grace_ms=500)
 
 
 if __name__ == "__main__":
