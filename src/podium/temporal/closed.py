@@ -11,6 +11,7 @@ from podium.core.events import Event
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
+from podium.engine.loading import load
 from podium.engine.ports import InboxRow
 from podium.engine.registry import Registry
 from podium.errors import InvalidAnswerError, RefusedError
