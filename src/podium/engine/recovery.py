@@ -40,6 +40,8 @@ REOPEN_MS_FIRST, REOPEN_MS_MAX = 100, 10_000
 """How long to wait before a store that failed again is opened anew: doubling from the first to the last."""
 
 CLAIMS_MAX = 200
+"""How many are taken over at once: folded and committed before the next."""
+
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
 
@@ -156,6 +158,8 @@ class Recovery:
         elif hashes:
             claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
             await self._hold(claims)
+            if len(claims) == CLAIMS_MAX:
+                self.nudge()  # there may be more, which are taken once these are held
         await self.deliver()
         await self._tell()
 

@@ -23,7 +23,7 @@ from podium.engine.ports import (
     RunInfo,
 )
 from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
-from podium.sqlite import breakers, budgets, claims, creation, errors, queries, retention
+from podium.sqlite import breakers, budgets, claims, creation, errors, moving, queries, retention
 from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
@@ -199,6 +199,10 @@ class SqliteStore:
     async def offer(self, hashes: Collection[str]) -> None:
         """See `Store.offer`."""
         await self._open().submit(partial(claims.offer, lease=self._lease, hashes=set(hashes)))
+
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """See `Store.move`."""
+        return await self._open().submit(partial(moving.move, lease=self._lease, info=info, graph=graph))
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """See `Store.put_inbox`."""

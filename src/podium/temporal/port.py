@@ -23,8 +23,8 @@ from podium.temporal.views import slice_of
 from podium.temporal.wire import StepView
 from podium.workflow.binding import Compiled
 
-LOST_AFTER_BEATS = 3
-"""A worker that has not been heard for so many heartbeats counts as lost."""
+LOST_AFTER_BEATS = 2.5
+"""A worker that has not been heard for so many heartbeats counts as lost: its runs know of it within three."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from podium.effects.ports import Outbox, Surroundings
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock
 from podium.engine.registry import Registry
+from podium.graph.policies import to_ms
 from podium.guard.classify import Says
 from podium.guard.guards import Guards
 from podium.temporal.activities import Activities
@@ -31,7 +32,7 @@ HEARTBEAT_MS_MAX = 5_000
 STEPS_MAX = 100
 """So many steps are performed at a time by one worker."""
 
-GRACE_MS = 10_000
+GRACE = timedelta(seconds=10)
 """How long steps may go on once a worker closes; then they are called off, and entered again elsewhere."""
 
 _LONG = timedelta(days=1)
@@ -50,8 +51,10 @@ class WorkerSetting:
         outbox: What steps reach other runs through.
         clock, platform: Time, chance and threads.
         says: What is said of exceptions of all tools, first asked first.
-        heartbeat_ms: So long a worker is waited for that had a run in memory, before another one replays it.
+        heartbeat_ms: Half as long a worker is waited for that had a run in memory, before another one replays it. With
+            the time after which its steps count as lost, that is three heartbeats.
         steps_max: How many steps are performed at a time.
+        grace: How long steps may go on once the worker closes, if it was not drained before.
     """
 
     registry: Registry
@@ -62,6 +65,7 @@ class WorkerSetting:
     says: Sequence[Says] = ()
     heartbeat_ms: int = HEARTBEAT_MS_MAX
     steps_max: int = STEPS_MAX
+    grace: timedelta = GRACE
 
 
 class Worker:
@@ -91,6 +95,7 @@ class Worker:
         )
         shop = Shop(around, step_threads, setting.outbox, self._late)
         self._activities = Activities(client, setting.registry, shop)
+        self._grace = setting.grace
         self._running: asyncio.Task[None] | None = None
         self._worker = SdkWorker(
             client,
@@ -101,7 +106,7 @@ class Worker:
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
             graceful_shutdown_timeout=_LONG,
-            sticky_queue_schedule_to_start_timeout=timedelta(milliseconds=setting.heartbeat_ms),
+            sticky_queue_schedule_to_start_timeout=timedelta(milliseconds=setting.heartbeat_ms / 2),
         )
 
     async def __aenter__(self) -> Self:
@@ -131,7 +136,7 @@ class Worker:
 
     async def close(self) -> None:
         """Serve no more; what is under way may end for a short while."""
-        await self.drain(grace_ms=GRACE_MS)
+        await self.drain(grace_ms=to_ms(self._grace))
         await self._late.close()
         for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from podium.engine.clock import SystemClock
-from podium.engine.registry import Registry
-from podium.engine.resources import Resources
-from podium.temporal.worker import Worker, WorkerSetting
+from podium.temporal.worker import Worker
 from tests.integration.crash.outside import Outside
 from tests.integration.temporal_runs.desk import Desk
-from tests.integration.temporal_runs.flows import ALL
+from tests.integration.temporal_runs.processes import Processes, processes
 from tests.integration.temporal_runs.server import Server
+from tests.integration.temporal_runs.worker import worker_of
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +41,15 @@ def desk(client: Client) -> Desk:
     return Desk(client, secrets.token_hex(4))
 
 
-def worker_of(desk: Desk, outside: Outside) -> Worker:
-    """Return a worker in this process, not yet open."""
-    setting = WorkerSetting(
-        registry=Registry(ALL.values()), provider=Resources([outside]), outbox=desk, clock=SystemClock()
-    )
-    return Worker(desk.client, desk.queue, setting)
-
-
 @pytest.fixture
 async def worker(desk: Desk, outside: Outside) -> AsyncIterator[Worker]:
     """Serve the queue."""
-    async with worker_of(desk, outside) as worker:
+    async with worker_of(desk.client, desk.queue, outside) as worker:
         yield worker
+
+
+@pytest.fixture
+def workers(server: Server, desk: Desk) -> Iterator[Processes]:
+    """Start workers as processes."""
+    with processes(server.address, desk) as found:
+        yield found

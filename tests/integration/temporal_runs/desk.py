@@ -10,6 +10,7 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.common import SearchAttributePair as Pair
 from temporalio.common import TypedSearchAttributes
+from temporalio.service import RPCError, RPCStatusCode
 
 from podium.core import stimuli as st
 from podium.core.codec import decode
@@ -23,6 +24,10 @@ from podium.workflow.binding import Compiled
 
 BEATS = wire.Limits(heartbeat_ms=1_000)
 """For tests that wait until a worker counts as lost."""
+
+
+AGAIN = (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNAVAILABLE)
+"""Nobody answered: whoever held the run stands still, or the server is gone."""
 
 
 class Desk:
@@ -112,8 +117,14 @@ class Run:
         return data
 
     async def info(self) -> RunInfo:
-        info: RunInfo = await self.handle.query(wire.INFO, result_type=RunInfo)
-        return info
+        while True:
+            try:
+                info: RunInfo = await self.handle.query(wire.INFO, result_type=RunInfo)
+            except RPCError as error:
+                if error.status not in AGAIN:
+                    raise
+            else:
+                return info
 
     async def events(self) -> list[Event]:
         page: wire.EventsPage = await self.handle.query(wire.EVENTS, args=[0, 100_000], result_type=wire.EventsPage)

@@ -68,7 +68,7 @@ async def endless(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
 def sleepy(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
     """Blocks its thread for longer than a worker may be silent."""
     outside.ask("sleepy")
-    time.sleep(4)
+    time.sleep(2)
     trip.notes.append("awake")
 
 
@@ -93,7 +93,7 @@ async def tick(n: int) -> int:
 @step
 async def turn(count: Count) -> Literal["on", "hear"]:
     count.n = await tick(count.n)
-    return "hear" if count.n % 100 == 0 else "on"
+    return "hear" if count.n % 10 == 0 else "on"
 
 
 hark = wait_for("hark", str, give="word")
