@@ -73,7 +73,8 @@ class Embedded:
         own: set[str] | None = None if setting.recovers else set()
         self.recovery = Recovery(self.host, self._registry, self.guards, own=own)
         self._offered = set(self._registry.hashes())
-        await self.store.offer(self._offered)
+        if self._offered:
+            await self.store.offer(self._offered)
         await self.guards.add(self._registry.workflows())
         await self.guards.adopt()
         await self.recovery.sweep()
