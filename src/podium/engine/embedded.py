@@ -72,8 +72,8 @@ class Embedded:
         await self.guards.adopt()
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
-        if setting.retains_ms is not None:
-            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retains_ms))
+        if setting.retention is not None:
+            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retention))
 
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""
