@@ -98,7 +98,7 @@ class Engine:
 
         Args:
             ended: How long what is over is kept.
-            ids: How long a pruned run's id is refused: at least as long as any receiver may know the keys of its writes.
+            ids: How long a pruned run's id is refused: as long as any receiver may know the keys of its writes.
         """
         self._retention = Retention(ended_ms=to_ms(ended), ids_ms=to_ms(ids))
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from podium.engine.retention_store import ENDED, Expired, Mark, Pruned
 
-WORK_S_MAX = 0.015
+WORK_S_MAX = 0.01
 """Nothing more is begun in a transaction that has worked for so long; its commit comes on top."""
 
 EVENTS_MAX = 500
