@@ -73,13 +73,14 @@ class Embedded:
         own: set[str] | None = None if setting.recovers else set()
         self.recovery = Recovery(self.host, self._registry, self.guards, own=own)
         self._offered = set(self._registry.hashes())
-        await self.store.offer(self._offered)
+        if self._offered:
+            await self.store.offer(self._offered)
         await self.guards.add(self._registry.workflows())
         await self.guards.adopt()
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
-        if setting.retains_ms is not None:
-            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retains_ms))
+        if setting.retention is not None:
+            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retention))
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process does, at least those that are its own."""
