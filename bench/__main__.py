@@ -27,9 +27,10 @@ COUNTED = {
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
     "chaos": "workers of one file killed, frozen, upgraded while the clock jumps: what is lost or done twice",
+    "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "replay", "soak", "temporal"})
+WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak", "temporal"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

@@ -33,6 +33,9 @@ from podium.workflow.binding import Compiled
 
 T = TypeVar("T")
 
+TRIES = 5
+"""How often the store is asked for something that it failed at."""
+
 
 class Embedded:
     """An engine's backend over a store. It implements `backend.Backend`.
@@ -70,13 +73,14 @@ class Embedded:
         own: set[str] | None = None if setting.recovers else set()
         self.recovery = Recovery(self.host, self._registry, self.guards, own=own)
         self._offered = set(self._registry.hashes())
-        await self.store.offer(self._offered)
+        if self._offered:
+            await self.store.offer(self._offered)
         await self.guards.add(self._registry.workflows())
         await self.guards.adopt()
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
-        if setting.retains_ms is not None:
-            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retains_ms))
+        if setting.retention is not None:
+            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retention))
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process does, at least those that are its own."""
@@ -168,7 +172,11 @@ class Embedded:
     async def _put(self, row: InboxRow) -> asyncio.Future[str]:
         await self.store.info(row.run_id)
         future = self.host.watchers.verdict_on(row.id)
-        await self._insist(lambda: self.store.put_inbox(row))
+        try:
+            await self._insist(lambda: self.store.put_inbox(row))
+        except StoreUnavailableError:
+            self.host.watchers.forget_verdict(row.id)
+            raise
         self.recovery.nudge()
         return future
 
@@ -182,15 +190,18 @@ class Embedded:
         """Ask the store for what counts once; where it fails meanwhile, ask again when it is open.
 
         Raises:
-            StoreUnavailableError: It had failed before; nothing was asked. Or the engine is closed.
+            StoreUnavailableError: It had failed before; nothing was asked. Or it failed each time, or the engine is
+                closed: nobody knows.
         """
         self._check_open()
+        tries = 1
         while True:
             try:
                 return await ask()
             except StoreUnavailableError:
-                if not await self.host.until_open():
+                if tries == TRIES or not await self.host.until_open():
                     raise
+            tries += 1
 
     def _check_open(self) -> None:
         if self.host.failure is not None:

@@ -343,6 +343,13 @@ class Store(GuardStore, RetentionStore, Protocol):
     async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
         """List runs that have been undoing what they wrote since `until_ms` or earlier, longest first."""
 
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """Let a run go on by another graph, `info.graph_hash`, whose JSON text is `graph`, and code, `info.target`.
+
+        False, and nothing has changed, where a living worker holds it, or its last event is not number `info.seq`. Its
+        snapshot goes; whoever held it before can not write to it any more; where it was shelved, it is not any more.
+        """
+
     async def put_inbox(self, row: InboxRow) -> bool:
         """Insert a stimulus; False where one of that id is there already."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,7 @@ from podium.errors import (
     RunLostError,
     RunNotFoundError,
     StoreError,
+    StoreUnavailableError,
 )
 
 POLL_MS = 50
@@ -38,6 +40,8 @@ REOPEN_MS_FIRST, REOPEN_MS_MAX = 100, 10_000
 """How long to wait before a store that failed again is opened anew: doubling from the first to the last."""
 
 CLAIMS_MAX = 200
+"""How many are taken over at once: folded and committed before the next."""
+
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
 
@@ -58,6 +62,9 @@ class Recovery:
         registry: The code of those that are taken over.
         guards: What other processes tell of theirs.
         own: The only runs that are taken over, to which `keep` adds; None for all.
+
+    Attributes:
+        reopened: How often the store had failed and was opened anew.
     """
 
     def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
@@ -67,7 +74,9 @@ class Recovery:
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
         self._told_of: set[str] = set()
-        self._reopen_ms, self._reopened_at_ms = 0, -REOPEN_MS_MAX - 1
+        self.reopened = 0
+        self._reopen_ms, self._durable = REOPEN_MS_FIRST // 2, sys.maxsize
+        self._unread: list[Claim] = []
         host.on_failure = self.nudge
 
     def nudge(self) -> None:
@@ -97,16 +106,16 @@ class Recovery:
     async def _reopen(self) -> None:
         """Open a store that failed anew, however often that has to be tried; forget what this process held."""
         self._suspects.clear()
-        clock = self._host.clock
-        since_ms = clock.mono_ms() - self._reopened_at_ms
-        self._reopen_ms = (
-            0 if since_ms > REOPEN_MS_MAX else min(max(REOPEN_MS_FIRST, 2 * self._reopen_ms), REOPEN_MS_MAX)
-        )
-        await clock.sleep(self._reopen_ms)
-        self._reopened_at_ms = clock.mono_ms()
-        await self._host.store.reopen()
+        self._unread.clear()
+        store = self._host.store
+        is_better = store.durable > self._durable
+        self._reopen_ms = REOPEN_MS_FIRST if is_better else min(2 * self._reopen_ms, REOPEN_MS_MAX)
+        await self._host.clock.sleep(self._reopen_ms)
+        await store.reopen()
+        self._durable = store.durable
+        self.reopened += 1
         self._host.reopened()
-        await self._host.store.offer(self._registry.hashes())
+        await store.offer(self._registry.hashes())
         self.nudge()
 
     async def _look(self, swept_at: int) -> int:
@@ -140,6 +149,8 @@ class Recovery:
         """Claim what can be claimed, deliver what was asked, tell who waits for runs held elsewhere."""
         store = self._host.store
         hashes = self._registry.hashes()
+        unread, self._unread = self._unread, []
+        await self._hold(unread)
         if self._own is not None:
             for run_id in tuple(self._own):
                 if await self._is_due(run_id):
@@ -147,6 +158,8 @@ class Recovery:
         elif hashes:
             claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
             await self._hold(claims)
+            if len(claims) == CLAIMS_MAX:
+                self.nudge()  # there may be more, which are taken once these are held
         await self.deliver()
         await self._tell()
 
@@ -186,6 +199,10 @@ class Recovery:
             loaded, state = await load(self._host.store, claim.run_id)
         except (ReplayError, DamagedError, BugError, RunNotFoundError) as error:
             await self._set_aside(claim, str(error))
+            return None
+        except StoreUnavailableError as error:
+            _LOG.warning("run %s can not be read now, and is tried again: %s", claim.run_id, error)
+            self._unread.append(claim)
             return None
         state.incarnation = claim.epoch
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)

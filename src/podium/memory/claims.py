@@ -63,6 +63,20 @@ def unshelve(record: Record) -> None:
         record.shelved = record.shelved_error = None
 
 
+def move(shelf: Shelf, info: RunInfo) -> bool:
+    """Give a run another graph, unless a living worker holds it or it has got on since."""
+    record = shelf.records.get(info.id)
+    if record is None or record.info.seq != info.seq:
+        return False
+    if record.info.owner is not None and not is_gone(shelf, record.info.owner):
+        return False
+    unshelve(record)
+    record.info.graph_hash, record.info.target = info.graph_hash, info.target
+    record.info.epoch += 1
+    record.snapshot, record.snapshot_seq = None, 0
+    return True
+
+
 def is_gone(shelf: Shelf, owner: str) -> bool:
     """Claims that a worker is dead or stuck."""
     return _is_dead(shelf, owner) or shelf.workers[owner].is_stuck

@@ -190,6 +190,15 @@ class MemoryStore:
         claims.offer(self._shelf, self.worker_id, frozenset(hashes))
         self._wrote()
 
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """See `Store.move`."""
+        await self._turn()
+        is_moved = claims.move(self._shelf, info)
+        if is_moved:
+            self._shelf.graphs[info.graph_hash] = graph
+            self._wrote()
+        return is_moved
+
     async def put_inbox(self, row: InboxRow) -> bool:
         """See `Store.put_inbox`."""
         await self._turn()

@@ -31,12 +31,17 @@ def create(
         return queries.info(connection, info.id)
     (no,) = row
     connection.execute(_INPUT, (no, info.input))
-    if connection.execute(_HAS_GRAPH, (info.graph_hash, graph)).fetchone() is None:
-        connection.execute(_GRAPH, (info.graph_hash, info.workflow, graph))
+    put_graph(connection, info.graph_hash, info.workflow, graph)
     journal = ((no, seq, event) for seq, event in enumerate(rows, start=1))
     batch.write_journal(connection, journal, now_ms=info.updated_at)
     batch.project(connection, no, projection)
     return None
+
+
+def put_graph(connection: sqlite3.Connection, graph_hash: str, name: str, graph: str) -> None:
+    """Keep a graph, as it was told last."""
+    if connection.execute(_HAS_GRAPH, (graph_hash, graph)).fetchone() is None:
+        connection.execute(_GRAPH, (graph_hash, name, graph))
 
 
 def first_row(info: RunInfo, projection: Projection, *, owner: str, seq: int, now_ms: int) -> RunInfo:

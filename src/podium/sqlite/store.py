@@ -1,5 +1,6 @@
 """`SqliteStore`: the engine's store in one file. News and jobs go to the `writer`, questions to the `reader`."""
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Collection, Sequence
@@ -22,12 +23,11 @@ from podium.engine.ports import (
     RunInfo,
 )
 from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
-from podium.sqlite import breakers, budgets, claims, creation, errors, queries, retention
+from podium.sqlite import breakers, budgets, claims, creation, errors, moving, queries, retention
 from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
 from podium.sqlite.reader import Reader
-from podium.sqlite.transaction import Work
 from podium.sqlite.writer import Writer
 
 
@@ -54,13 +54,23 @@ class SqliteStore:
         self._ticket = 0
         self._version = 0
         self._commits: Commits
+        self._registered: asyncio.Future[None]
 
     async def open(self, commits: Commits) -> None:
         """See `Store.open`."""
         self._ticket, self._commits = 0, commits
-        self._writer = await self._begin(self._lease, self._lease.register)
-        self.namespace = await self._writer.submit(queries.namespace, is_write=False)
-        self._version = await self._writer.submit(queries.version, is_write=False)
+        writer = await self._begin(self._lease)
+        try:
+            self.namespace = await writer.submit(queries.namespace, is_write=False)
+            self._version = await writer.submit(queries.version, is_write=False)
+            self._registered = writer.submit(self._lease.register)
+            await asyncio.wait({self._registered, writer.has_stalled}, return_when=asyncio.FIRST_COMPLETED)
+            if self._registered.done():  # else it can be looked at already, and all that is to be written waits
+                self._registered.result()
+        except BaseException:
+            await _abandon(writer, self._lease)
+            raise
+        self._writer = writer
 
     async def reopen(self) -> None:
         """See `Store.reopen`.
@@ -73,8 +83,13 @@ class SqliteStore:
         lease = Lease(os.urandom(8).hex(), folder=self._folder, terms=self._terms)
         if not self._place.path.exists():
             raise errors.unavailable(self._place.path, "the file is gone; put it back where it was")
-        begin = partial(_succeed, former=former, lease=lease, namespace=self.namespace)
-        writer = await self._begin(lease, begin)
+        writer = await self._begin(lease)
+        self._registered = writer.submit(partial(_succeed, former=former, lease=lease, namespace=self.namespace))
+        try:
+            await self._registered
+        except BaseException:
+            await _abandon(writer, lease)
+            raise
         self._writer, self._lease, self.worker_id = writer, lease, lease.worker_id
         former.drop_lock()
         await failed.stop()
@@ -82,19 +97,15 @@ class SqliteStore:
         self._reader = Reader(self._place.path)
         self._version = await writer.submit(queries.version, is_write=False)
 
-    async def _begin(self, lease: Lease, register: Work[None]) -> Writer:
-        """Return a writer that has registered its worker, which holds its lock."""
+    async def _begin(self, lease: Lease) -> Writer:
+        """Return a writer whose worker holds its lock, and is to be registered."""
         writer = Writer(self._place, lease, self._commits, durable=self._ticket)
         await writer.start()
         try:
             lease.take_lock()
-            await writer.submit(register)
-        except BaseException as error:
-            await writer.stop()
-            lease.drop_lock()
-            if isinstance(error, OSError):
-                raise errors.unavailable(self._folder, error) from error
-            raise
+        except OSError as error:
+            await _abandon(writer, lease)
+            raise errors.unavailable(self._folder, error) from error
         return writer
 
     async def close(self) -> None:
@@ -108,7 +119,7 @@ class SqliteStore:
             return
         writer.hurry()
         try:
-            if not writer.has_failed:
+            if not writer.has_failed and self._registered.done():
                 await writer.submit(self._lease.leave)
         finally:
             await self._reader.close()
@@ -189,6 +200,10 @@ class SqliteStore:
         """See `Store.offer`."""
         await self._open().submit(partial(claims.offer, lease=self._lease, hashes=set(hashes)))
 
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """See `Store.move`."""
+        return await self._open().submit(partial(moving.move, lease=self._lease, info=info, graph=graph))
+
     async def put_inbox(self, row: InboxRow) -> bool:
         """See `Store.put_inbox`."""
         return await self._open().submit(partial(creation.put_inbox, row=row))
@@ -259,6 +274,11 @@ class SqliteStore:
         self.worker_id = os.urandom(8).hex()
         self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
         self._reader = Reader(self._place.path)
+
+
+async def _abandon(writer: Writer, lease: Lease) -> None:
+    await writer.stop()
+    lease.drop_lock()
 
 
 def _succeed(connection: sqlite3.Connection, *, former: Lease, lease: Lease, namespace: str) -> None:

@@ -5,6 +5,7 @@ can not replay it would break those runs.
 """
 
 import asyncio
+import base64
 import json
 import re
 import sys
@@ -19,7 +20,7 @@ from podium.temporal.wire import Limits
 from tests.integration.crash.outside import Outside
 from tests.integration.temporal_runs.desk import BEATS, Desk, Run
 from tests.integration.temporal_runs.flows import ALL
-from tests.integration.temporal_runs.processes import processes
+from tests.integration.temporal_runs.processes import ROOT, processes
 from tests.integration.temporal_runs.server import Server
 from tests.integration.temporal_runs.worker import worker_of
 
@@ -84,6 +85,9 @@ async def long(desk: Desk) -> Run:
     return run
 
 
+_PLACE = re.compile(rf"{re.escape(str(ROOT))}/|/[^\s\"\\]*/site-packages/|/[^\s\"\\]*/lib/python[\d.]+/")
+"""Where code lies on a machine."""
+
 _PROCESS = re.compile(r"\d+@\S+$|\d+@\S+[-:]\w+")
 """How the SDK names a process of a machine."""
 
@@ -112,10 +116,19 @@ async def _keep(run: Run, path: Path) -> None:
 def _nameless(value: Any) -> Any:
     """Leave out which process of which machine it was."""
     if isinstance(value, dict):
-        return {name: _nameless(inner) for name, inner in value.items()}
-    if isinstance(value, str) and _PROCESS.match(value):
-        return "worker"
+        return {name: _of_data(inner) if name == "data" else _nameless(inner) for name, inner in value.items()}
+    if isinstance(value, str):
+        return "worker" if _PROCESS.match(value) else _placeless(value)
     return [_nameless(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _of_data(data: str) -> str:
+    """Return a payload without where the code lay."""
+    return base64.b64encode(_placeless(base64.b64decode(data).decode()).encode()).decode()
+
+
+def _placeless(text: str) -> str:
+    return _PLACE.sub("", text)
 
 
 async def _record(folder: Path) -> None:

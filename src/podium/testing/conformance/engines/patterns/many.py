@@ -19,7 +19,7 @@ class Load(BaseModel):
 @step
 async def send_one(parcel: Parcel) -> None:
     """Start a run and go on at once; one write a step, so a loop starts more."""
-    await current().start(sequence, Parcel(), id="parcel-1")
+    await current().start(sequence, Parcel(), id=f"{current().run_id}-1")
     parcel.log.append("started")
 
 
