@@ -76,6 +76,29 @@ waiting_long = alone("waiting-long", endless)
 blocking = alone("blocking", sleepy)
 
 
+@tool.write(idempotent=True)
+async def slowly(what: str, *, key: IdempotencyKey = FROM_ENGINE, outside: Outside = FROM_ENGINE) -> str:
+    """Takes until the other side lets it go on."""
+    outside.ask("slowly")
+    while not (outside.folder / "go").exists():
+        await asyncio.sleep(0.05)
+    return outside.do("slowly", key)
+
+
+@slowly.compensate
+async def no_slowly(done: str, *, key: IdempotencyKey = FROM_ENGINE, outside: Outside = FROM_ENGINE) -> None:
+    outside.do("no-slowly", key)
+
+
+@step
+async def slow_inside(trip: Trip) -> None:
+    trip.paid = await slowly("seat")
+
+
+slow_tool = alone("slow-tool", slowly.state("pay", take={"what": "city"}, give="paid"))
+slow_step = alone("slow-step", slow_inside)
+
+
 class Count(BaseModel):
     """A loop that also takes what it is told."""
 
@@ -160,6 +183,6 @@ wide = Dag(
 
 OWN = (
     asking, hearing, napping, trying, spending, approving, waiting_long, blocking, counting, bulky, calling, wide,
-    touring,
+    slow_tool, slow_step, touring,
 )  # fmt: skip
 ALL = {**CRASHING, **SAGAS, **{workflow.name: workflow for workflow in OWN}}

@@ -10,7 +10,7 @@ from tests.integration.temporal_runs.desk import Desk
 from tests.integration.temporal_runs.flows import ALL
 from tests.integration.temporal_runs.processes import Processes
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 SOON = Limits(heartbeat_ms=300)
 KILLED = -9

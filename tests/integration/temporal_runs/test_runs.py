@@ -101,6 +101,22 @@ async def test_run_is_called_off_after_what_it_sent_has_settled(desk: Desk, outs
     assert outside.done() == ["before"]
 
 
+@pytest.mark.parametrize("name", ["slow-tool", "slow-step"])
+async def test_write_on_its_way_settles_before_the_run_is_called_off_and_is_undone(
+    desk: Desk, outside: Outside, name: str
+) -> None:
+    run = await desk.start(ALL[name])
+    while "slowly" not in outside.lines("asked"):
+        await run.info()
+    assert await run.cancel() == ""
+    for _ in range(3):
+        assert (await run.info()).status == "running", "it waits for what it sent"
+    (outside.folder / "go").touch()
+    assert (await run.over()).status == "compensated"
+    assert outside.tried() == ["slowly", "no-slowly"]
+    assert await run.shown() == (Shown.CANCELED, "compensated")
+
+
 async def test_execution_that_is_called_off_with_temporals_own_tools_calls_the_run_off(desk: Desk) -> None:
     run = await desk.start(ALL["hearing"])
     await run.until("waiting")
