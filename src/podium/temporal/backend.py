@@ -32,6 +32,7 @@ from podium.temporal.listing import Listing
 from podium.temporal.readiness import alive, namespace, register_attributes
 from podium.temporal.records import Records
 from podium.temporal.requests import Requests
+from podium.temporal.rpc import asking
 from podium.temporal.stimuli import pack
 from podium.temporal.watching import end_of, news, tell_statuses
 from podium.temporal.worker import Worker, WorkerSetting
@@ -102,7 +103,10 @@ class TemporalBackend:
 
     async def is_served(self) -> bool:
         """Claim that this process serves the task queue, or one has asked for work lately."""
-        return self._worker is not None or bool(await alive(self.client, self._at))
+        if self._worker is not None:
+            return True
+        with asking(self._at, ""):
+            return bool(await alive(self.client, self._at))
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take no more work, and let steps that are under way end."""

@@ -1,5 +1,6 @@
 """One handle over the other shell: what is promised of a run holds where a Temporal server keeps it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -179,6 +180,17 @@ async def test_without_a_worker_a_run_is_started_and_told_of_and_says_what_is_mi
             await engine.state(run.id)
         async with Engine(url, workflows=[quick], resources=resources):
             assert (await run.result()).booked == "book!"
+
+
+async def test_whoever_asks_is_told_how_runs_of_the_queue_stand(engine: Engine) -> None:
+    statuses = engine.statuses()
+    run = await engine.start(paid, Order(), id="watched")
+    await until_waiting(run)
+    while await asyncio.wait_for(statuses.get(), 60) != ("watched", Status.WAITING):
+        pass
+    await run.signal("payment", "cash")
+    while await asyncio.wait_for(statuses.get(), 60) != ("watched", Status.COMPLETED):
+        pass
 
 
 def test_run_sync_works_here_until_the_run_is_over(url: str, world: World) -> None:
