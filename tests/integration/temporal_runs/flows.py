@@ -1,7 +1,6 @@
 """Workflows that the tests of the Temporal shell run, beside those of the crash tests."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Literal
 
@@ -15,6 +14,9 @@ from tests.integration.crash.outside import Outside
 from tests.integration.crash.sagas import SAGAS
 from tests.integration.crash.workflows import ALL as CRASHING
 from tests.integration.crash.workflows import Trip, alone, book, look, touring
+
+GO = "go"
+"""A pipe in the other side's folder: whoever reads it waits until the test writes."""
 
 
 @step(retry=Retry(attempts=3, base=0.01, cap=0.01))
@@ -66,9 +68,9 @@ async def endless(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
 
 @step
 def sleepy(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
-    """Blocks its thread for longer than a worker may be silent."""
+    """Blocks its thread until the test lets it go on."""
     outside.ask("sleepy")
-    time.sleep(2)
+    (outside.folder / GO).read_text()
     trip.notes.append("awake")
 
 
@@ -80,8 +82,7 @@ blocking = alone("blocking", sleepy)
 async def slowly(what: str, *, key: IdempotencyKey = FROM_ENGINE, outside: Outside = FROM_ENGINE) -> str:
     """Takes until the other side lets it go on."""
     outside.ask("slowly")
-    while not (outside.folder / "go").exists():
-        await asyncio.sleep(0.05)
+    await asyncio.to_thread((outside.folder / GO).read_text)
     return outside.do("slowly", key)
 
 

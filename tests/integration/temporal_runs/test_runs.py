@@ -1,11 +1,14 @@
 """Every feature of the core, held by a workflow execution: the core needs no line of its own for it."""
 
+import asyncio
+import os
+
 import pytest
 from temporalio.client import WorkflowExecutionStatus as Shown
 
 from tests.integration.crash.outside import Outside
 from tests.integration.temporal_runs.desk import Desk
-from tests.integration.temporal_runs.flows import ALL
+from tests.integration.temporal_runs.flows import ALL, GO
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("worker")]
 
@@ -105,13 +108,14 @@ async def test_run_is_called_off_after_what_it_sent_has_settled(desk: Desk, outs
 async def test_write_on_its_way_settles_before_the_run_is_called_off_and_is_undone(
     desk: Desk, outside: Outside, name: str
 ) -> None:
+    os.mkfifo(outside.folder / GO)
     run = await desk.start(ALL[name])
     while "slowly" not in outside.lines("asked"):
         await run.info()
     assert await run.cancel() == ""
     for _ in range(3):
         assert (await run.info()).status == "running", "it waits for what it sent"
-    (outside.folder / "go").touch()
+    await asyncio.to_thread((outside.folder / GO).write_text, "on")
     assert (await run.over()).status == "compensated"
     assert outside.tried() == ["slowly", "no-slowly"]
     assert await run.shown() == (Shown.CANCELED, "compensated")
