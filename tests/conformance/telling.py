@@ -12,7 +12,7 @@ from podium import Approve, Handle, Reject, Verb
 from podium.core import events as ev
 from podium.core.path import is_undo, parse
 from podium.core.stimuli import ParkReason
-from podium.errors import RefusedError, RunEndedError
+from podium.errors import RefusedError, RunEndedError, StoreUnavailableError
 from podium.testing.conformance.engines import Stage
 from podium.testing.conformance.engines.parts import Trip
 from podium.testing.conformance.engines.play import as_json
@@ -84,17 +84,22 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 async def _attend(run: Handle[Any], seed: int) -> None:
-    """Answer whatever the run asks until it is over."""
+    """Answer whatever the run asks until it is over, also while a busy machine does not answer in time."""
     asked: Counter[str] = Counter()
-    async with aclosing(run.events()) as events:
-        async for _, event in events:
-            path = getattr(event, "path", "")
-            asked[path] += 1
-            with suppress(RefusedError):
-                await _say(run, event, draw(seed, 100, path, asked[path]), nth=asked[path])
+    after, is_over = 0, False
+    while not is_over:
+        with suppress(StoreUnavailableError):
+            async with aclosing(run.events(after=after)) as events:
+                async for number, event in events:
+                    path = getattr(event, "path", "")
+                    with suppress(RefusedError):
+                        await _say(run, event, draw(seed, 100, path, asked[path]))
+                    asked[path] += 1
+                    after = number
+            is_over = True
 
 
-async def _say(run: Handle[Any], event: ev.Event, lot: int, *, nth: int) -> None:
+async def _say(run: Handle[Any], event: ev.Event, lot: int) -> None:
     match event:
         case ev.TaskOpened(path=path, approval=True):
             await run.answer(path, lot % 4 != 0)
