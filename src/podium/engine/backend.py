@@ -16,6 +16,7 @@ from podium.engine.guarding import BreakerInfo
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, InboxRow, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.engine.registry import Registry
+from podium.engine.retention_store import Retention
 from podium.guard.classify import Says
 from podium.workflow.binding import Compiled, Provider
 
@@ -36,7 +37,7 @@ class Setting:
         outbox: What steps reach other runs through.
         says: What the engine's user says of exceptions, first asked first.
         recovers: Take over every run of the registry's workflows that nobody gets on.
-        retains_ms: Prune runs that ended longer ago; None: keep them all.
+        retention: How long runs that are over are kept; None: for ever.
     """
 
     url: str
@@ -47,7 +48,7 @@ class Setting:
     outbox: Outbox
     says: Sequence[Says]
     recovers: bool
-    retains_ms: int | None = None
+    retention: Retention | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

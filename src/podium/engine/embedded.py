@@ -79,8 +79,8 @@ class Embedded:
         await self.guards.adopt()
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
-        if setting.retains_ms is not None:
-            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retains_ms))
+        if setting.retention is not None:
+            self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retention))
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process does, at least those that are its own."""

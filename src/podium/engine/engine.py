@@ -27,6 +27,7 @@ from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
+from podium.engine.retention_store import REFUSED, Retention
 from podium.engine.url import backend_of
 from podium.errors import DuplicateRunError, RefusedError
 from podium.graph.policies import Duration, to_ms
@@ -77,7 +78,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self.platform = Platform()
         self._says: list[Says] = []
-        self._retains_ms: int | None = None
+        self._retention: Retention | None = None
         self._exit = AsyncExitStack()
         self.backend: Backend
 
@@ -90,12 +91,16 @@ class Engine:
         self._says.append(says)
         return says
 
-    def retain(self, ended: Duration) -> None:
+    def retain(self, ended: Duration, *, ids: Duration = REFUSED) -> None:
         """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
 
         To be called before the engine is opened. Runs that are not over are kept however old they are.
+
+        Args:
+            ended: How long what is over is kept.
+            ids: How long a pruned run's id is refused: as long as any receiver may know the keys of its writes.
         """
-        self._retains_ms = to_ms(ended)
+        self._retention = Retention(ended_ms=to_ms(ended), ids_ms=to_ms(ids))
 
     # ----- open and close
 
@@ -118,7 +123,7 @@ class Engine:
             outbox=EngineOutbox(self, self._registry),
             says=self._says,
             recovers=self._recovers,
-            retains_ms=self._retains_ms,
+            retention=self._retention,
         )
 
     async def __aexit__(
