@@ -85,18 +85,34 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 async def _attend(run: Handle[Any], seed: int) -> None:
     """Answer whatever the run asks until it is over, also while a busy machine does not answer in time."""
-    asked: Counter[str] = Counter()
-    after, is_over = 0, False
-    while not is_over:
+    person = Person(run, seed)
+    while not person.is_over:
         with suppress(StoreUnavailableError):
-            async with aclosing(run.events(after=after)) as events:
-                async for number, event in events:
-                    path = getattr(event, "path", "")
-                    with suppress(RefusedError):
-                        await _say(run, event, draw(seed, 100, path, asked[path]))
-                    asked[path] += 1
-                    after = number
-            is_over = True
+            await person.follow()
+
+
+class Person:
+    """Whoever answers a run.
+
+    Attributes:
+        is_over: The run is.
+    """
+
+    def __init__(self, run: Handle[Any], seed: int) -> None:
+        self.is_over = False
+        self._run, self._seed, self._after = run, seed, 0
+        self._asked: Counter[str] = Counter()
+
+    async def follow(self) -> None:
+        """Go on with what was not answered yet."""
+        async with aclosing(self._run.events(after=self._after)) as events:
+            async for number, event in events:
+                path = getattr(event, "path", "")
+                with suppress(RefusedError):
+                    await _say(self._run, event, draw(self._seed, 100, path, self._asked[path]))
+                self._asked[path] += 1
+                self._after = number
+        self.is_over = True
 
 
 async def _say(run: Handle[Any], event: ev.Event, lot: int) -> None:

@@ -80,7 +80,6 @@ async def test_random_workflows_come_out_on_temporal_as_in_memory(server: Server
         agree(workflow, plain, await tell(workflow, seed, stage_on(server), run_id=run_id))
 
     drawn = [
-        (lot.randbytes(50), lot.randrange(2**16))
-        for _ in range(int(os.environ.get("PODIUM_RANDOM_WORKFLOWS", RANDOM)))
+        (lot.randbytes(50), lot.randrange(2**16)) for _ in range(int(os.environ.get("PODIUM_RANDOM_WORKFLOWS", RANDOM)))
     ]
     await side_by_side([(f"{shape.hex()} {seed}", both(shape, seed)) for shape, seed in drawn])

@@ -79,7 +79,7 @@ class StepPort:
         return self._shop.outbox
 
     def step(self, path: str) -> Step | None:
-        """Return the step as it stands; None once this worker may count as lost, or waits for its write to be intended."""
+        """Return the step as it stands; None once this worker may count as lost, or its write waits to be intended."""
         return None if self.is_lost or self._waits else self.state.steps.get(path)
 
     def generation(self, path: str) -> int:
