@@ -18,6 +18,7 @@ from podium.engine.ports import (
     Loaded,
     ParkedStep,
     Projection,
+    Queue,
     RunFilter,
     RunInfo,
     Status,
@@ -29,6 +30,8 @@ from podium.engine.retention import prune_for_ever
 from podium.engine.spending import StoreSpending
 from podium.errors import RunNotFoundError
 from podium.workflow.binding import Compiled
+
+_NO_LIMIT = 1 << 62
 
 
 class Embedded:
@@ -60,6 +63,7 @@ class Embedded:
         """Open the store, and take over what nobody holds; see `Backend.open`."""
         setting = self._setting
         self.host = Host(self.store, self._clock, setting.provider, setting.outbox, setting.platform)
+        self.host.held_max = setting.limits.held
         await self.store.open(self.host)
         self.host.around.guards.spending = StoreSpending(self.host)
         self.host.around.guards.says.extend(setting.says)
@@ -105,15 +109,23 @@ class Embedded:
         state = RunState(run_id, workflow.graph)
         events = advance(state, new.news, now_ms=self._clock.now_ms())
         graph = self._registry.json_of(workflow)
-        there = await self.store.create(new.info, graph, events, project(state, events))
-        if there is None:
+        queue = self._queue(new)
+        there = await self.store.create(new.info, graph, events, project(state, events), queue=queue)
+        if there is None and queue is None:
             run = LiveRun(self.host, state, workflow, epoch=1)
             self.host.live[run_id] = run
             run.begin()
             run.rest()
         else:
+            self.recovery.is_behind = self.recovery.is_behind or there is None
             self.recovery.nudge()
         return there
+
+    def _queue(self, new: NewRun) -> Queue | None:
+        """Return where a run waits, when there is no room for it or others wait already; None: it begins at once."""
+        if self.host.room > 0 and not self.recovery.is_behind:
+            return None
+        return Queue(in_all=_NO_LIMIT, per_tenant=_NO_LIMIT) if new.by_step else self._setting.limits.queue
 
     async def hold(self, run_id: str) -> None:
         """Hold a run here, if no living process does, now and whenever nobody does."""

@@ -11,8 +11,8 @@ from podium.core.events import Event
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
-from podium.engine.ports import InboxRow
 from podium.engine.loading import restored
+from podium.engine.ports import InboxRow
 from podium.engine.registry import Registry
 from podium.errors import InvalidAnswerError, RefusedError
 from podium.temporal import wire

@@ -20,6 +20,7 @@ class Ls:
 
     status: Annotated[list[Status] | None, typer.Option("--status", "-s", help="Only these; may be repeated.")] = None
     workflow: Annotated[str | None, typer.Option("--workflow", "-w", metavar="NAME", help="Only of this one.")] = None
+    tenant: Annotated[str | None, typer.Option("--tenant", metavar="NAME", help="Only of this tenant.")] = None
     text: Annotated[
         str | None, typer.Option("--text", "-t", metavar="TEXT", help="Only with this in id, workflow or error.")
     ] = None
@@ -29,7 +30,13 @@ class Ls:
 
 
 async def _ls(asked: Ls) -> int:
-    which = RunFilter(statuses=tuple(asked.status or ()), workflow=asked.workflow, text=asked.text, limit=asked.limit)
+    which = RunFilter(
+        statuses=tuple(asked.status or ()),
+        workflow=asked.workflow,
+        tenant=asked.tenant,
+        text=asked.text,
+        limit=asked.limit,
+    )
     async with engine(existing(asked.db)) as opened:
         found = await opened.runs(which)
     if asked.as_json:
