@@ -42,14 +42,17 @@ async def _ls(asked: Ls) -> int:
     if asked.as_json:
         tell(json_text([run_json(info) for info in found], indent=2))
     elif found:
-        print_table(("RUN", "WORKFLOW", "STATUS", "STARTED", "CHANGED", ""), map(_row, found))
+        has_tenants = any(info.tenant for info in found)
+        heads = ("RUN", *(["TENANT"] if has_tenants else []), "WORKFLOW", "STATUS", "STARTED", "CHANGED", "")
+        print_table(heads, [_row(info, has_tenants=has_tenants) for info in found])
     else:
         tell("no runs")
     return 0
 
 
-def _row(info: RunInfo) -> tuple[str, ...]:
-    return info.id, info.workflow, info.status, when(info.created_at), when(info.updated_at), info.error or ""
+def _row(info: RunInfo, *, has_tenants: bool) -> tuple[str, ...]:
+    whose = [info.tenant] if has_tenants else []
+    return info.id, *whose, info.workflow, info.status, when(info.created_at), when(info.updated_at), info.error or ""
 
 
 VERB = Verb(Ls, _ls, ("podium runs ls --status failed --status parked", "podium runs ls --workflow travel --json"))
