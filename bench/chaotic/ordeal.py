@@ -173,9 +173,10 @@ class Ordeal:
         return not await self._runs(_OPEN)
 
     async def _decide(self) -> None:
-        """Decide, as a person who looks at the service, about writes that were refused after they may have happened.
+        """Decide about what is parked, as a person does who looks at the service.
 
-        What runs in a process that is killed three times is let go on. Nobody is frozen any more; a request that was on its way then has arrived after a while.
+        Those are writes that were refused after they may have happened, and steps whose process was killed three
+        times. Nobody is frozen any more; a request that was on its way then has arrived after a while.
         """
         for parked in await self.engine.parked():
             seen_s = self._seen.setdefault(f"{parked.run_id}:{parked.path}", time.monotonic())

@@ -43,7 +43,7 @@ def chain(*, kind: Kind, durable: bool, runs: int, concurrency: int) -> dict[str
     """Measure `runs` runs, `concurrency` at a time, on SQLite or in memory."""
     with scratch() as folder:
         url = url_in(folder) if durable else "memory:"
-        meter = asyncio.run(_measure(url, _machine(kind), runs=runs, concurrency=concurrency))
+        meter = asyncio.run(_measure(url, chain_of(kind), runs=runs, concurrency=concurrency))
     return {
         "CPU µs/step": meter.cpu_s / runs / STEPS * 1e6,
         "runs/s": runs / meter.wall_s,
@@ -70,12 +70,13 @@ async def _measure(url: str, machine: StateMachine[Count], *, runs: int, concurr
     return meter
 
 
-def _machine(kind: Kind) -> StateMachine[Count]:
+def chain_of(kind: Kind, *, name: str = "chain") -> StateMachine[Count]:
+    """Return ten states in a row."""
     states = [step(_named(_BODIES[kind](), f"s{number}")) for number in range(STEPS)]
     chained: Any = START
     for state in states:
         chained = chained >> state
-    return StateMachine(f"chain-{kind}", Count, chained >> END)
+    return StateMachine(f"{name}-{kind}", Count, chained >> END)
 
 
 def _named(body: Body, name: str) -> Body:

@@ -41,7 +41,7 @@ def empty(*, shape: str, runs: int) -> dict[str, float]:
 
 
 async def _measure(shape: Shape, *, runs: int) -> Meter:
-    warm, dag = _dag("warm", shape.scaled(0)), _dag("measured", shape)
+    warm, dag = graph_of("warm", shape.scaled(0)), graph_of("measured", shape)
     with scratch() as folder:
         async with Engine(url_in(folder)) as engine:
             await (await engine.start(warm, Begin(), id="warm")).result()
@@ -56,7 +56,8 @@ async def _repeat(engine: Engine, dag: Dag[Begin, int], *, runs: int) -> None:
         assert await run.result() == 1
 
 
-def _dag(name: str, shape: Shape) -> Dag[Begin, int]:
+def graph_of(name: str, shape: Shape) -> Dag[Begin, int]:
+    """Return the workflow of a shape."""
     nodes = [node(_function(task)) for task in shape.tasks]
     return Dag(name, Begin, *nodes, gives=nodes[-1])
 

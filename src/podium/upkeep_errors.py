@@ -48,6 +48,10 @@ class NotMigratedError(AskError):
 
     code: ClassVar[str] = "ask.not_migrated"
 
+    def __init__(self, run_id: str, why: str) -> None:
+        super().__init__(f"run {run_id} was not moved: {why}")
+        self.run_id, self.why = run_id, why
+
 
 def _when(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -33,6 +33,7 @@ RUNS = {
     "export": "Write a run's journal as JSON lines.",
     "parked": "List steps that wait for a decision.",
     "resolve": "Decide about a parked step.",
+    "migrate": "Let runs go on with a workflow in its new form.",
 }
 TASKS = {
     "ls": "List open questions.",

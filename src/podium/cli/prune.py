@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from podium.cli.database import existing
+from podium.cli.database import Database, existing
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.interrupt import interruptible
 from podium.cli.say import note, tell
@@ -45,12 +45,20 @@ class Prune:
 
 async def _prune(asked: Prune) -> int:
     which = _expired(asked, now_ms=time.time_ns() // 1_000_000)
-    async with opened_store(existing(asked.db).url, SystemClock()) as store:
+    async with opened_store(_url(existing(asked.db)), SystemClock()) as store:
         if asked.dry_run:
             found = await store.expired(which)
             tell(f"{found.runs} runs with {found.events} events would be pruned")
             return 0
         return await _take_away(store, which)
+
+
+def _url(at: Database) -> str:
+    """Return the URL of a store that does not sync: runs that a loss of power brings back are pruned the next time.
+
+    A sync takes as long as the disk has to do, and whoever wants to commit meanwhile waits for the lock.
+    """
+    return f"{at.url.partition('?')[0]}?synchronous=NORMAL" if at.path is not None else at.url
 
 
 async def _take_away(store: Store, which: Expired) -> int:

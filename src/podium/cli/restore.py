@@ -24,7 +24,7 @@ class Restore:
     where there is neither, the step parks, and a person decides. Stop every worker first, and move the old file away.
     """
 
-    copy: Annotated[Path, typer.Argument(metavar="FILE", help="What `podium backup` wrote.", exists=True)]
+    copy: Annotated[Path, typer.Argument(metavar="FILE", help="What `podium backup` wrote.")]
     db: Db = DEFAULT_DB
 
 

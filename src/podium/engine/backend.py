@@ -11,23 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 from podium.core import stimuli as st
 from podium.core.events import Event
 from podium.effects.ports import Outbox
+from podium.engine.fair import HELD_MAX, Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.platform import Platform
-from podium.engine.ports import (
-    HELD_MAX,
-    Clock,
-    HumanTask,
-    InboxRow,
-    Loaded,
-    ParkedStep,
-    Projection,
-    Queue,
-    RunFilter,
-    RunInfo,
-    Status,
-)
+from podium.engine.ports import Clock, HumanTask, InboxRow, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.engine.registry import Registry
+from podium.engine.retention_store import Retention
 from podium.guard.classify import Says
 from podium.workflow.binding import Compiled, Provider
 
@@ -62,7 +52,7 @@ class Setting:
         says: What the engine's user says of exceptions, first asked first.
         recovers: Take over every run of the registry's workflows that nobody gets on.
         limits: How much it takes in.
-        retains_ms: Prune runs that ended longer ago; None: keep them all.
+        retention: How long runs that are over are kept; None: for ever.
     """
 
     url: str
@@ -74,7 +64,7 @@ class Setting:
     says: Sequence[Says]
     recovers: bool
     limits: Limits = field(default_factory=Limits)
-    retains_ms: int | None = None
+    retention: Retention | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +111,9 @@ class Backend(Journals, Protocol):
         Raises:
             StoreUnavailableError: It can not be reached. SchemaError: It was written by a newer Podium.
         """
+
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take nothing over and start nothing any more; wait for steps that are under way, for at most `grace_ms`."""

@@ -18,28 +18,17 @@ from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
 from podium.engine.backend import Backend, Limits, NewRun, Setting
 from podium.engine.clock import SystemClock
+from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Queue
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
 from podium.engine.loading import load
 from podium.engine.outbox import EngineOutbox
 from podium.engine.platform import Platform
-from podium.engine.ports import (
-    BACKLOG_MAX,
-    BACKLOG_PER_TENANT_MAX,
-    HELD_MAX,
-    Clock,
-    HumanTask,
-    Loaded,
-    ParkedStep,
-    Projection,
-    Queue,
-    RunFilter,
-    RunInfo,
-    Status,
-)
+from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
+from podium.engine.retention_store import REFUSED, Retention
 from podium.engine.url import backend_of
 from podium.errors import DuplicateRunError, RefusedError
 from podium.graph.policies import Duration, to_ms
@@ -90,7 +79,7 @@ class Engine:
         self._clock = clock or SystemClock()
         self.platform = Platform()
         self._says: list[Says] = []
-        self._retains_ms: int | None = None
+        self._retention: Retention | None = None
         self._limits = Limits()
         self._exit = AsyncExitStack()
         self.backend: Backend
@@ -104,12 +93,16 @@ class Engine:
         self._says.append(says)
         return says
 
-    def retain(self, ended: Duration) -> None:
+    def retain(self, ended: Duration, *, ids: Duration = REFUSED) -> None:
         """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
 
         To be called before the engine is opened. Runs that are not over are kept however old they are.
+
+        Args:
+            ended: How long what is over is kept.
+            ids: How long a pruned run's id is refused: as long as any receiver may know the keys of its writes.
         """
-        self._retains_ms = to_ms(ended)
+        self._retention = Retention(ended_ms=to_ms(ended), ids_ms=to_ms(ids))
 
     def bound(
         self,
@@ -150,7 +143,7 @@ class Engine:
             says=self._says,
             recovers=self._recovers,
             limits=self._limits,
-            retains_ms=self._retains_ms,
+            retention=self._retention,
         )
 
     async def __aexit__(
@@ -167,6 +160,10 @@ class Engine:
             grace_ms: For at most this long.
         """
         await self.backend.drain(grace_ms=grace_ms)
+
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
+        return await self.backend.is_served()
 
     # ----- runs
 

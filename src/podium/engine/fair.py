@@ -8,9 +8,24 @@ Source: Shreedhar and Varghese, "Efficient fair queueing using deficit round rob
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
+
+HELD_MAX = 10_000
+"""So many runs are in the memory of one process at a time."""
+
+BACKLOG_MAX, BACKLOG_PER_TENANT_MAX = 20_000, 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """How many runs may wait to be begun by whoever has room: `in_all`, and those of one tenant."""
+
+    in_all: int = BACKLOG_MAX
+    per_tenant: int = BACKLOG_PER_TENANT_MAX
+
 
 Lane = tuple[str, str]
 """A tenant and a workflow; their runs take turns with those of other lanes."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
 from podium.engine import late
+from podium.engine.fair import HELD_MAX
 from podium.engine.platform import Platform
-from podium.engine.ports import HELD_MAX, Append, Clock, Projection, Status, Store
+from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
 from podium.errors import BugError, RunLostError, StoreUnavailableError
 from podium.guard.guards import Guards
@@ -53,6 +54,7 @@ class Host:
         held_max: So many runs are held at a time.
         on_room: Called when there is room for more again.
         stalled: Why the disk does not take anything now; None while it does.
+        on_failure: Is called when the store has failed.
     """
 
     def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox, platform: Platform) -> None:
@@ -80,6 +82,8 @@ class Host:
         self._tasks: set[asyncio.Task[None]] = set()
         self._answers: deque[tuple[int, str, st.LateEvidence]] = deque()
         self._ended: deque[tuple[int, str, Projection]] = deque()
+        self._open_again = asyncio.Event()
+        self.on_failure: Callable[[], None] = _nothing
 
     # ----- runs
 
@@ -103,7 +107,11 @@ class Host:
 
     def append(self, news: Append) -> int:
         """Queue a run's news for the disk and return its ticket."""
-        ticket = self.store.append(news)
+        try:
+            ticket = self.store.append(news)
+        except StoreUnavailableError as error:  # we are about to be told
+            self.store_failed(error)
+            return self.store.durable
         appended = self._appended
         if not appended or self._noted_at - appended[-1][1] > LAG_MS_STEP:
             appended.append((ticket, self._noted_at))
@@ -155,7 +163,7 @@ class Host:
         _LOG.error("run %s is set aside: %s", run.run_id, bug)
         row = Projection(status=Status.PARKED, error=str(bug))
         run.drop()
-        self.store.append(Append(run.run_id, run.epoch, run.appended_seq + 1, projection=row, release=True))
+        self.append(Append(run.run_id, run.epoch, run.appended_seq + 1, projection=row, release=True))
 
     def forget(self, run: "LiveRun") -> None:
         """The run is not held by this process any more."""
@@ -188,8 +196,8 @@ class Host:
             raise RunLostError(message)
 
     def late(self, run_id: str, news: st.LateEvidence) -> None:
-        """Leave an answer that nobody waits for any more for whoever holds the run now."""
-        self.spawn(late.put(self.store, self.clock, run_id, news))
+        """Leave an answer that nobody waits for any more for whoever holds the run now, once the store is open."""
+        self.spawn(late.put(self, run_id, news))
 
     def answered(self, ticket: int, run_id: str, news: st.LateEvidence) -> None:
         """Take note of an answer that goes to disk with `ticket`; where it does not, another process is told."""
@@ -230,17 +238,48 @@ class Host:
         self.alone = run
         self._catch_up()
 
+    @property
+    def failure(self) -> Exception | None:
+        """Why nothing goes to disk, and the store is to be opened anew; None while it works."""
+        return self._failure
+
     def store_failed(self, error: Exception) -> None:
-        """Nothing more goes to disk: every held run is dropped, every waiter told."""
-        self._failure = error
+        """Nobody knows what of the last commit is on disk: all that is in memory and was not told is forgotten.
+
+        Whoever waits for the end of a run or for a verdict waits on: that is read from disk once the store is open.
+        """
+        if self._failure is None:
+            _LOG.error("the store failed, and is opened anew: %s", error)
+        self._failure, self.alone = error, None
         for run in list(self.live.values()):
             run.drop()
+        while self._answers:
+            _, run_id, news = self._answers.popleft()
+            self.late(run_id, news)
         failed = StoreUnavailableError(f"the store failed: {error}")
         while self._waiting:
             future = self._waiting.popleft()[2]
             if not future.done():
                 future.set_exception(failed)
-        self.watchers.fail(failed)
+        for queue in (self._appended, self._backlog, self._ended):
+            queue.clear()
+        self.watchers.forget_unwritten()
+        self.on_failure()
+
+    def reopened(self) -> None:
+        """The store is open again, as another worker, which holds no run yet."""
+        _LOG.warning("the store is open again: every run goes on from what is on disk")
+        self._failure = self.stalled = None
+        self._open_again.set()
+        self._open_again = asyncio.Event()
+        self.watchers.tell()
+
+    async def until_open(self) -> bool:
+        """Wait until a store that failed is open again; False where it did not fail, or the engine closes first."""
+        if self._failure is None:
+            return False
+        await self._open_again.wait()
+        return self._failure is None
 
     def store_stalled(self, reason: str | None) -> None:
         """The disk takes nothing for now, or takes again."""
@@ -279,6 +318,9 @@ class Host:
         for run in runs:
             run.flush()
             run.drop()
+        if self._failure is not None:
+            self._open_again.set()
+            self.watchers.fail(StoreUnavailableError(f"the store failed, and the engine was closed: {self._failure}"))
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE_S)
@@ -287,4 +329,4 @@ class Host:
 
 
 def _nothing() -> None:
-    """Nobody waits for room."""
+    """Nobody wants to know."""

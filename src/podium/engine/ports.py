@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from podium.core.events import Event
+from podium.engine.fair import Queue
 from podium.engine.guard_store import GuardStore
 from podium.engine.retention_store import RetentionStore
 from podium.engine.status import Status as Status
@@ -228,20 +229,6 @@ class RunFilter:
     limit: int = 50
 
 
-HELD_MAX = 10_000
-"""So many runs are in the memory of one process at a time."""
-
-BACKLOG_MAX, BACKLOG_PER_TENANT_MAX = 20_000, 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """How many runs may wait to be begun by whoever has room: `in_all`, and those of one tenant."""
-
-    in_all: int = BACKLOG_MAX
-    per_tenant: int = BACKLOG_PER_TENANT_MAX
-
-
 class Commits(Protocol):
     """Who wants to know of commits; called on the event loop's thread, in order."""
 
@@ -274,6 +261,16 @@ class Store(GuardStore, RetentionStore, Protocol):
 
         Raises:
             SchemaError: Written by a newer Podium. StoreUnavailableError: It can not be opened.
+        """
+
+    async def reopen(self) -> None:
+        """After a failed commit: open anew as another worker, and give up all runs of the one that this was.
+
+        Tickets go on from where they were; nothing that was queued is written any more. Until it has succeeded, the
+        lock of the one that this was is held: its process lives, and what it has sent may still arrive.
+
+        Raises:
+            SchemaError, StoreUnavailableError: Not yet; it may be tried again.
         """
 
     async def close(self) -> None:
@@ -352,6 +349,13 @@ class Store(GuardStore, RetentionStore, Protocol):
 
     async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
         """List runs that have been undoing what they wrote since `until_ms` or earlier, longest first."""
+
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """Let a run go on by another graph, `info.graph_hash`, whose JSON text is `graph`, and code, `info.target`.
+
+        False, and nothing has changed, where a living worker holds it, or its last event is not number `info.seq`. Its
+        snapshot goes; whoever held it before can not write to it any more; where it was shelved, it is not any more.
+        """
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """Insert a stimulus; False where one of that id is there already."""

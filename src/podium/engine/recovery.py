@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,7 @@ from podium.errors import (
     RunLostError,
     RunNotFoundError,
     StoreError,
+    StoreUnavailableError,
 )
 
 POLL_MS = 50
@@ -34,7 +36,12 @@ POLL_MS = 50
 SWEEP_MS = 1000
 """How often it looks for due and abandoned runs whether or not anything was committed."""
 
+REOPEN_MS_FIRST, REOPEN_MS_MAX = 100, 10_000
+"""How long to wait before a store that failed again is opened anew: doubling from the first to the last."""
+
 CLAIMS_MAX = 200
+"""How many are taken over at once: folded and committed before the next."""
+
 SUSPECT_CRASHES = 2
 """A run whose process died so often without getting on is recovered alone; once more, and it is parked."""
 
@@ -58,6 +65,7 @@ class Recovery:
 
     Attributes:
         is_behind: There may be runs that wait for somebody who has room for them.
+        reopened: How often the store had failed and was opened anew.
     """
 
     def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
@@ -69,6 +77,10 @@ class Recovery:
         self._told_of: set[str] = set()
         self.is_behind = False
         host.on_room = self._room
+        self.reopened = 0
+        self._reopen_ms, self._durable = REOPEN_MS_FIRST // 2, sys.maxsize
+        self._unread: list[Claim] = []
+        host.on_failure = self.nudge
 
     def nudge(self) -> None:
         """Look now."""
@@ -85,12 +97,29 @@ class Recovery:
         while True:
             await self._pause()
             try:
+                if self._host.failure is not None:
+                    await self._reopen()
                 swept_at = await self._look(swept_at)
                 trouble = ""
             except StoreError as error:
                 if str(error) != trouble:
-                    _LOG.warning("the store could not be read, and is tried again: %s", error)
+                    _LOG.warning("the store does not do what it should, and is tried again: %s", error)
                 trouble = str(error)
+
+    async def _reopen(self) -> None:
+        """Open a store that failed anew, however often that has to be tried; forget what this process held."""
+        self._suspects.clear()
+        self._unread.clear()
+        store = self._host.store
+        is_better = store.durable > self._durable
+        self._reopen_ms = REOPEN_MS_FIRST if is_better else min(2 * self._reopen_ms, REOPEN_MS_MAX)
+        await self._host.clock.sleep(self._reopen_ms)
+        await store.reopen()
+        self._durable = store.durable
+        self.reopened += 1
+        self._host.reopened()
+        await store.offer(self._registry.hashes())
+        self.nudge()
 
     async def _look(self, swept_at: int) -> int:
         """Look once; return when everything was last looked at."""
@@ -123,6 +152,8 @@ class Recovery:
         """Claim what can be claimed, deliver what was asked, tell who waits for runs held elsewhere."""
         store = self._host.store
         hashes = self._registry.hashes()
+        unread, self._unread = self._unread, []
+        await self._hold(unread)
         if self._own is not None:
             await self._hold_own(self._own)
         elif hashes:
@@ -131,7 +162,7 @@ class Recovery:
             self.is_behind = len(claims) == limit
             await self._hold(claims)
             if self._host.room:
-                self._room()
+                self._room()  # what is left is taken once these are held
         await self.deliver()
         await self._tell()
 
@@ -185,6 +216,10 @@ class Recovery:
             loaded, state = await load(self._host.store, claim.run_id)
         except (ReplayError, DamagedError, BugError, RunNotFoundError) as error:
             await self._set_aside(claim, str(error))
+            return None
+        except StoreUnavailableError as error:
+            _LOG.warning("run %s can not be read now, and is tried again: %s", claim.run_id, error)
+            self._unread.append(claim)
             return None
         state.incarnation = claim.epoch
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)

@@ -2,14 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeAlias
 
 from podium.engine.status import Status
+from podium.graph.policies import to_ms
 
 ENDED = (Status.COMPLETED, Status.FAILED, Status.CANCELLED, Status.COMPENSATED)
 
-REFUSED_MS = 400 * 86_400_000
+REFUSED = timedelta(days=400)
 """How long a pruned run's id is refused: longer than receivers are known to remember an idempotency key."""
+
+REFUSED_MS = to_ms(REFUSED)
 
 Mark: TypeAlias = tuple[int, int]
 """Where pruning goes on; each store has its own meaning for it."""
@@ -25,11 +29,26 @@ class Expired:
         before_ms: The time.
         statuses: How they ended; only those of `ENDED` count.
         workflow: Only of this one; None for all.
+        refused_ms: How long their ids are refused from then on.
     """
 
     before_ms: int
     statuses: Collection[Status] = ENDED
     workflow: str | None = None
+    refused_ms: int = REFUSED_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """What an engine keeps.
+
+    Attributes:
+        ended_ms: Runs that are over, for so long.
+        ids_ms: The ids of pruned runs, for so long.
+    """
+
+    ended_ms: int
+    ids_ms: int = REFUSED_MS
 
 
 @dataclass(frozen=True, slots=True)

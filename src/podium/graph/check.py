@@ -100,9 +100,9 @@ def _dag(graph: Graph, where: Place | None) -> Iterator[Fault]:
 
 
 def _unknown_sources(graph: Graph, node: Node) -> Iterator[Fault]:
-    known = [*graph.nodes, *graph.fields]
     for source in node.sources():
-        if source not in known and source != ITEM:
+        if source not in graph.nodes and source not in graph.fields and source != ITEM:
+            known = [*graph.nodes, *graph.fields]
             message = f"node {node.name} takes {source!r}, which is neither a node nor a field of the input"
             yield _fault("unknown-source", message, _closest(source, known), node.where)
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from podium.busy_errors import BusyError
-from podium.engine.fair import Lane, after, in_turns
-from podium.engine.ports import Claim, Queue, RunInfo, Status
+from podium.engine.fair import Lane, Queue, after, in_turns
+from podium.engine.ports import Claim, RunInfo, Status
 from podium.memory.shelf import Record, Shelf
 
 _UNATTENDED = (Status.RUNNING, Status.WAITING, Status.COMPENSATING)
@@ -90,6 +90,20 @@ def unshelve(record: Record) -> None:
     if record.shelved is not None:
         record.info.status, record.info.error = record.shelved, record.shelved_error
         record.shelved = record.shelved_error = None
+
+
+def move(shelf: Shelf, info: RunInfo) -> bool:
+    """Give a run another graph, unless a living worker holds it or it has got on since."""
+    record = shelf.records.get(info.id)
+    if record is None or record.info.seq != info.seq:
+        return False
+    if record.info.owner is not None and not is_gone(shelf, record.info.owner):
+        return False
+    unshelve(record)
+    record.info.graph_hash, record.info.target = info.graph_hash, info.target
+    record.info.epoch += 1
+    record.snapshot, record.snapshot_seq = None, 0
+    return True
 
 
 def is_gone(shelf: Shelf, owner: str) -> bool:

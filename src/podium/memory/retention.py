@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from podium.engine.ports import RunInfo
-from podium.engine.retention_store import ENDED, REFUSED_MS, Expired, Pruned
+from podium.engine.retention_store import ENDED, Expired, Pruned
 from podium.memory.shelf import Shelf
 from podium.upkeep_errors import RunPrunedError
 
@@ -26,7 +26,7 @@ def prune(shelf: Shelf, which: Expired, *, now_ms: int) -> Pruned:
     for info in found:
         del shelf.records[info.id]
         shelf.pruned[info.id] = RunPrunedError(
-            info.id, status=info.status, pruned_at=now_ms, refused_until=now_ms + REFUSED_MS
+            info.id, status=info.status, pruned_at=now_ms, refused_until=now_ms + which.refused_ms
         )
     for table in (shelf.tasks, shelf.parked):
         for key in [key for key in table if key[0] not in shelf.records]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from podium.core.events import Event
+from podium.engine.fair import Queue
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import (
     Append,
@@ -21,7 +22,6 @@ from podium.engine.ports import (
     Loaded,
     ParkedStep,
     Projection,
-    Queue,
     RunFilter,
     RunInfo,
 )
@@ -63,6 +63,15 @@ class MemoryStore:
         self._shelf.workers[self.worker_id] = Worker()
         self._ticket = self.durable = 0
         self._seen = self._shelf.commits - self._own
+
+    async def reopen(self) -> None:
+        """See `Store.reopen`; memory does not fail by itself."""
+        commits = self._commits
+        assert commits is not None, "it is open"
+        ticket = self._ticket
+        await self.close()
+        await self.open(commits)
+        self._ticket = self.durable = ticket
 
     async def close(self) -> None:
         """See `Store.close`."""
@@ -184,6 +193,15 @@ class MemoryStore:
         await self._turn()
         claims.offer(self._shelf, self.worker_id, frozenset(hashes))
         self._wrote()
+
+    async def move(self, info: RunInfo, graph: str) -> bool:
+        """See `Store.move`."""
+        await self._turn()
+        is_moved = claims.move(self._shelf, info)
+        if is_moved:
+            self._shelf.graphs[info.graph_hash] = graph
+            self._wrote()
+        return is_moved
 
     async def put_inbox(self, row: InboxRow) -> bool:
         """See `Store.put_inbox`."""

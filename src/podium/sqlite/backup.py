@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -35,6 +36,26 @@ _RESTORED = (
 _UNFINISHED = "SELECT count(*) FROM runs WHERE status NOT IN (SELECT value FROM json_each(?))"
 
 
+WORK_S_MAX, REST_S = 0.02, 0.01
+"""After so long, what was written is synced, and a while is waited: a busy disk keeps everybody waiting."""
+
+
+class _Pace:
+    """Lets the others get to the disk while a file is written."""
+
+    def __init__(self, part: Path, stops: Callable[[], bool]) -> None:
+        self._part, self._stops = part, stops
+        self._rested_at = time.monotonic()
+
+    def is_over(self) -> bool:
+        """Rest if it is time to; claim that the work is called off."""
+        if time.monotonic() - self._rested_at > WORK_S_MAX and self._part.exists():
+            _sync(self._part)
+            time.sleep(REST_S)
+            self._rested_at = time.monotonic()
+        return self._stops()
+
+
 def back_up(path: Path, to: Path, *, now_ms: int, stops: Callable[[], bool] = lambda: False) -> None:
     """Write a copy of the store at `path` to the file `to`, which must not be there.
 
@@ -49,7 +70,7 @@ def back_up(path: Path, to: Path, *, now_ms: int, stops: Callable[[], bool] = la
     """
     with _made(to) as part:
         with closing(connect_reader(path)) as source:
-            source.set_progress_handler(stops, _LOOK_EACH)
+            source.set_progress_handler(_Pace(part, stops).is_over, _LOOK_EACH)
             migrations.check(source, path)
             source.execute("VACUUM INTO ?", (str(part),))
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from podium.core.codec import Row
-from podium.engine.ports import InboxRow, Projection, Queue, RunInfo
+from podium.engine.fair import Queue
+from podium.engine.ports import InboxRow, Projection, RunInfo
 from podium.sqlite import batch, queries, turns
 
 _HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ? AND body = ?"
@@ -32,12 +33,17 @@ def create(
         return queries.info(connection, info.id)
     (no,) = row
     connection.execute(_INPUT, (no, info.input))
-    if connection.execute(_HAS_GRAPH, (info.graph_hash, graph)).fetchone() is None:
-        connection.execute(_GRAPH, (info.graph_hash, info.workflow, graph))
+    put_graph(connection, info.graph_hash, info.workflow, graph)
     journal = ((no, seq, event) for seq, event in enumerate(rows, start=1))
     batch.write_journal(connection, journal, now_ms=info.updated_at)
     batch.project(connection, no, projection)
     return None
+
+
+def put_graph(connection: sqlite3.Connection, graph_hash: str, name: str, graph: str) -> None:
+    """Keep a graph, as it was told last."""
+    if connection.execute(_HAS_GRAPH, (graph_hash, graph)).fetchone() is None:
+        connection.execute(_GRAPH, (graph_hash, name, graph))
 
 
 def queue_up(

@@ -94,6 +94,11 @@ class Lease:
         if self._lock is not None:
             self._lock.release()
 
+    def note(self, trouble: str) -> None:
+        """Let other processes see why this one commits nothing; "" when it does again."""
+        if self._lock is not None:
+            self._lock.note(trouble)
+
     def register(self, connection: sqlite3.Connection) -> None:
         """Write this worker's row."""
         self._until = self._terms.mono_ms() + self._terms.holds_ms

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from podium.engine.retention_store import ENDED, REFUSED_MS, Expired, Mark, Pruned
+from podium.engine.retention_store import ENDED, Expired, Mark, Pruned
 
-WORK_S_MAX = 0.015
+WORK_S_MAX = 0.01
 """Nothing more is begun in a transaction that has worked for so long; its commit comes on top."""
 
 EVENTS_MAX = 500
@@ -128,7 +128,7 @@ def _take_away(work: _Work, numbers: Sequence[int]) -> None:
     if not numbers:
         return
     execute, listed = work.connection.execute, json.dumps(numbers)
-    execute(_ENTOMB, (work.now_ms, work.now_ms + REFUSED_MS, listed))
+    execute(_ENTOMB, (work.now_ms, work.now_ms + work.which.refused_ms, listed))
     execute(_LEAVE, (listed,))
     work.events += execute(_AT_ONCE, (listed,)).rowcount
     _release_blobs(work.connection, f"[{','.join(str(no) for no in numbers)}]")

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from podium.busy_errors import BusyError
-from podium.engine.fair import FIRST, Lane, in_turns
-from podium.engine.ports import Queue
+from podium.engine.fair import FIRST, Lane, Queue, in_turns
 
 LANES_MAX = 1000
 """So many are looked at per claim; the next one goes on behind them."""

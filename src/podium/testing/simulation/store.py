@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from podium.core.events import Event
-from podium.engine.ports import Append, Claim, Commits, InboxRow, Projection, Queue, RunInfo
+from podium.engine.fair import Queue
+from podium.engine.ports import Append, Claim, Commits, InboxRow, Projection, RunInfo
 from podium.memory.store import MemoryStore
 from podium.testing.simulation.disk import COMMIT, Disk
 from podium.testing.simulation.faults import SLOW_MS, Fault
