@@ -19,6 +19,7 @@ BENCHES = {
     "barrier": "wall clock ÷ critical path: synthetic shapes and real DAGs",
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "herd": "a thousand callers and a breaker that is due; what a guarded call costs",
+    "temporal": "ten tools in a row on a Temporal server, beside a workflow written for it",
     "imports": "what importing and --help cost",
     "simulate": "how many runs of five steps are simulated a second on one core",
 }
@@ -29,7 +30,7 @@ COUNTED = {
     "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak"})
+WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak", "temporal"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

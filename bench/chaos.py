@@ -48,6 +48,8 @@ async def _chaos(folder: Path, repetitions: int) -> dict[str, Any]:
             counts += one.counts
             lines += [f"repetition {number}: {line}" for line in one.wrong]
             print(f"  repetition {number + 1}/{repetitions}  wrong: {len(lines)}", file=sys.stderr, flush=True)
+            for line in one.wrong:
+                print(f"    {line}", file=sys.stderr, flush=True)
     finally:
         service.kill()
         await service.wait()

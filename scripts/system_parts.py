@@ -28,9 +28,21 @@ class Part:
     purpose: str
 
 
+_MOUNT = "mount -t tmpfs -o size=1m none /mnt"
+
 PARTS = {
     part.name: part
-    for part in (Part("strace", "strace", ("strace", "-o", os.devnull, "true"), "counting the fsyncs of a run"),)
+    for part in (
+        Part(
+            "strace", "strace", ("strace", "-o", os.devnull, "true"), "counting the fsyncs of a run, and failing them"
+        ),
+        Part(
+            "mount",
+            "util-linux",
+            ("unshare", "--map-root-user", "--mount", "sh", "-c", _MOUNT),
+            "filling a small disk, in a mount namespace of its own",
+        ),
+    )
 }
 
 

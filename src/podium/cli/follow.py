@@ -48,6 +48,9 @@ async def run_here(target: Target, begin: Begin, stay: Stay) -> int:
     with interruptible() as stop:
         async with engine(stay.at, [target]) as opened:
             run_id = await begin(opened)
+            if not await opened.is_served():
+                note(f"no worker is there to get it on; start one: {stay.at.command('worker', target.text)}")
+                await _until_served(opened, stop)
             async with view.shown():
                 info = await follow(opened, run_id, view=view, waits=stay.waits, stop=stop)
             if stop.is_set() and not info.status.is_terminal:
@@ -55,6 +58,13 @@ async def run_here(target: Target, begin: Begin, stay: Stay) -> int:
                 return INTERRUPTED
             await say_end(opened, info, at=stay.at, as_json=stay.as_json)
             return code_of(info)
+
+
+async def _until_served(opened: Engine, stop: asyncio.Event) -> None:
+    with opened.news() as news:
+        while not stop.is_set() and not await opened.is_served():
+            news.clear()
+            await either(news, stop)
 
 
 async def follow(opened: Engine, run_id: str, *, view: View, waits: bool, stop: asyncio.Event) -> RunInfo:

@@ -1,21 +1,15 @@
 """`podium doctor` on a Temporal URL: are server, namespace and search attributes there, and do workers serve it?"""
 
-import time
-
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from podium.cli.finding import Finding, State
-from podium.cli.table import when
 from podium.draw.words import clean
 from podium.errors import PodiumError
 from podium.temporal.address import Address, address_of
 from podium.temporal.connect import connect
-from podium.temporal.readiness import how_to_register, missing_attributes, namespace, workers
-
-_LATE_MS = 90_000
-"""A worker that lives asks for work about once a minute."""
+from podium.temporal.readiness import alive, how_to_register, missing_attributes, namespace
 
 _DAY_MS = 86_400_000
 
@@ -51,13 +45,11 @@ async def _attributes(client: Client, at: Address) -> Finding:
 
 
 async def _workers(client: Client, at: Address) -> Finding:
-    now_ms = time.time_ns() // 1_000_000
-    alive = [(name, seen) for name, seen in await workers(client, at) if now_ms - seen < _LATE_MS]
-    if not alive:
+    found = await alive(client, at)
+    if not found:
         says = f"none serves the task queue {at.queue!r}, so no run goes on: podium worker TARGET --db ..."
         return Finding("workers", State.NOTE, says)
-    last = max(seen for _, seen in alive)
-    return Finding("workers", State.OK, clean(f"{len(alive)} on task queue {at.queue!r}, last seen {when(last)}"))
+    return Finding("workers", State.OK, clean(f"{len(found)} on task queue {at.queue!r}: {', '.join(found)}"))
 
 
 def _blobs(at: Address) -> Finding:

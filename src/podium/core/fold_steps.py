@@ -1,13 +1,12 @@
 """Fold the events that concern steps and the scopes and maps they make."""
 
 from podium.core import events as ev
-from podium.core.maps import collected, gathered, split
+from podium.core.maps import MapState, collected, gathered, split
 from podium.core.moves import enter, find_kept, forget, forget_inside, move, renew, set_status, settle
 from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
     DoneWrite,
-    MapState,
     Phase,
     RunState,
     Scope,

@@ -1,9 +1,31 @@
 """The list of a map: taken apart into one JSON text per item, and put together again."""
 
+from dataclasses import dataclass
+
 from pydantic_core import from_json, to_json
 
-from podium.core.state import MapState
 from podium.failure import Failure
+
+
+@dataclass(slots=True)
+class MapState:
+    """The items of a map.
+
+    Attributes:
+        items: The list, split: one JSON text each.
+        results: One JSON text per finished item.
+        started: How many items have begun; they begin in order.
+        active: How many are neither finished nor given up.
+        finished: How many have a result.
+        failure: The first final failure of an item; nothing new starts after it.
+    """
+
+    items: list[str]
+    results: list[str | None]
+    started: int = 0
+    active: int = 0
+    finished: int = 0
+    failure: Failure | None = None
 
 
 def split(text: str) -> list[str] | None:

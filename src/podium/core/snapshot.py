@@ -7,13 +7,13 @@ from typing import Any
 from pydantic_core import from_json
 
 from podium.core.codec import to_text
+from podium.core.maps import MapState
 from podium.core.path import ROOT, is_undo, parse, undone_path
 from podium.core.state import (
     IDLE,
     MOVING,
     Act,
     DoneWrite,
-    MapState,
     Phase,
     Read,
     RunState,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from podium.core.maps import MapState
 from podium.core.path import ROOT
 from podium.core.saga import Saga
 from podium.failure import Failure
@@ -208,27 +209,6 @@ class Step:
         if self.write is None:
             return self.unsure is not None
         return self.write.status in (WriteStatus.INTENT, WriteStatus.DOUBT)
-
-
-@dataclass(slots=True)
-class MapState:
-    """The items of a map.
-
-    Attributes:
-        items: The list, split: one JSON text each.
-        results: One JSON text per finished item.
-        started: How many items have begun; they begin in order.
-        active: How many are neither finished nor given up.
-        finished: How many have a result.
-        failure: The first final failure of an item; nothing new starts after it.
-    """
-
-    items: list[str]
-    results: list[str | None]
-    started: int = 0
-    active: int = 0
-    finished: int = 0
-    failure: Failure | None = None
 
 
 @dataclass(slots=True)

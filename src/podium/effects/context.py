@@ -321,8 +321,15 @@ class CallContext:
         """Call the entry off, once a write that may be on its way has settled."""
         self._end_with(Stopped())
 
+    def leave(self) -> None:
+        """Call the entry off without an end, once a write that may be on its way has settled: it is entered again."""
+        self._over_with(None)
+
     def _end_with(self, outcome: Outcome) -> None:
         self._is_ending = True
+        self._over_with(outcome)
+
+    def _over_with(self, outcome: Outcome | None) -> None:
         self.close()
         if self._sending is not None and not self._sending.done():
             self._sending.add_done_callback(lambda _: self.suspend(outcome))

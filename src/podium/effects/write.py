@@ -69,7 +69,7 @@ class Sender:
         if write.status is WriteStatus.RELEASED and self.run.is_closing(self.path):
             return Stopped()
         if write.status is WriteStatus.RELEASED or write.send_again:
-            self.run.feed(self._again(write))
+            self.run.feed(again(self.run.incarnation, self.path, self.entry, write=write))
             await self.run.committed()
         elif write.status is WriteStatus.DOUBT and not self._key_holds(write):
             return await self._ask(write, may_resend=True)
@@ -97,21 +97,6 @@ class Sender:
         """Return the write as long as it is to be settled here: a late answer may have come in between."""
         write = self._write()
         return write if write is not None and write.status in OPEN_WRITE else None
-
-    def _again(self, write: Write) -> WriteWanted:
-        return WriteWanted(
-            self.run.incarnation,
-            self.path,
-            self.entry,
-            write.tool,
-            write.args,
-            write.key,
-            write.undo,
-            write.irreversible,
-            write.code,
-            act=write.act,
-            candidate=write.candidate,
-        )
 
     def _key_holds(self, write: Write) -> bool:
         """Claim that sending again under the same key is safe now."""
@@ -304,6 +289,23 @@ class Sender:
     def _park(self, write: Write, why: str) -> Halted:
         cause = f"; last error: {write.failure}" if write.failure else ""
         return Halted(ParkReason.IN_DOUBT, f"{write.tool} may have happened: {why}{cause}")
+
+
+def again(incarnation: int, path: str, entry: int, *, write: Write) -> WriteWanted:
+    """Return the wish to send a write on record once more: the same bytes under the same key."""
+    return WriteWanted(
+        incarnation,
+        path,
+        entry,
+        write.tool,
+        write.args,
+        write.key,
+        write.undo,
+        write.irreversible,
+        write.code,
+        act=write.act,
+        candidate=write.candidate,
+    )
 
 
 def restored(at_ms: int) -> Failure:

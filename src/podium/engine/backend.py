@@ -94,6 +94,9 @@ class Backend(Journals, Protocol):
             StoreUnavailableError: It can not be reached. SchemaError: It was written by a newer Podium.
         """
 
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
+
     async def drain(self, *, grace_ms: int) -> None:
         """Take nothing over and start nothing any more; wait for steps that are under way, for at most `grace_ms`."""
 

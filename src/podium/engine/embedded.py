@@ -1,8 +1,9 @@
 """The engine in this process: a store underneath, runs in memory while they move, and the loop that takes runs over."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from podium.core.advance import advance
 from podium.core.events import Event
@@ -27,8 +28,13 @@ from podium.engine.projection import project
 from podium.engine.recovery import Recovery
 from podium.engine.retention import prune_for_ever
 from podium.engine.spending import StoreSpending
-from podium.errors import RunNotFoundError
+from podium.errors import RunNotFoundError, StoreUnavailableError
 from podium.workflow.binding import Compiled
+
+T = TypeVar("T")
+
+TRIES = 5
+"""How often the store is asked for something that it failed at."""
 
 
 class Embedded:
@@ -67,13 +73,18 @@ class Embedded:
         own: set[str] | None = None if setting.recovers else set()
         self.recovery = Recovery(self.host, self._registry, self.guards, own=own)
         self._offered = set(self._registry.hashes())
-        await self.store.offer(self._offered)
+        if self._offered:
+            await self.store.offer(self._offered)
         await self.guards.add(self._registry.workflows())
         await self.guards.adopt()
         await self.recovery.sweep()
         self._loop = self.host.spawn(self.recovery.run())
         if setting.retention is not None:
             self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retention))
+
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process does, at least those that are its own."""
+        return True
 
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""
@@ -93,6 +104,7 @@ class Embedded:
 
     async def offer(self, workflow: Compiled) -> None:
         """Tell other processes that runs of a workflow can be taken over here, and people what stands around it."""
+        self._check_open()
         if workflow.hash not in self._offered:
             self._offered = set(self._registry.hashes())
             await self.store.offer(self._offered)
@@ -105,7 +117,7 @@ class Embedded:
         state = RunState(run_id, workflow.graph)
         events = advance(state, new.news, now_ms=self._clock.now_ms())
         graph = self._registry.json_of(workflow)
-        there = await self.store.create(new.info, graph, events, project(state, events))
+        there = await self._insist(lambda: self.store.create(new.info, graph, events, project(state, events)))
         if there is None:
             run = LiveRun(self.host, state, workflow, epoch=1)
             self.host.live[run_id] = run
@@ -144,7 +156,7 @@ class Embedded:
         """
         future = await self._put(row)
         try:
-            await self.recovery.hold(row.run_id)
+            await self._insist(lambda: self.recovery.hold(row.run_id))
             return await future
         finally:
             self.host.watchers.forget_verdict(row.id)
@@ -160,15 +172,44 @@ class Embedded:
     async def _put(self, row: InboxRow) -> asyncio.Future[str]:
         await self.store.info(row.run_id)
         future = self.host.watchers.verdict_on(row.id)
-        await self.store.put_inbox(row)
+        try:
+            await self._insist(lambda: self.store.put_inbox(row))
+        except StoreUnavailableError:
+            self.host.watchers.forget_verdict(row.id)
+            raise
         self.recovery.nudge()
         return future
 
     async def post(self, row: InboxRow) -> None:
         """Put a stimulus into the inbox, once per id."""
         await self.store.info(row.run_id)
-        await self.store.put_inbox(row)
+        await self._insist(lambda: self.store.put_inbox(row))
         self.recovery.nudge()
+
+    async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask the store for what counts once; where it fails meanwhile, ask again when it is open.
+
+        Raises:
+            StoreUnavailableError: It had failed before; nothing was asked. Or it failed each time, or the engine is
+                closed: nobody knows.
+        """
+        self._check_open()
+        tries = 1
+        while True:
+            try:
+                return await ask()
+            except StoreUnavailableError:
+                if tries == TRIES or not await self.host.until_open():
+                    raise
+            tries += 1
+
+    def _check_open(self) -> None:
+        if self.host.failure is not None:
+            message = (
+                f"{self.host.failure}. The engine opens the file again and again until it succeeds, and goes on then;"
+                " nothing was asked for: ask again later, with the same id where there is one"
+            )
+            raise StoreUnavailableError(message)
 
     # ----- what is read
 

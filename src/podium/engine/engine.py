@@ -141,6 +141,10 @@ class Engine:
         """
         await self.backend.drain(grace_ms=grace_ms)
 
+    async def is_served(self) -> bool:
+        """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
+        return await self.backend.is_served()
+
     # ----- runs
 
     async def start(

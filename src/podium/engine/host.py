@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from podium.core import stimuli as st
@@ -48,6 +48,7 @@ class Host:
         unsent: How many events were decided and not yet given to the store.
         is_closing: Nothing is started any more.
         stalled: Why the disk does not take anything now; None while it does.
+        on_failure: Is called when the store has failed.
     """
 
     def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox, platform: Platform) -> None:
@@ -73,6 +74,8 @@ class Host:
         self._tasks: set[asyncio.Task[None]] = set()
         self._answers: deque[tuple[int, str, st.LateEvidence]] = deque()
         self._ended: deque[tuple[int, str, Projection]] = deque()
+        self._open_again = asyncio.Event()
+        self.on_failure: Callable[[], None] = _nothing
 
     # ----- runs
 
@@ -82,7 +85,7 @@ class Host:
         What a write's result leads to, up to the intent of the next write, takes so many; they are one commit then.
         """
         if not self._unflushed:
-            self._noted_at = self.clock.now_ms()
+            self._noted_at = self.clock.mono_ms()
             self.loop.call_soon(self._flush, FLUSH_TURNS)
         self._unflushed.append(run)
 
@@ -96,7 +99,11 @@ class Host:
 
     def append(self, news: Append) -> int:
         """Queue a run's news for the disk and return its ticket."""
-        ticket = self.store.append(news)
+        try:
+            ticket = self.store.append(news)
+        except StoreUnavailableError as error:  # we are about to be told
+            self.store_failed(error)
+            return self.store.durable
         appended = self._appended
         if not appended or self._noted_at - appended[-1][1] > LAG_MS_STEP:
             appended.append((ticket, self._noted_at))
@@ -123,7 +130,7 @@ class Host:
             or self.store.queued + self.unsent >= LAG_EVENTS_MAX
         ):
             return True
-        return bool(self._appended) and self.clock.now_ms() - self._appended[0][1] > LAG_MS_MAX
+        return bool(self._appended) and self.clock.mono_ms() - self._appended[0][1] > LAG_MS_MAX
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""
@@ -148,7 +155,7 @@ class Host:
         _LOG.error("run %s is set aside: %s", run.run_id, bug)
         row = Projection(status=Status.PARKED, error=str(bug))
         run.drop()
-        self.store.append(Append(run.run_id, run.epoch, run.appended_seq + 1, projection=row, release=True))
+        self.append(Append(run.run_id, run.epoch, run.appended_seq + 1, projection=row, release=True))
 
     def forget(self, run: "LiveRun") -> None:
         """The run is not held by this process any more."""
@@ -174,8 +181,8 @@ class Host:
             raise RunLostError(message)
 
     def late(self, run_id: str, news: st.LateEvidence) -> None:
-        """Leave an answer that nobody waits for any more for whoever holds the run now."""
-        self.spawn(late.put(self.store, self.clock, run_id, news))
+        """Leave an answer that nobody waits for any more for whoever holds the run now, once the store is open."""
+        self.spawn(late.put(self, run_id, news))
 
     def answered(self, ticket: int, run_id: str, news: st.LateEvidence) -> None:
         """Take note of an answer that goes to disk with `ticket`; where it does not, another process is told."""
@@ -216,17 +223,48 @@ class Host:
         self.alone = run
         self._catch_up()
 
+    @property
+    def failure(self) -> Exception | None:
+        """Why nothing goes to disk, and the store is to be opened anew; None while it works."""
+        return self._failure
+
     def store_failed(self, error: Exception) -> None:
-        """Nothing more goes to disk: every held run is dropped, every waiter told."""
-        self._failure = error
+        """Nobody knows what of the last commit is on disk: all that is in memory and was not told is forgotten.
+
+        Whoever waits for the end of a run or for a verdict waits on: that is read from disk once the store is open.
+        """
+        if self._failure is None:
+            _LOG.error("the store failed, and is opened anew: %s", error)
+        self._failure, self.alone = error, None
         for run in list(self.live.values()):
             run.drop()
+        while self._answers:
+            _, run_id, news = self._answers.popleft()
+            self.late(run_id, news)
         failed = StoreUnavailableError(f"the store failed: {error}")
         while self._waiting:
             future = self._waiting.popleft()[2]
             if not future.done():
                 future.set_exception(failed)
-        self.watchers.fail(failed)
+        for queue in (self._appended, self._backlog, self._ended):
+            queue.clear()
+        self.watchers.forget_unwritten()
+        self.on_failure()
+
+    def reopened(self) -> None:
+        """The store is open again, as another worker, which holds no run yet."""
+        _LOG.warning("the store is open again: every run goes on from what is on disk")
+        self._failure = self.stalled = None
+        self._open_again.set()
+        self._open_again = asyncio.Event()
+        self.watchers.tell()
+
+    async def until_open(self) -> bool:
+        """Wait until a store that failed is open again; False where it did not fail, or the engine closes first."""
+        if self._failure is None:
+            return False
+        await self._open_again.wait()
+        return self._failure is None
 
     def store_stalled(self, reason: str | None) -> None:
         """The disk takes nothing for now, or takes again."""
@@ -265,8 +303,15 @@ class Host:
         for run in runs:
             run.flush()
             run.drop()
+        if self._failure is not None:
+            self._open_again.set()
+            self.watchers.fail(StoreUnavailableError(f"the store failed, and the engine was closed: {self._failure}"))
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE_S)
         for pool in (self.step_threads, self.tool_threads):
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""

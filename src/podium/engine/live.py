@@ -233,6 +233,8 @@ class LiveRun:
             news.release = release or is_over
         self.appended_seq += len(events)
         self.ticket = self.host.append(news)
+        if self.host.failure is not None:
+            return
         while self._answers:
             self.host.answered(self.ticket, self.run_id, self._answers.pop())
         if is_over:

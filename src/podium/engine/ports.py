@@ -259,6 +259,16 @@ class Store(GuardStore, RetentionStore, Protocol):
             SchemaError: Written by a newer Podium. StoreUnavailableError: It can not be opened.
         """
 
+    async def reopen(self) -> None:
+        """After a failed commit: open anew as another worker, and give up all runs of the one that this was.
+
+        Tickets go on from where they were; nothing that was queued is written any more. Until it has succeeded, the
+        lock of the one that this was is held: its process lives, and what it has sent may still arrive.
+
+        Raises:
+            SchemaError, StoreUnavailableError: Not yet; it may be tried again.
+        """
+
     async def close(self) -> None:
         """Commit what is queued, give up owned runs and the lock."""
 

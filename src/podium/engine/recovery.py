@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,7 @@ from podium.errors import (
     RunLostError,
     RunNotFoundError,
     StoreError,
+    StoreUnavailableError,
 )
 
 POLL_MS = 50
@@ -33,6 +35,9 @@ POLL_MS = 50
 
 SWEEP_MS = 1000
 """How often it looks for due and abandoned runs whether or not anything was committed."""
+
+REOPEN_MS_FIRST, REOPEN_MS_MAX = 100, 10_000
+"""How long to wait before a store that failed again is opened anew: doubling from the first to the last."""
 
 CLAIMS_MAX = 200
 """How many are taken over at once: folded and committed before the next."""
@@ -57,6 +62,9 @@ class Recovery:
         registry: The code of those that are taken over.
         guards: What other processes tell of theirs.
         own: The only runs that are taken over, to which `keep` adds; None for all.
+
+    Attributes:
+        reopened: How often the store had failed and was opened anew.
     """
 
     def __init__(self, host: Host, registry: Registry, guards: SharedGuards, *, own: set[str] | None = None) -> None:
@@ -66,6 +74,10 @@ class Recovery:
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
         self._told_of: set[str] = set()
+        self.reopened = 0
+        self._reopen_ms, self._durable = REOPEN_MS_FIRST // 2, sys.maxsize
+        self._unread: list[Claim] = []
+        host.on_failure = self.nudge
 
     def nudge(self) -> None:
         """Look now."""
@@ -82,19 +94,36 @@ class Recovery:
         while True:
             await self._pause()
             try:
+                if self._host.failure is not None:
+                    await self._reopen()
                 swept_at = await self._look(swept_at)
                 trouble = ""
             except StoreError as error:
                 if str(error) != trouble:
-                    _LOG.warning("the store could not be read, and is tried again: %s", error)
+                    _LOG.warning("the store does not do what it should, and is tried again: %s", error)
                 trouble = str(error)
+
+    async def _reopen(self) -> None:
+        """Open a store that failed anew, however often that has to be tried; forget what this process held."""
+        self._suspects.clear()
+        self._unread.clear()
+        store = self._host.store
+        is_better = store.durable > self._durable
+        self._reopen_ms = REOPEN_MS_FIRST if is_better else min(2 * self._reopen_ms, REOPEN_MS_MAX)
+        await self._host.clock.sleep(self._reopen_ms)
+        await store.reopen()
+        self._durable = store.durable
+        self.reopened += 1
+        self._host.reopened()
+        await store.offer(self._registry.hashes())
+        self.nudge()
 
     async def _look(self, swept_at: int) -> int:
         """Look once; return when everything was last looked at."""
         now_ms = self._host.clock.now_ms()
         changed = await self._host.store.changed() or self._nudged.is_set()
         self._nudged.clear()
-        is_due = now_ms - swept_at >= SWEEP_MS
+        is_due = abs(now_ms - swept_at) >= SWEEP_MS  # the wall clock may have been set back
         if changed or is_due:
             await self._guards.adopt()
             await self.sweep()
@@ -120,6 +149,8 @@ class Recovery:
         """Claim what can be claimed, deliver what was asked, tell who waits for runs held elsewhere."""
         store = self._host.store
         hashes = self._registry.hashes()
+        unread, self._unread = self._unread, []
+        await self._hold(unread)
         if self._own is not None:
             for run_id in tuple(self._own):
                 if await self._is_due(run_id):
@@ -169,6 +200,10 @@ class Recovery:
         except (ReplayError, DamagedError, BugError, RunNotFoundError) as error:
             await self._set_aside(claim, str(error))
             return None
+        except StoreUnavailableError as error:
+            _LOG.warning("run %s can not be read now, and is tried again: %s", claim.run_id, error)
+            self._unread.append(claim)
+            return None
         state.incarnation = claim.epoch
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         run.has_snapshot = loaded.snapshot is not None
@@ -212,13 +247,13 @@ class Recovery:
         alone = host.alone
         if alone is not None:
             is_still_suspect = alone.is_held and alone.state.crashes and (alone.flights or alone.is_waiting)
-            if is_still_suspect and host.clock.now_ms() - self._alone_since_ms < ALONE_MS_MAX:
+            if is_still_suspect and host.clock.mono_ms() - self._alone_since_ms < ALONE_MS_MAX:
                 return
             host.leave_alone(None)
         if not self._suspects or any(run.flights for run in host.live.values()):
             return
         run, news = self._suspects.pop(0)
-        self._alone_since_ms = host.clock.now_ms()
+        self._alone_since_ms = host.clock.mono_ms()
         host.leave_alone(run)
         kills = run.state.was_alone
         self._take_over(run, news)

@@ -1,9 +1,11 @@
 """Forgetting runs that are over: in short transactions, with pauses between them in which others get to the disk."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from podium.engine.ports import Clock, Store
 from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned, Retention
+from podium.errors import StoreUnavailableError
 
 PAUSE_MS = 50
 """Between two transactions: more than one of them takes, so that pruning is never half of what the disk does."""
@@ -33,5 +35,6 @@ async def prune_for_ever(store: Store, clock: Clock, keeps: Retention) -> None:
     while True:
         await clock.sleep(period_ms)
         which = Expired(before_ms=clock.now_ms() - keeps.ended_ms, refused_ms=keeps.ids_ms)
-        async for _ in prune(store, clock, which):
-            pass
+        with suppress(StoreUnavailableError):  # the engine says so and opens it again; the next turn goes on
+            async for _ in prune(store, clock, which):
+                pass

@@ -39,7 +39,7 @@ def store_of(url: str, clock: Clock) -> Store:
     if scheme == "sqlite":
         from podium.sqlite.url import store_at  # noqa: PLC0415  # door: the engine's URL
 
-        return store_at(url, now_ms=clock.now_ms)
+        return store_at(url, now_ms=clock.now_ms, mono_ms=clock.mono_ms)
     message = (
         f"engine URL {url!r} is not understood; expected sqlite:///file.db, sqlite:////absolute/file.db, memory: or"
         " temporal://host:7233/namespace"

@@ -69,6 +69,11 @@ class Watchers:
                 queue.put_nowait((run_id, status))
         self.tell()
 
+    def forget_unwritten(self) -> None:
+        """What was on its way to disk does not get there: it is decided anew, and told then."""
+        self._decided.clear()
+        self._moves.clear()
+
     def undecided(self) -> list[str]:
         """Return the stimuli whose verdict somebody waits for."""
         return list(self._verdicts)

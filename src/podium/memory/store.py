@@ -63,6 +63,15 @@ class MemoryStore:
         self._ticket = self.durable = 0
         self._seen = self._shelf.commits - self._own
 
+    async def reopen(self) -> None:
+        """See `Store.reopen`; memory does not fail by itself."""
+        commits = self._commits
+        assert commits is not None, "it is open"
+        ticket = self._ticket
+        await self.close()
+        await self.open(commits)
+        self._ticket = self.durable = ticket
+
     async def close(self) -> None:
         """See `Store.close`."""
         if self._commits is None:

@@ -37,7 +37,7 @@ _UNFINISHED = "SELECT count(*) FROM runs WHERE status NOT IN (SELECT value FROM 
 
 
 WORK_S_MAX, REST_S = 0.02, 0.01
-"""After so long, what was written is synced, and a while is waited: a disk with much to write lets everybody wait."""
+"""After so long, what was written is synced, and a while is waited: a busy disk keeps everybody waiting."""
 
 
 class _Pace:

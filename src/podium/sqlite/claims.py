@@ -67,7 +67,7 @@ def claim(
     connection: sqlite3.Connection, lease: Lease, *, hashes: Collection[str], now_ms: int, limit: int
 ) -> list[Claim]:
     """Take runs that nobody who lives owns and that have something to do; first those of the gone."""
-    gone = lease.gone(connection, now_ms=now_ms)
+    gone = lease.gone(connection)
     known = _json(hashes)
     searches = (
         (_OF_THE_GONE, (_json(gone), known)),
@@ -92,7 +92,7 @@ def claim_one(connection: sqlite3.Connection, lease: Lease, run_id: str) -> Clai
     if row is None:
         raise queries.missing(connection, run_id)
     no, _, epoch, owner, unproven, status, is_called = row
-    gone = lease.gone(connection, now_ms=lease.now_ms()) if owner is not None else {}
+    gone = lease.gone(connection) if owner is not None else {}
     if (owner is not None and owner not in gone) or (status_of(run_id, status).is_terminal and not is_called):
         return None
     taken = _claim((run_id, epoch, owner, unproven), gone)
@@ -110,7 +110,7 @@ def offer(connection: sqlite3.Connection, lease: Lease, hashes: Collection[str])
 
 def orphans(connection: sqlite3.Connection, lease: Lease) -> list[RunInfo]:
     """Shelve the runs that wait for a worker which does not live, and return those that were not shelved before."""
-    gone = lease.gone(connection, now_ms=lease.now_ms())
+    gone = lease.gone(connection)
     dead = [worker for worker, is_dead in gone.items() if is_dead]
     unresolved = [graph_hash for (graph_hash,) in connection.execute(_UNRESOLVED)]
     if not unresolved:

@@ -20,7 +20,7 @@ def stall(error: sqlite3.Error) -> str | None:
     """Return why a commit has to wait; None where waiting does not mend it."""
     code = _code(error)
     if code & _PRIMARY == sqlite3.SQLITE_FULL or code in _FULL_DISK:
-        return f"no room on the disk ({error}); what is queued is kept until there is"
+        return f"no room on the disk, or it refuses to write ({error}); what is queued is kept until it takes it"
     if code & _PRIMARY in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return f"another process holds the database's lock ({error}); what is queued is kept until it lets go"
     return None

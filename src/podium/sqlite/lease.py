@@ -3,6 +3,9 @@
 The lock is the truth: a free one proves its process dead. An expired lease behind a held lock means that the process
 is stuck (stopped, or unable to write): its runs are taken over, but what it has in flight may still happen.
 
+A lease ends by the clock that all processes of the machine share and nobody sets: a wall clock that is set forward
+would make everybody look stuck, one that is set back would hide for as long whoever is.
+
 The writer's own thread renews, within the transactions that it makes anyway. So the lease says what it should: that
 this process can still commit; an event loop that is busy for long does not lose it.
 """
@@ -38,13 +41,25 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def mono_ms() -> int:
+    """Return ms since some moment that is the same for all processes of the machine."""
+    return time.monotonic_ns() // 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How long a lease holds and how often it is renewed, in ms of the worker's clock."""
+    """How long a lease holds and how often it is renewed.
+
+    Attributes:
+        holds_ms, renew_ms: By `mono_ms`.
+        now_ms: Wall time, for what people read.
+        mono_ms: Time that only goes on.
+    """
 
     holds_ms: int = 15_000
     renew_ms: int = 5_000
     now_ms: Callable[[], int] = wall_ms
+    mono_ms: Callable[[], int] = mono_ms
 
 
 class Lease:
@@ -62,7 +77,7 @@ class Lease:
         """How long until it is to be renewed, 0 when it is; None while this worker is not registered."""
         if self._until is None:
             return None
-        return max(0, self._until - self._terms.holds_ms + self._terms.renew_ms - self.now_ms()) / 1000
+        return max(0, self._until - self._terms.holds_ms + self._terms.renew_ms - self._terms.mono_ms()) / 1000
 
     @property
     def is_due(self) -> bool:
@@ -79,17 +94,21 @@ class Lease:
         if self._lock is not None:
             self._lock.release()
 
+    def note(self, trouble: str) -> None:
+        """Let other processes see why this one commits nothing; "" when it does again."""
+        if self._lock is not None:
+            self._lock.note(trouble)
+
     def register(self, connection: sqlite3.Connection) -> None:
         """Write this worker's row."""
-        now = self.now_ms()
-        self._until = now + self._terms.holds_ms
+        self._until = self._terms.mono_ms() + self._terms.holds_ms
         lock_name = f"{self.worker_id}.lock"
-        values = (self.worker_id, os.getpid(), socket.gethostname(), lock_name, now, self._until)
+        values = (self.worker_id, os.getpid(), socket.gethostname(), lock_name, self.now_ms(), self._until)
         connection.execute(_REGISTER, values)
 
     def renew(self, connection: sqlite3.Connection) -> None:
         """Hold it for another term."""
-        self._until = self.now_ms() + self._terms.holds_ms
+        self._until = self._terms.mono_ms() + self._terms.holds_ms
         connection.execute(_RENEW, (self._until, self.worker_id))
 
     def leave(self, connection: sqlite3.Connection) -> None:
@@ -98,13 +117,13 @@ class Lease:
         for statement in _LEAVE:
             connection.execute(statement, (self.worker_id,))
 
-    def gone(self, connection: sqlite3.Connection, *, now_ms: int) -> dict[str, bool]:
+    def gone(self, connection: sqlite3.Connection) -> dict[str, bool]:
         """Return the other workers that are dead (True) or stuck (False).
 
         To be asked with the write lock held, so that one process at a time tries the lock files. A dead worker's row
         stays while it owns runs, so that whoever takes them knows that it is proven dead.
         """
-        gone = {}
+        gone, now_ms = {}, self._terms.mono_ms()
         for worker, name, until, is_dead in connection.execute(_OTHERS, (self.worker_id,)).fetchall():
             if is_dead or lock.is_free(self.folder / name):
                 gone[worker] = True

@@ -5,6 +5,7 @@ The lock belongs to the open file, which is not inherited by programs that are s
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -18,6 +19,10 @@ else:
 
     def _lock(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+NOTE_BYTES = 512
+"""A sector: no part of it is written without the others."""
 
 
 class FileLock:
@@ -37,6 +42,14 @@ class FileLock:
         except OSError:
             os.close(self._descriptor)
             raise
+        self.note("")
+
+    def note(self, text: str) -> None:
+        """Put a text into the file, in place: a disk that is full takes it too. What does not fit is cut off."""
+        line = text.encode()[:NOTE_BYTES].ljust(NOTE_BYTES)
+        with suppress(OSError):  # it is for people only
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            os.write(self._descriptor, line)
 
     def release(self) -> None:
         """Let go and remove the file; a second time does nothing."""
@@ -45,6 +58,14 @@ class FileLock:
             return
         os.close(descriptor)
         self.path.unlink(missing_ok=True)
+
+
+def noted(path: Path) -> str:
+    """Return what the holder of the lock has noted; "" where it has nothing to say, or is no more."""
+    try:
+        return path.read_bytes().decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
 
 
 def is_free(path: Path) -> bool:

@@ -20,7 +20,7 @@ def move(connection: sqlite3.Connection, lease: Lease, *, info: RunInfo, graph: 
     if row is None:
         return False
     no, owner = row
-    if owner is not None and owner not in lease.gone(connection, now_ms=lease.now_ms()):
+    if owner is not None and owner not in lease.gone(connection):
         return False
     put_graph(connection, info.graph_hash, info.workflow, graph)
     connection.execute(_MOVE, (info.graph_hash, info.target, no))

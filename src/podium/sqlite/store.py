@@ -1,6 +1,8 @@
 """`SqliteStore`: the engine's store in one file. News and jobs go to the `writer`, questions to the `reader`."""
 
+import asyncio
 import os
+import sqlite3
 from collections.abc import Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -45,25 +47,66 @@ class SqliteStore:
         self._place = Place(Path(path), synchronous)
         self._terms = terms or Terms()
         self._folder = Path(f"{path}.workers")
-        self._renew_identity()
+        self.worker_id = os.urandom(8).hex()
+        self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
+        self._reader = Reader(self._place.path)
         self._writer: Writer | None = None
         self._ticket = 0
         self._version = 0
+        self._commits: Commits
+        self._registered: asyncio.Future[None]
 
     async def open(self, commits: Commits) -> None:
         """See `Store.open`."""
-        self._ticket = 0
-        writer = Writer(self._place, self._lease, commits)
+        self._ticket, self._commits = 0, commits
+        writer = await self._begin(self._lease)
+        try:
+            self.namespace = await writer.submit(queries.namespace, is_write=False)
+            self._version = await writer.submit(queries.version, is_write=False)
+            self._registered = writer.submit(self._lease.register)
+            await asyncio.wait({self._registered, writer.has_stalled}, return_when=asyncio.FIRST_COMPLETED)
+            if self._registered.done():  # else it can be looked at already, and all that is to be written waits
+                self._registered.result()
+        except BaseException:
+            await _abandon(writer, self._lease)
+            raise
+        self._writer = writer
+
+    async def reopen(self) -> None:
+        """See `Store.reopen`.
+
+        The connection that failed is closed only once another one has committed. So the log's index in shared memory
+        stays, which knows nothing of what was not synced, and that is written over; were it the last one to be closed,
+        whoever opens the file next would read it from the log, and take it for synced.
+        """
+        failed, former = self._open(), self._lease
+        lease = Lease(os.urandom(8).hex(), folder=self._folder, terms=self._terms)
+        if not self._place.path.exists():
+            raise errors.unavailable(self._place.path, "the file is gone; put it back where it was")
+        writer = await self._begin(lease)
+        self._registered = writer.submit(partial(_succeed, former=former, lease=lease, namespace=self.namespace))
+        try:
+            await self._registered
+        except BaseException:
+            await _abandon(writer, lease)
+            raise
+        self._writer, self._lease, self.worker_id = writer, lease, lease.worker_id
+        former.drop_lock()
+        await failed.stop()
+        await self._reader.close()
+        self._reader = Reader(self._place.path)
+        self._version = await writer.submit(queries.version, is_write=False)
+
+    async def _begin(self, lease: Lease) -> Writer:
+        """Return a writer whose worker holds its lock, and is to be registered."""
+        writer = Writer(self._place, lease, self._commits, durable=self._ticket)
         await writer.start()
         try:
-            self._lease.take_lock()
+            lease.take_lock()
         except OSError as error:
-            await writer.stop()
+            await _abandon(writer, lease)
             raise errors.unavailable(self._folder, error) from error
-        await writer.submit(self._lease.register)
-        self.namespace = await writer.submit(queries.namespace, is_write=False)
-        self._version = await writer.submit(queries.version, is_write=False)
-        self._writer = writer
+        return writer
 
     async def close(self) -> None:
         """See `Store.close`; after a failed commit, only let go of everything.
@@ -76,7 +119,7 @@ class SqliteStore:
             return
         writer.hurry()
         try:
-            if not writer.has_failed:
+            if not writer.has_failed and self._registered.done():
                 await writer.submit(self._lease.leave)
         finally:
             await self._reader.close()
@@ -231,3 +274,16 @@ class SqliteStore:
         self.worker_id = os.urandom(8).hex()
         self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
         self._reader = Reader(self._place.path)
+
+
+async def _abandon(writer: Writer, lease: Lease) -> None:
+    await writer.stop()
+    lease.drop_lock()
+
+
+def _succeed(connection: sqlite3.Connection, *, former: Lease, lease: Lease, namespace: str) -> None:
+    """Register a worker in place of one whose commit failed, and give the runs of that one up."""
+    if queries.namespace(connection) != namespace:
+        raise errors.unavailable(former.folder, "another database lies there now; put back the one that did")
+    former.leave(connection)
+    lease.register(connection)

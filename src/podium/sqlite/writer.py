@@ -30,16 +30,17 @@ WAIT_S_FIRST, WAIT_S_MAX = 0.05, 5.0
 class Writer:
     """Owns the connection that writes. Its public methods are called on the event loop's thread."""
 
-    def __init__(self, place: Place, lease: Lease, commits: Commits) -> None:
+    def __init__(self, place: Place, lease: Lease, commits: Commits, *, durable: int = 0) -> None:
         self._place, self._lease, self._commits = place, lease, commits
         self._loop = asyncio.get_running_loop()
         self._queue: SimpleQueue[Item | None] = SimpleQueue()
         self._thread = Thread(target=self._run, name="podium-sqlite-writer", daemon=True)
         self._opened: asyncio.Future[None] = self._loop.create_future()
+        self.has_stalled: asyncio.Future[None] = self._loop.create_future()
         self._closing = Event()
         self._in_hand: list[Item] = []
         self._failure: StoreError | None = None
-        self.durable = 0
+        self.durable = durable
 
     @property
     def has_failed(self) -> bool:
@@ -108,8 +109,9 @@ class Writer:
     def _take(self) -> list[Item | None]:
         """Wait until something is queued or the lease is due; return all that is queued, up to the end mark."""
         items: list[Item | None] = []
+        timeout = self._lease.due_in_s if self._failure is None else None  # what has failed renews nothing
         try:
-            items.append(self._queue.get(timeout=self._lease.due_in_s))
+            items.append(self._queue.get(timeout=timeout))
             while items[-1] is not None:
                 items.append(self._queue.get_nowait())
         except Empty:
@@ -150,16 +152,21 @@ class Writer:
 
     def _report(self, done: Done, *, was_stalled: bool) -> None:
         self._in_hand = []
+        if was_stalled:
+            self._lease.note("")
         self._tell(self._settle, done, was_stalled)
 
     def _stall(self, reason: str) -> bool:
         _LOG.warning("%s: %s", self._place.path, reason)
+        self._lease.note(reason)
         self._tell(self._commits.store_stalled, reason)
+        self._tell(_resolve, [(self.has_stalled, None)])
         return True
 
     def _fail(self, error: BaseException) -> None:
         """Give up: reject what is in hand and, from now on, whatever else is queued."""
         self._failure = failure = errors.unavailable(self._place.path, error)
+        self._lease.note(str(failure))
         if not self._closing.is_set():
             self._tell(self._commits.store_failed, failure)
         self._reject_in_hand(failure)

@@ -29,11 +29,12 @@ from podium.temporal import closed, wire
 from podium.temporal.address import address_of
 from podium.temporal.connect import connect
 from podium.temporal.listing import Listing
-from podium.temporal.readiness import namespace, register_attributes
+from podium.temporal.readiness import alive, namespace, register_attributes
 from podium.temporal.records import Records
 from podium.temporal.rpc import asking, until_back
 from podium.temporal.stimuli import pack
 from podium.temporal.watching import end_of, news, tell_statuses
+from podium.temporal.worker import Worker, WorkerSetting
 from podium.workflow.binding import Compiled
 
 
@@ -49,6 +50,7 @@ class TemporalBackend:
         self._at = address_of(setting.url)
         self._tasks: set[asyncio.Task[None]] = set()
         self._namespace_id = ""
+        self._worker: Worker | None = None
         self.client: Client
         self._records: Records
         self._listing: Listing
@@ -65,19 +67,47 @@ class TemporalBackend:
         await register_attributes(self.client, self._at)
         self._records = Records(self.client, self._at)
         self._listing = Listing(self.client, self._at)
+        if self._setting.registry.workflows():
+            self._work()
+
+    def _work(self) -> None:
+        """Serve the task queue from this process, where it is to take runs over."""
+        setting = self._setting
+        if setting.recovers and self._worker is None:
+            given = WorkerSetting(
+                registry=setting.registry,
+                provider=setting.provider,
+                outbox=setting.outbox,
+                clock=setting.clock,
+                platform=setting.platform,
+                says=setting.says,
+                heartbeat_ms=self._at.heartbeat_ms,
+            )
+            self._worker = Worker(self.client, self._at.queue, given)
+            self._worker.start()
+
+    async def is_served(self) -> bool:
+        """Claim that this process serves the task queue, or one has asked for work lately."""
+        return self._worker is not None or bool(await alive(self.client, self._at))
 
     async def drain(self, *, grace_ms: int) -> None:
-        """Take no more work, and let activities that are under way end."""
+        """Take no more work, and let steps that are under way end."""
+        if self._worker is not None:
+            await self._worker.drain(grace_ms=grace_ms)
 
     async def close(self) -> None:
         """Stop working and watching; the runs stay on the server."""
         for task in self._tasks:
             task.cancel()
+        if self._worker is not None:
+            await self._worker.close()
 
     # ----- runs
 
     async def offer(self, workflow: Compiled) -> None:
-        """Work for runs of that workflow, too."""
+        """Do what the steps of that workflow's runs say, too."""
+        del workflow  # the registry has it
+        self._work()
 
     async def create(self, new: NewRun) -> RunInfo | None:
         """Start the execution of a new run; return the row that was there instead, if one was."""
@@ -92,18 +122,19 @@ class TemporalBackend:
             input=info.input,
             parent=info.parent,
             first=pack(new.news),
+            limits=wire.Limits(heartbeat_ms=self._at.heartbeat_ms),
         )
         try:
-            await self._start(start, info, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+            await self._start(wire.Continuation(start=start), info, WorkflowIDReusePolicy.REJECT_DUPLICATE)
         except WorkflowAlreadyStartedError:
             return await self._records.described(info.id)
         return None
 
-    async def _start(self, start: wire.RunStart, info: RunInfo, policy: WorkflowIDReusePolicy) -> None:
+    async def _start(self, begin: wire.Continuation, info: RunInfo, policy: WorkflowIDReusePolicy) -> None:
         with asking(self._at, ""):
             await self.client.start_workflow(
                 wire.RUN,
-                start,
+                args=[begin.start, *begin.parts],
                 id=info.id,
                 task_queue=self._at.queue,
                 id_reuse_policy=policy,

@@ -11,7 +11,7 @@ from podium.core.events import Event
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
-from podium.engine.loading import restored
+from podium.engine.loading import load
 from podium.engine.ports import InboxRow
 from podium.engine.registry import Registry
 from podium.errors import InvalidAnswerError, RefusedError
@@ -20,10 +20,9 @@ from podium.temporal.records import Records
 from podium.temporal.stimuli import pack
 
 
-async def decide(row: InboxRow, records: Records, registry: Registry, *, now_ms: int) -> str | wire.RunStart:
+async def decide(row: InboxRow, records: Records, registry: Registry, *, now_ms: int) -> str | wire.Continuation:
     """Return the verdict ("" or why it is refused), or what begins the execution that goes on."""
-    loaded = await records.load(row.run_id)
-    state = restored(loaded, incarnation=loaded.info.epoch)
+    loaded, state = await load(records, row.run_id)
     try:
         news = inbox.stimulus(row, state, registry.find(loaded.info.graph_hash))
         if isinstance(news, st.RetryWanted) and state.status is RunStatus.COMPENSATED:
@@ -43,8 +42,8 @@ async def _journal(records: Records, state: RunState) -> list[Event]:
     return found
 
 
-async def _start(row: InboxRow, records: Records, news: st.Stimulus) -> wire.RunStart:
-    start = await records.ask(row.run_id, wire.CARRY, gives=wire.RunStart)
-    assert start.carried is not None, "an execution that is over has a state"
-    carried = replace(start.carried, seen=(*start.carried.seen, row.id))
-    return replace(start, first=pack(news), carried=carried)
+async def _start(row: InboxRow, records: Records, news: st.Stimulus) -> wire.Continuation:
+    begin = await records.ask(row.run_id, wire.CARRY, gives=wire.Continuation)
+    assert begin.start.carried is not None, "an execution that is over has a state"
+    carried = replace(begin.start.carried, verdicts={**begin.start.carried.verdicts, row.id: ""})
+    return replace(begin, start=replace(begin.start, first=pack(news), carried=carried))

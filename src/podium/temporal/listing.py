@@ -1,6 +1,7 @@
 """Runs as the server lists them: found by its search attributes, told of from their memos, without any worker.
 
-What the server lists is a little late: a change of status shows within about a second.
+What the server lists is a little late: a change of status shows within about a second. Its order is the server's own:
+runs that are not over, youngest first, then those that are, beginning with the one that ended last.
 """
 
 from collections.abc import AsyncIterator
@@ -34,7 +35,7 @@ class Listing:
         self._client, self._at = client, at
 
     async def runs(self, which: RunFilter) -> list[RunInfo]:
-        """Return runs, newest first; see `RunFilter`."""
+        """Return runs in the server's order; see `RunFilter`."""
         clauses = [_has_status(which)] if which.statuses else []
         if which.workflow is not None:
             clauses.append(f"{WORKFLOW.name} = {_quoted(which.workflow)}")
@@ -49,7 +50,7 @@ class Listing:
         return found
 
     async def open(self) -> list[RunInfo]:
-        """Return all runs that are not over, newest first."""
+        """Return all runs that are not over."""
         return [info async for info in self._each(["ExecutionStatus = 'Running'"])]
 
     async def changed_since(self, at_ms: int) -> AsyncIterator[RunInfo]:

@@ -23,8 +23,8 @@ from podium.temporal.views import slice_of
 from podium.temporal.wire import StepView
 from podium.workflow.binding import Compiled
 
-LOST_AFTER_BEATS = 3
-"""A worker that has not been heard for so many heartbeats counts as lost."""
+LOST_AFTER_BEATS = 2.5
+"""A worker that has not been heard for so many heartbeats counts as lost: its runs know of it within three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class StepPort:
     def __init__(self, view: StepView, code: Compiled, shop: Shop) -> None:
         self.run_id, self.namespace, self.incarnation = view.run_id, view.namespace, view.incarnation
         self.state = slice_of(view, code.graph)
+        self.restored_at: int | None = None  # a server's history is the whole of it
         self.reports: list[st.Stimulus] = []
         self.over = asyncio.Event()
         self.progressed: tuple[float, str] | None = None

@@ -1,5 +1,6 @@
 """What a namespace has to have before runs can be put there, and whether it has it."""
 
+import time
 from dataclasses import dataclass
 
 from temporalio.api.enums.v1 import IndexedValueType, TaskQueueType
@@ -13,6 +14,9 @@ from podium.errors import StoreUnavailableError
 from podium.temporal.address import Address
 from podium.temporal.rpc import typed
 from podium.temporal.wire import STATUS, WORKFLOW
+
+_LATE_MS = 90_000
+"""A worker that lives asks for work about once a minute."""
 
 _NAMES = (STATUS.name, WORKFLOW.name)
 
@@ -88,12 +92,13 @@ def how_to_register(at: Address) -> str:
     return f"`temporal operator search-attribute create --address {at.server} --namespace {at.namespace} {said}`"
 
 
-async def workers(client: Client, at: Address) -> list[tuple[str, int]]:
-    """Return who has asked for work on the task queue in the last minutes: identity, and when in ms since 1970 UTC."""
+async def alive(client: Client, at: Address) -> list[str]:
+    """Return who has asked for work on the task queue lately."""
     request = DescribeTaskQueueRequest(
         namespace=at.namespace,
         task_queue=TaskQueue(name=at.queue),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
     found = await client.workflow_service.describe_task_queue(request)
-    return sorted({(poller.identity, poller.last_access_time.ToMilliseconds()) for poller in found.pollers})
+    since_ms = time.time_ns() // 1_000_000 - _LATE_MS
+    return sorted({one.identity for one in found.pollers if one.last_access_time.ToMilliseconds() > since_ms})

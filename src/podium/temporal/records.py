@@ -1,6 +1,7 @@
 """What is on record of runs, read through queries that a worker answers from the history, of runs that are over too."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -14,13 +15,17 @@ from podium.errors import StoreUnavailableError
 from podium.temporal import wire
 from podium.temporal.address import Address
 from podium.temporal.listing import row
-from podium.temporal.rpc import asking
+from podium.temporal.readiness import alive
+from podium.temporal.rpc import asking, nobody_answers
 
 T = TypeVar("T")
 
 _ANSWER_WITHIN = timedelta(seconds=10)
 _INFO_WITHIN = timedelta(seconds=3)
 """A row is told without a worker where none answers for so long: less is known of the run then."""
+
+_HEARD_S = 30.0
+"""Where no worker has answered for so long, it is asked first whether there is any: that is known at once."""
 
 _AT_ONCE = 16
 
@@ -30,6 +35,7 @@ class Records:
 
     def __init__(self, client: Client, at: Address) -> None:
         self._client, self._at = client, at
+        self._heard_s = -_HEARD_S
 
     async def described(self, run_id: str) -> RunInfo:
         """Return a run's row as the server alone knows it; raise RunNotFoundError."""
@@ -89,7 +95,11 @@ class Records:
         """
         handle: WorkflowHandle[Any, Any] = self._client.get_workflow_handle(run_id)
         with asking(self._at, run_id):
+            if time.monotonic() - self._heard_s > _HEARD_S and not await alive(self._client, self._at):
+                await handle.describe()
+                raise nobody_answers(self._at, run_id)
             answer: T = await handle.query(query, args=args, result_type=gives, rpc_timeout=within)
+        self._heard_s = time.monotonic()
         return answer
 
 

@@ -46,9 +46,14 @@ def typed(error: RPCError, at: Address, run_id: str = "") -> StoreError | RunNot
     if error.status is RPCStatusCode.NOT_FOUND and run_id:
         return RunNotFoundError(run_id, place=f"namespace {at.namespace} (or its retention is over)")
     if error.status in SILENT and run_id:
-        hint = f"start one: `podium worker TARGET --db 'temporal://{at.server}/{at.namespace}?queue={at.queue}'`"
-        return StoreUnavailableError(f"no worker on task queue {at.queue!r} answers for run {run_id}; {hint}")
+        return nobody_answers(at, run_id)
     return StoreUnavailableError(f"the Temporal server at {at.server} did not do it ({error.status.name}): {error}")
+
+
+def nobody_answers(at: Address, run_id: str) -> StoreUnavailableError:
+    """Return the error of a run that only a worker could tell of."""
+    hint = f"start one: `podium worker TARGET --db 'temporal://{at.server}/{at.namespace}?queue={at.queue}'`"
+    return StoreUnavailableError(f"no worker on task queue {at.queue!r} answers for run {run_id}; {hint}")
 
 
 async def until_back(ask: Callable[[], Awaitable[T]], at: Address) -> T:

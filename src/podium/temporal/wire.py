@@ -16,13 +16,12 @@ from podium.engine.ports import HumanTask, ParkedStep, RunInfo, Status
 RUN = "podium.run"
 """The workflow type."""
 
-PERFORM, SETTLE, EVALUATE, CHECK, KEEP, FETCH = (
+PERFORM, SETTLE, EVALUATE, CHECK, CALL_OFF = (
     "podium.perform",
     "podium.settle",
     "podium.evaluate",
     "podium.check",
-    "podium.keep",
-    "podium.fetch",
+    "podium.call_off",
 )
 """The activities."""
 
@@ -30,7 +29,11 @@ ASK, TELL = "ask", "tell"
 """The update, which returns the verdict: "" or why it was refused; and the signal, which nobody waits for."""
 
 INFO, EVENTS, LOAD, TASKS, PARKED, CARRY = "info", "events", "load", "tasks", "parked", "carry"
-"""The queries: `RunInfo`, `EventsPage`, `Part`, list of `HumanTask`, list of `ParkedStep`, `RunStart`."""
+"""The queries.
+
+`RunInfo`; `EventsPage` of (after, limit); `Part` of (upto or None); lists of `HumanTask` and `ParkedStep`;
+`Continuation`, with which a run that is over is sent on: its `start` with what sends it on as `first`, then its parts.
+"""
 
 STATUS = SearchAttributeKey.for_keyword("PodiumStatus")
 WORKFLOW = SearchAttributeKey.for_keyword("PodiumWorkflow")
@@ -60,37 +63,21 @@ class Asked:
 
 
 @dataclass(slots=True, kw_only=True)
-class Segment:
-    """Events that an earlier execution of the run decided, kept as a blob: the JSON text of a list of rows.
-
-    Attributes:
-        first, last: Their numbers.
-        ref: The name of the blob.
-    """
-
-    first: int
-    last: int
-    ref: str
-
-
-@dataclass(slots=True, kw_only=True)
 class Carried:
     """What goes on when an execution is continued as a new one, or a run that is over is sent on.
 
     Attributes:
         info: The run's row.
         snapshot: The state, as `core.snapshot.dump` gave it.
-        segments: The journal up to the snapshot, oldest first.
         tasks, parked: Open questions and parked steps.
-        seen: Ids of what was asked, newest last.
+        verdicts: What was asked, by id, oldest first: "" or why it was refused.
     """
 
     info: RunInfo
     snapshot: str
-    segments: Sequence[Segment] = ()
     tasks: Sequence[HumanTask] = ()
     parked: Sequence[ParkedStep] = ()
-    seen: Sequence[str] = ()
+    verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +96,9 @@ class Limits:
 
 @dataclass(slots=True, kw_only=True)
 class RunStart:
-    """The workflow's input.
+    """The workflow's input. After it come the parts of the journal up to the snapshot, each a JSON list of rows.
+
+    A part is a payload of its own, so that a long one is kept as a blob once, however often it is carried on.
 
     Attributes:
         run_id: The run; also the workflow id.
@@ -136,6 +125,14 @@ class RunStart:
 
 
 @dataclass(slots=True, kw_only=True)
+class Continuation:
+    """The input of an execution that goes on where another ended: the workflow's first argument, then the others."""
+
+    start: RunStart
+    parts: Sequence[str] = ()
+
+
+@dataclass(slots=True, kw_only=True)
 class RunEnd:
     """How a run ended: the workflow's result, or the detail of the `ENDED` error."""
 
@@ -150,13 +147,11 @@ class EventsPage:
 
     Attributes:
         first: The number of the first row.
-        rows: In order; none where those asked for are in a segment.
-        segment: Where the first event asked for is, if it was decided by an earlier execution.
+        rows: In order.
     """
 
     first: int
     rows: Sequence[RowText] = ()
-    segment: Segment | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,7 +162,6 @@ class Part:
         info, graph: The row, and the graph's JSON text.
         snapshot, snapshot_seq: Where this execution began; "" and 0 for the beginning of the run.
         rows: Events after the snapshot, as far as asked for.
-        segments: The journal up to the snapshot, for states before it.
     """
 
     info: RunInfo
@@ -175,7 +169,6 @@ class Part:
     snapshot: str = ""
     snapshot_seq: int = 0
     rows: Sequence[RowText] = ()
-    segments: Sequence[Segment] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -214,9 +207,9 @@ class StepView:
 class Check:
     """Something asked whose content the workflow's code has to check; `view` None where it is about no step."""
 
+    run_id: str
     graph_hash: str
     workflow: str
-    graph: str
     asked: Asked
     view: StepView | None = None
 

@@ -28,6 +28,9 @@ class Ahead(SystemClock):
     def now_ms(self) -> int:
         return super().now_ms() + self._by_ms
 
+    def mono_ms(self) -> int:
+        return super().mono_ms() + self._by_ms
+
 
 @tool.read(retry=Retry(attempts=2), bulkhead=Bulkhead(1))
 async def told_to_wait(what: str, *, outside: Outside = FROM_ENGINE) -> str:

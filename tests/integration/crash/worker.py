@@ -68,7 +68,7 @@ class Mortal(SqliteStore):
     """
 
     def __init__(self, path: Path, *, dies_after: int | None, clock: Clock) -> None:
-        super().__init__(path, terms=Terms(now_ms=clock.now_ms))
+        super().__init__(path, terms=Terms(now_ms=clock.now_ms, mono_ms=clock.mono_ms))
         self.appends = self._last = 0
         self._dies_after = sys.maxsize if dies_after is None else dies_after
         self._engine: Commits

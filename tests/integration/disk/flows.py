@@ -73,6 +73,12 @@ async def book(
     return outside.do(what, key)
 
 
+@tool.write(retry=AT_ONCE)
+async def charge(what: str, *, outside: Outside = FROM_ENGINE) -> str:
+    """Neither keyed nor able to say: every call that gets there has an effect."""
+    return outside.do(what, f"charge-{len(outside.lines('tried'))}")
+
+
 @step
 async def write_much(trip: Trip) -> None:
     trip.text = trip.city * (BLOB_CHARS // len(trip.city))
@@ -97,6 +103,15 @@ touring = StateMachine(
     hotel >> mail >> END,
 )
 
+paying = StateMachine(
+    "paying",
+    Trip,
+    START
+    >> look.state("ask", take={"what": "city"}, give="found")
+    >> charge.state("pay", take={"what": "found"}, give="sent")
+    >> look.state("thank", take={"what": "sent"}, give="verdict")
+    >> END,
+)
 sending = StateMachine("sending", Trip, START >> editor.choose({"yes": END, "no": END}))
 
 
@@ -108,4 +123,4 @@ def engine_on(path: Path, *given: Any, recovers: bool = True) -> Engine:
         yield given
 
     opens: Callable[[], AbstractAsyncContextManager[Any]] = resources
-    return Engine(f"sqlite:///{path}", workflows=[touring, sending], resources=opens, recovers=recovers)
+    return Engine(f"sqlite:///{path}", workflows=[touring, sending, paying], resources=opens, recovers=recovers)

@@ -47,8 +47,8 @@ def ruthless_runs(folder: Path, log: Log, seed: int) -> None:
     """Be one of the processes, over a store that takes everybody else for dead."""
     truth = Lease.gone
 
-    def gone(self: Lease, connection: sqlite3.Connection, *, now_ms: int) -> dict[str, bool]:
-        truth(self, connection, now_ms=now_ms)
+    def gone(self: Lease, connection: sqlite3.Connection) -> dict[str, bool]:
+        truth(self, connection)
         others = connection.execute("SELECT id FROM workers WHERE id <> ?", (self.worker_id,))
         return dict.fromkeys((worker for (worker,) in others), True)
 

@@ -6,7 +6,7 @@ from podium import Engine
 from podium.errors import BadEngineUrlError, StoreUnavailableError
 from podium.temporal.address import Address, address_of
 from podium.temporal.connect import connect
-from podium.temporal.readiness import missing_attributes, namespace, register_attributes, workers
+from podium.temporal.readiness import alive, missing_attributes, namespace, register_attributes
 from tests.integration.temporal.server import Server
 
 pytestmark = pytest.mark.process
@@ -18,7 +18,7 @@ async def test_search_attributes_are_registered_once_and_found_there(server: Ser
     for _ in range(2):
         await register_attributes(client, at)
     assert await missing_attributes(client, at) == []
-    assert await workers(client, at) == []
+    assert await alive(client, at) == []
     assert (await namespace(client, at)).id
 
 
@@ -43,6 +43,7 @@ async def test_server_that_is_not_there_is_an_error_that_names_it() -> None:
         "temporal://host/a/b",
         "temporal://h/a?qeue=x",
         "temporal://h?queue=",
+        "temporal://h?heartbeat=soon",
     ],
 )
 def test_url_that_is_not_understood_is_refused(url: str) -> None:

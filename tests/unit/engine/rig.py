@@ -49,7 +49,7 @@ class Valve:
         self._asked = 0
         self._cut: Callable[[Event], bool] = lambda _: False
         self._cuts_before = False
-        self._ticket = self._told = 0
+        self._ticket = self._told = self._ahead = 0
 
     def __getattr__(self, name: str) -> Any:
         """Everything else is the store's own."""
@@ -74,6 +74,13 @@ class Valve:
     async def open(self, commits: Commits) -> None:
         self._commits = commits
         await self.inner.open(self)
+
+    async def reopen(self) -> None:
+        """Forget what was held, as a store does that failed."""
+        self._held.clear()
+        self._is_shut = self._is_mute = False
+        await self.inner.reopen()
+        self._told, self._ahead = self._ticket, self._ticket - self.inner.durable
 
     def append(self, news: Append) -> int:
         self._ticket += len(news.events) or 1
@@ -108,8 +115,8 @@ class Valve:
 
     def committed(self, ticket: int, lost: Collection[str]) -> None:
         if not self._is_mute:
-            self._told = ticket
-            self._commits.committed(ticket, lost)
+            self._told = ticket + self._ahead
+            self._commits.committed(self._told, lost)
 
     def store_failed(self, error: Exception) -> None:
         self._commits.store_failed(error)

@@ -70,6 +70,17 @@ async def test_run_without_any_worker_that_has_its_code_is_shown_as_parked(rig: 
     assert (await in_time(clock, (await knowing.get("one")).result())).booked == "Busan!"
 
 
+async def test_clock_that_is_set_back_does_not_keep_a_worker_from_looking_around(rig: Rig) -> None:
+    await abandoned(rig)
+    clock = FakeClock(SystemClock().now_ms())
+    other = await rig.open(shorter, clock=clock)
+    there = await other.get("one")
+    await turns()
+    clock.jump(-3_600_000)
+    inner(other).recovery.nudge()  # the fake clock's timers are of the time before
+    await shown(there, Status.PARKED)
+
+
 async def shown(run: Handle[Any], status: Status) -> None:
     while (await run.status()).status is not status:
         await turns(1)

@@ -147,29 +147,97 @@ async def test_late_answer_of_the_old_owner_ends_the_doubt_of_the_new_one(rig: R
     assert world.count("charge") == 1
 
 
-async def test_store_that_fails_stops_everything_and_tells_everybody(rig: Rig, world: World) -> None:
+async def refused() -> None:
+    """As `reopen` of a store whose file is still broken."""
+    message = "still gone"
+    raise StoreUnavailableError(message)
+
+
+async def failed(engine: Engine) -> None:
+    """Let the store of an engine take nothing more, and say that it has failed."""
+    valve(engine).shut()
+    await turns()
+    inner(engine).host.store_failed(StoreUnavailableError("the disk is gone"))
+
+
+async def test_store_that_fails_is_opened_anew_and_the_run_goes_on_from_what_is_on_disk(rig: Rig, world: World) -> None:
     gate = world.gate("look")
     engine = await rig.open()
     run = await engine.start(travel, Trip(), id="one")
     waiting = asyncio.create_task(run.result())
     await world.entered["look"].wait()
-    valve(engine).shut()
-    inner(engine).host.store_failed(StoreUnavailableError("the disk is gone"))
-    with pytest.raises(StoreUnavailableError, match="the disk is gone"):
-        await waiting
-    gate.set()
-    await turns()
-    assert world.calls == ["look:Busan"]
+    was = inner(engine).store.worker_id
+    await failed(engine)
     assert inner(engine).host.live == {}
+    gate.set()
+    assert (await waiting).booked == "Busan!"
+    assert world.count("book") == 1
+    info = await run.status()
+    assert inner(engine).store.worker_id != was
+    assert info.epoch == 2
+
+
+async def test_answer_that_was_not_on_disk_when_the_store_failed_ends_the_doubt(rig: Rig, world: World) -> None:
+    """Of a write that is not keyed and can not be asked about: it would have to park."""
+    gate = world.gate("charge")
+    engine = await rig.open()
+    run = await engine.start(paying, Trip(), id="one")
+    await world.entered["charge"].wait()
+    valve(engine).shut()
+    gate.set()
+    while not valve(engine).holds:
+        await turns(1)
+    await failed(engine)
+    assert (await run.result()).booked == "Busan!"
+    assert world.count("charge") == 1
+
+
+async def test_answer_that_comes_while_the_store_is_shut_ends_the_doubt(rig: Rig, world: World) -> None:
+    gate = world.gate("charge")
+    engine = await rig.open()
+    run = await engine.start(paying, Trip(), id="one")
+    await world.entered["charge"].wait()
+    await failed(engine)
+    gate.set()
+    assert (await run.result()).booked == "Busan!"
+    assert world.count("charge") == 1
+
+
+async def test_nothing_is_started_while_the_store_is_shut_and_the_message_says_what_to_do(rig: Rig) -> None:
+    engine = await rig.open(travel)
+    await failed(engine)
+    with pytest.raises(StoreUnavailableError, match="the disk is gone.*ask again later"):
+        await engine.start(travel, Trip(), id="one")
+    while inner(engine).host.failure is not None:
+        await turns(1)
+    assert (await (await engine.start(travel, Trip(), id="one")).result()).booked == "Busan!"
+
+
+async def test_who_waits_is_told_when_the_engine_is_closed_with_a_store_that_failed(
+    rig: Rig, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.gate("look")
+    engine = await rig.open()
+    run = await engine.start(travel, Trip(), id="one")
+    waiting = asyncio.create_task(run.result())
+    await world.entered["look"].wait()
+    monkeypatch.setattr(valve(engine), "reopen", refused)
+    await failed(engine)
+    await turns()
+    await rig.crash(engine)
+    await inner(engine).host.close()
+    with pytest.raises(StoreUnavailableError, match="the engine was closed"):
+        await waiting
 
 
 async def test_write_that_waits_for_a_disk_that_fails_is_not_sent(
-    rig: Rig, world: World, caplog: pytest.LogCaptureFixture
+    rig: Rig, world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = world.gate("look")
     engine = await rig.open()
     await engine.start(travel, Trip(), id="one")
     await world.entered["look"].wait()
+    monkeypatch.setattr(valve(engine), "reopen", refused)
     valve(engine).shut()
     gate.set()
     await turns()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from podium.cli.calls import CallRow, Calls
 from podium.cli.database import Database, engine, existing
@@ -22,6 +23,7 @@ from podium.engine.engine import Engine
 from podium.engine.ports import RunInfo, Status
 from podium.errors import BugError, DamagedError, PodiumError, ReplayError
 from podium.failure import Failure
+from podium.sqlite.lock import noted
 
 _INPUT_CHARS = 200
 
@@ -38,7 +40,7 @@ async def _show(asked: Show) -> int:
     at = existing(asked.db)
     async with engine(at) as opened:
         info = await opened.info(asked.run)
-        for line in _head(info):
+        for line in [*_head(info), *_trouble(info, at)]:
             tell(line)
         try:
             await _show_journal(opened, info)
@@ -67,6 +69,14 @@ def _head(info: RunInfo) -> Iterator[str]:
         yield f"  cause     {clean(info.error, chars_max=_INPUT_CHARS)}"
     if info.wake_at is not None:
         yield f"  goes on   {when(info.wake_at)} at the latest"
+
+
+def _trouble(info: RunInfo, at: Database) -> Iterator[str]:
+    """Say why workers commit nothing, where that is so: then no run gets on, whoever holds it."""
+    if info.status.is_terminal or at.path is None:
+        return
+    notes = {noted(lock) for lock in Path(f"{at.path}.workers").glob("*.lock")}
+    yield from (f"  stands    {clean(note)}" for note in sorted(notes - {""}))
 
 
 async def _show_journal(opened: Engine, info: RunInfo) -> None:

@@ -12,6 +12,7 @@ whoever compares engines with one another.
 from podium.testing.conformance.engines import calls, people, runs, sagas, walks, writes
 from podium.testing.conformance.engines.canonical import canonical, out_of_order
 from podium.testing.conformance.engines.case import Case, Told
+from podium.testing.conformance.engines.patterns import PATTERNS
 from podium.testing.conformance.engines.play import check, play
 from podium.testing.conformance.engines.races import RACES, check_race
 from podium.testing.conformance.engines.stage import Stage, UrlStage
@@ -37,4 +38,5 @@ CASES: tuple[Case, ...] = (
     *writes.CASES,
     *sagas.CASES,
     *runs.CASES,
+    *PATTERNS,
 )

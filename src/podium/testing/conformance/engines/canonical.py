@@ -1,7 +1,8 @@
 """What engines agree on: per path the same events, in an order that the graph allows.
 
 Times are left out, and what is about processes: which one held the run, how often one died, what code it had.
-Idempotency keys are made with a name of the store, so they are replaced by a number: the same key, the same number.
+Idempotency keys are made with a name of the store, so they are replaced by a number: the same key, the same number. The
+run's own id is told as `RUN`, wherever it is said; give runs that are compared ids that are in no other text.
 """
 
 import json
@@ -14,7 +15,7 @@ from podium.core.path import ROOT, is_undo, parse
 from podium.graph.nodes import Graph, GraphKind
 
 _LEFT_OUT = frozenset(
-    {"until", "retry_at", "deadline_at", "sent_at", "snapshot", "parent_seq", "core", "code", "traceback"}
+    {"until", "retry_at", "deadline_at", "sent_at", "snapshot", "parent", "parent_seq", "core", "code", "traceback"}
 )
 
 
@@ -24,6 +25,7 @@ def canonical(events: Iterable[Event]) -> Mapping[str, list[str]]:
     Two runs of the same case are equal on two engines if this is.
     """
     found: dict[str, list[str]] = {}
+    own = ""
     keys: dict[str, dict[str, int]] = {}
     for event in events:
         if isinstance(event, RunTakenOver):
@@ -33,7 +35,8 @@ def canonical(events: Iterable[Event]) -> Mapping[str, list[str]]:
         if "key" in plain:
             known = keys.setdefault(path, {})
             plain["key"] = known.setdefault(plain["key"], len(known) + 1)
-        body = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+        own = own or plain.get("run_id", "")
+        body = json.dumps(plain, ensure_ascii=False, sort_keys=True).replace(own, "RUN")
         found.setdefault(path, []).append(kind if body == "{}" else f"{kind} {body}")
     return dict(sorted(found.items()))
 

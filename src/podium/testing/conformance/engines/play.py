@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
@@ -21,15 +22,13 @@ from podium.testing.conformance.engines.known import known
 from podium.testing.conformance.engines.service import Service
 from podium.testing.conformance.engines.stage import Stage
 
-RUN_ID = "case"
-
 
 async def play(case: Case, stage: Stage) -> Told:
     """Play a case from its beginning to its end."""
     player = _Player(case, stage)
     async with player.stack:
         await player.enter()
-        player.run = await player.engine.start(case.workflow, case.input, id=RUN_ID)
+        player.run = await player.engine.start(case.workflow, case.input, id=f"case-{secrets.token_hex(4)}")
         for number, act in enumerate(case.script):
             await stage.let_pass(player.until(act.after))
             await player.do(act, str(number))
@@ -140,7 +139,7 @@ class _Player:
             case cases.Resolve():
                 await self.run.resolve(act.path, act.verb, answer=act.answer, by="ann")
             case cases.ForkRun():
-                self.run = await self.run.fork(at=act.at, writes=act.writes, id=f"{RUN_ID}-fork")
+                self.run = await self.run.fork(at=act.at, writes=act.writes, id=f"{self.run.id}-fork")
             case cases.Release():
                 self.service.release(act.tool)
             case _:

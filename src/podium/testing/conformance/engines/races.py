@@ -123,7 +123,7 @@ async def check_race(race: Case, stage: Stage) -> Told:
     """Play a race; raise AssertionError where the engine is not honest about it, or something is half done."""
     told = await play(race, stage)
     assert dishonest(race, told) == [], f"{race.name}: {told}"
-    check_state(fold(RunState("case", race.workflow.graph), told.events))
+    check_state(fold(RunState("", race.workflow.graph), told.events))
     return told
 
 

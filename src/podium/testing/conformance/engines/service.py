@@ -24,7 +24,8 @@ class LostError(TimeoutError):
 class Service:
     """The other side.
 
-    How it meets a tool's calls, one after the other, and well when nothing more is said:
+    How it meets a tool's calls (those with one argument, where `tool:argument` is named), one after the other, and well
+    when nothing more is said:
 
     - `refused`: it says no, for good. `unsent`: it is not reached.
     - `lost`: it happens, and the reply is lost. `gone`: it does not happen, and nobody can know.
@@ -43,7 +44,7 @@ class Service:
 
     async def act(self, tool: str, argument: str, *, key: str = "") -> str:
         """Be called; without a key, each call that gets here has an effect."""
-        way = self._way(tool)
+        way = self._way(tool, argument, key)
         if way == "unsent":
             raise UnwellError(tool)
         self.calls.append(f"{tool}:{argument}")
@@ -59,7 +60,7 @@ class Service:
 
     async def look(self, tool: str, argument: str) -> str:
         """Be asked; nothing happens."""
-        way = self._way(tool)
+        way = self._way(tool, argument)
         self.calls.append(f"{tool}:{argument}")
         if way == "held":
             await self._gate(tool).wait()
@@ -85,8 +86,10 @@ class Service:
         for gate in self._gates.values():
             gate.set()
 
-    def _way(self, tool: str) -> str:
-        ways = self._faults.get(tool)
+    def _way(self, tool: str, argument: str, key: str = "") -> str:
+        """Return how a call is met; `key` is for those to whom it makes a difference."""
+        del key
+        ways = self._faults.get(f"{tool}:{argument}") or self._faults.get(tool)
         return ways.pop(0) if ways else "well"
 
     def _gate(self, tool: str) -> asyncio.Event:

@@ -1,0 +1,99 @@
+"""Workers and people in processes of their own, over one server: `podium worker`, `podium tasks`, `podium runs`."""
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from podium import Engine, Handle, Status
+from podium.cli.target import Target, load
+from tests.integration.cli.terminal import Terminal
+from tests.integration.temporal.asking import until_waiting
+
+pytestmark = [pytest.mark.process, pytest.mark.slow]
+
+APP = Path(__file__).with_name("app.py.txt")
+LIMIT_S = 60
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Return a folder with `app.py`."""
+    monkeypatch.setenv("PODIUM_TEST_WORLD", str(tmp_path))
+    (tmp_path / "app.py").write_text(APP.read_text("utf-8"), "utf-8")
+    return Terminal(tmp_path)
+
+
+def _target(terminal: Terminal, name: str) -> Target:
+    return load(f"{terminal.folder / 'app.py'}:{name}")
+
+
+async def _start(engine: Engine, target: Target, run_id: str) -> Handle[object]:
+    data = target.workflow.parse_input("{}")
+    return await engine.start_fields(target.workflow, data, id=run_id, target=target.text)
+
+
+async def _there(path: Path) -> str:
+    until = time.monotonic() + LIMIT_S
+    while not path.exists() or not path.read_text():
+        assert time.monotonic() < until, path
+        await asyncio.sleep(0.02)
+    return path.read_text()
+
+
+async def test_step_of_a_worker_that_is_killed_is_entered_on_another_and_its_write_is_made_once(
+    terminal: Terminal, url: str
+) -> None:
+    url += "&heartbeat=0.3"
+    target = _target(terminal, "stuck")
+    async with Engine(url, recovers=False) as engine:
+        with terminal.started("worker", "app.py", "--engine", url) as first:
+            run = await _start(engine, target, "taken-over")
+            os.kill(int(await _there(terminal.folder / "pid")), signal.SIGKILL)
+            await asyncio.to_thread(first.end)
+        with terminal.started("worker", "app.py", "--engine", url):
+            await asyncio.wait_for(run.result(), LIMIT_S)
+    assert len((terminal.folder / "acts").read_text().splitlines()) == 1
+
+
+async def test_person_answers_from_another_process(terminal: Terminal, url: str) -> None:
+    async with Engine(url, recovers=False) as engine:
+        with terminal.started("worker", "app.py", "--engine", url) as worker:
+            run = await _start(engine, _target(terminal, "asked"), "asks-ann")
+            await until_waiting(run)
+            asked = await asyncio.to_thread(terminal.podium, "tasks", "ls", "--json", "--db", url)
+            assert [task["id"] for task in asked.json] == ["asks-ann:clerk"]
+            words = ("tasks", "answer", "asks-ann:clerk", "--approve", "--by", "ann", "--db", url)
+            answered = await asyncio.to_thread(terminal.podium, *words)
+            assert answered.code == 0, answered.err
+            await asyncio.wait_for(run.result(), LIMIT_S)
+            shown = await asyncio.to_thread(terminal.podium, "runs", "show", "asks-ann", "--db", url)
+            assert "asked asks-ann: completed" in shown.out
+            worker.signal(signal.SIGTERM)
+            assert await asyncio.to_thread(worker.end) == 0
+        assert (await run.status()).status is Status.COMPLETED
+
+
+async def test_run_here_says_when_no_worker_is_there(terminal: Terminal, url: str) -> None:
+    with terminal.started("run", "app.py:asked", "--id", "alone", "--db", url) as running:
+        await asyncio.to_thread(running.until, "no worker is there to get it on", "podium worker")
+        with terminal.started("worker", "app.py", "--db", url):
+            await asyncio.to_thread(running.until, "clerk asks")
+            assert await asyncio.to_thread(running.end) == 3
+
+
+async def test_doctor_tells_of_server_namespace_and_workers(terminal: Terminal, url: str) -> None:
+    before = await asyncio.to_thread(terminal.podium, "doctor", "--db", url)
+    assert "none serves the task queue" in before.out
+    with terminal.started("worker", "app.py", "--db", url) as worker:
+        await asyncio.to_thread(worker.until, "worker on")
+        async with Engine(url, recovers=False) as engine:
+            while not await engine.is_served():
+                await asyncio.sleep(0.05)
+        told = await asyncio.to_thread(terminal.podium, "doctor", "--db", url)
+    assert told.code == 0, told.out
+    assert "search attributes are registered" in told.out
+    assert "1 on task queue" in told.out

@@ -1,0 +1,139 @@
+"""Every feature of the core, held by a workflow execution: the core needs no line of its own for it."""
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus as Shown
+
+from tests.integration.crash.outside import Outside
+from tests.integration.temporal_runs.desk import Desk
+from tests.integration.temporal_runs.flows import ALL
+
+pytestmark = [pytest.mark.process, pytest.mark.usefixtures("worker")]
+
+BOOKED = ["flight", "hotel", "car", "table", "guide"]
+
+
+async def test_steps_with_reads_and_writes_run_to_the_end_with_each_effect_once(desk: Desk, outside: Outside) -> None:
+    run = await desk.start(ALL["ten"])
+    data = await run.data()
+    assert data["sent"] == "payment done done"
+    assert data["notes"] == ["price!", "time!", "room!", "thought", "wax!", "seal done", "receipt!"]
+    assert outside.tried() == outside.done() == ["Busan", "hotel", "seal", "payment", "payment"]
+    assert await run.shown() == (Shown.COMPLETED, "completed")
+
+
+async def test_step_that_is_one_call_costs_one_activity_and_each_write_inside_a_step_two_more(desk: Desk) -> None:
+    activities = {}
+    for name in ("keying", "arguing"):
+        run = await desk.start(ALL[name])
+        await run.over()
+        history = await run.handle.fetch_history()
+        activities[name] = sum(event.HasField("activity_task_scheduled_event_attributes") for event in history.events)
+    assert activities == {"keying": 1, "arguing": 3}
+
+
+async def test_nodes_items_and_nested_workflows_run_side_by_side(desk: Desk, outside: Outside) -> None:
+    assert (await (await desk.start(ALL["wide"])).over()).output == '"Busan!Busan!"'
+    stops = await (await desk.start(ALL["touring"])).over()
+    assert stops.status == "completed"
+    assert len(outside.done()) == len(set(outside.lines("done"))) == 24
+
+
+async def test_attempts_of_a_step_and_its_timers_are_the_cores(desk: Desk, outside: Outside) -> None:
+    run = await desk.start(ALL["trying"])
+    assert (await run.data())["notes"] == ["at last"]
+    assert (await run.kinds()).count("AttemptFailed") == 2
+    assert (await (await desk.start(ALL["napping"])).over()).status == "completed"
+
+
+async def test_person_is_asked_and_answers_once_with_what_fits(desk: Desk) -> None:
+    run = await desk.start(ALL["asking"])
+    await run.until("waiting")
+    (task,) = await run.tasks()
+    assert (task.path, task.title) == ("judge", "Shall it go on?")
+    assert (await run.answer("judge", "perhaps")).startswith("invalid: ")
+    assert await run.answer("judge", "yes") == ""
+    assert (await run.data())["notes"] == ["judged yes"]
+
+
+async def test_write_waits_for_consent_and_what_is_refused_is_not_sent(desk: Desk, outside: Outside) -> None:
+    for name, path in (("spending", "spend"), ("approving", "pay")):
+        run = await desk.start(ALL[name])
+        await run.until("waiting")
+        (task,) = await run.tasks()
+        assert task.approval
+        assert outside.tried() == []
+        assert await run.answer(path, answer=False) == ""
+        assert (await run.over()).status == "failed"
+        assert outside.tried() == []
+    run = await desk.start(ALL["spending"])
+    await run.until("waiting")
+    assert await run.answer("spend", answer=True) == ""
+    assert (await run.data())["paid"] == "costly done"
+    assert outside.lines("asked").count("price") == 2, "one look a run: it is on record when the step is run again"
+
+
+async def test_signal_counts_once_and_is_kept_until_a_step_takes_it(desk: Desk) -> None:
+    run = await desk.start(ALL["hearing"])
+    assert (await run.signal("heard", 7)).startswith("invalid: ")
+    assert await run.signal("other", "kept", ask_id="one") == ""
+    assert await run.signal("other", "kept", ask_id="one") == ""
+    assert await run.signal("heard", "hello") == ""
+    assert (await run.data())["flight"] == "hello"
+    assert (await run.kinds()).count("SignalReceived") == 2
+
+
+async def test_step_signals_another_run(desk: Desk) -> None:
+    other = await desk.start(ALL["hearing"])
+    run = await desk.start(ALL["calling"], city=other.id)
+    assert (await run.over()).status == "completed"
+    assert (await other.data())["flight"] == "hello"
+
+
+async def test_run_is_called_off_after_what_it_sent_has_settled(desk: Desk, outside: Outside) -> None:
+    run = await desk.start(ALL["waiting-long"])
+    while outside.lines("asked") != ["endless"]:
+        pass_on = await run.info()
+        assert pass_on.status == "running"
+    assert await run.cancel() == ""
+    assert await run.cancel() == ""
+    assert (await run.over()).status == "cancelled"
+    assert await run.shown() == (Shown.CANCELED, "cancelled")
+    assert outside.done() == ["before"]
+
+
+async def test_execution_that_is_called_off_with_temporals_own_tools_calls_the_run_off(desk: Desk) -> None:
+    run = await desk.start(ALL["hearing"])
+    await run.until("waiting")
+    await run.handle.cancel()
+    assert (await run.over()).status == "cancelled"
+    assert await run.shown() == (Shown.CANCELED, "cancelled")
+
+
+@pytest.mark.parametrize("name", ["five", "branches", "edge"])
+async def test_what_was_written_is_undone(desk: Desk, tmp_path: object, outside: Outside, name: str) -> None:
+    object.__setattr__(outside, "mode", "sold-out")
+    run = await desk.start(ALL[name])
+    found = await run.over()
+    undone = [what for what in outside.done() if what.startswith("no-")]
+    if name == "five":
+        assert undone == [f"no-{what}" for what in reversed(BOOKED)]
+    if name != "edge":
+        assert found.status == "compensated"
+        assert await run.shown() == (Shown.FAILED, "compensated")
+    assert undone
+
+
+async def test_compensation_that_fails_parks_with_everything_to_go_on(desk: Desk, outside: Outside) -> None:
+    run = await desk.start(ALL["parking"])
+    await run.until("compensating")
+    assert "no-flight" not in outside.done()
+
+
+async def test_failed_run_is_sent_on_in_another_execution(desk: Desk, outside: Outside) -> None:
+    object.__setattr__(outside, "mode", "sold-out")
+    run = await desk.start(ALL["five"])
+    assert (await run.over()).status == "compensated"
+    object.__setattr__(outside, "mode", "fine")
+    await desk.retry(run)
+    assert (await run.over()).status == "completed"
+    assert "RunRewound" in await run.kinds()
