@@ -17,7 +17,6 @@ from podium.effects.ports import Outbox, Surroundings
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock
 from podium.engine.registry import Registry
-from podium.graph.policies import to_ms
 from podium.guard.classify import Says
 from podium.guard.guards import Guards
 from podium.temporal.activities import Activities
@@ -32,7 +31,7 @@ HEARTBEAT_MS_MAX = 5_000
 STEPS_MAX = 100
 """So many steps are performed at a time by one worker."""
 
-GRACE = timedelta(seconds=10)
+GRACE_MS = 10_000
 """How long steps may go on once a worker closes; then they are called off, and entered again elsewhere."""
 
 _LONG = timedelta(days=1)
@@ -54,7 +53,6 @@ class WorkerSetting:
         heartbeat_ms: Half as long a worker is waited for that had a run in memory, before another one replays it. With
             the time after which its steps count as lost, that is three heartbeats.
         steps_max: How many steps are performed at a time.
-        grace: How long steps may go on once the worker closes, if it was not drained before.
     """
 
     registry: Registry
@@ -65,7 +63,6 @@ class WorkerSetting:
     says: Sequence[Says] = ()
     heartbeat_ms: int = HEARTBEAT_MS_MAX
     steps_max: int = STEPS_MAX
-    grace: timedelta = GRACE
 
 
 class Worker:
@@ -95,7 +92,6 @@ class Worker:
         )
         shop = Shop(around, step_threads, setting.outbox, self._late)
         self._activities = Activities(client, setting.registry, shop)
-        self._grace = setting.grace
         self._running: asyncio.Task[None] | None = None
         self._worker = SdkWorker(
             client,
@@ -136,7 +132,7 @@ class Worker:
 
     async def close(self) -> None:
         """Serve no more; what is under way may end for a short while."""
-        await self.drain(grace_ms=to_ms(self._grace))
+        await self.drain(grace_ms=GRACE_MS)
         await self._late.close()
         for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)
