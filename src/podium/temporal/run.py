@@ -175,10 +175,9 @@ class RunWorkflow:
             self._land(flight)
             self._look_again(order.path)
             return
-        if isinstance(order, st.Settle) and step.write is not None:
-            self._intend(step)
+        sends_again = isinstance(order, st.Settle) and self._intend(step)
         at = _now_ms()
-        view = view_of(state, step, self._start, at=at)
+        view = view_of(state, step, self._start, at=at, sends_again=sends_again)
         flight.called = call(order, view)
         reports = await flight.called.reports()
         self._land(flight)
@@ -193,13 +192,16 @@ class RunWorkflow:
         if self._flights.get(flight.order.path) is flight:
             del self._flights[flight.order.path]
 
-    def _intend(self, step: Step) -> None:
-        """Put on record that a write is sent again, before it is: its intent may have been taken back."""
+    def _intend(self, step: Step) -> bool:
+        """Put on record that a write is sent again, before it is; claim that it is in doubt, and sent all the same."""
         write = step.write
-        assert write is not None, step.path
-        if write.status is WriteStatus.RELEASED or write.send_again:
+        if write is None:
+            return False
+        sends_again = write.send_again
+        if write.status is WriteStatus.RELEASED or sends_again:
             wish = again(self.held.state.incarnation, step.path, step.entry, write=write)
             self.held.take(wish, now_ms=_now_ms())
+        return sends_again
 
     def _look_again(self, path: str) -> None:
         """Do what the step at `path` wants now that nothing is under way for it."""
