@@ -4,11 +4,11 @@ import inspect
 import re
 from pathlib import Path
 
-from podium import call_errors, claim_errors, errors, guard_errors, outcomes, store_errors, upkeep_errors
+from podium import busy_errors, call_errors, claim_errors, errors, guard_errors, outcomes, store_errors, upkeep_errors
 from podium.errors import PodiumError
 from podium.failure import FailureKind
 
-MODULES = (errors, call_errors, guard_errors, claim_errors, store_errors, upkeep_errors)
+MODULES = (errors, busy_errors, call_errors, guard_errors, claim_errors, store_errors, upkeep_errors)
 """Where errors are defined, in the order of the page."""
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"

@@ -173,21 +173,25 @@ class Ordeal:
         return not await self._runs(_OPEN)
 
     async def _decide(self) -> None:
-        """Decide about writes that were refused after they may have happened, as a person who looks at the service.
+        """Decide about what is parked, as a person does who looks at the service.
 
-        Nobody is frozen any more; a request that was on its way then has arrived after a while.
+        Those are writes that were refused after they may have happened, and steps whose process was killed three
+        times. Nobody is frozen any more; a request that was on its way then has arrived after a while.
         """
         for parked in await self.engine.parked():
             seen_s = self._seen.setdefault(f"{parked.run_id}:{parked.path}", time.monotonic())
-            if parked.reason != ParkReason.IN_DOUBT or time.monotonic() - seen_s < BELIEVED_S:
+            if time.monotonic() - seen_s < BELIEVED_S:
                 continue
             self._seen.pop(f"{parked.run_id}:{parked.path}")
+            self.counts[f"decided by a person: {parked.reason}"] += 1
+            run = await self.engine.get(parked.run_id)
+            if parked.reason != ParkReason.IN_DOUBT:  # whoever had it was killed three times
+                await run.resolve(parked.path, Verb.SEND_AGAIN)
+                continue
             async with httpx.AsyncClient(base_url=self.desk, trust_env=False) as http:
                 reply = await http.get(f"/look/{parked.run_id}/{json.loads(parked.args)['what']}")
             found = reply.raise_for_status().json()
-            run = await self.engine.get(parked.run_id)
             await run.resolve(parked.path, Verb.DONE if found else Verb.NOT_DONE, answer=found)
-            self.counts["decided by a person"] += 1
 
     async def _runs(self, statuses: tuple[Status, ...] = ()) -> list[RunInfo]:
         found: list[RunInfo] = []

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from podium.busy_errors import BusyError as BusyError
     from podium.core.stimuli import Verb as Verb
     from podium.engine.engine import Engine as Engine
     from podium.engine.guard_store import BreakerSwitch as BreakerSwitch
@@ -64,6 +65,7 @@ _HOME = {
     "BudgetExhausted": "podium.outcomes",
     "Bulkhead": "podium.graph.guards",
     "BulkheadFull": "podium.outcomes",
+    "BusyError": "podium.busy_errors",
     "Dag": "podium.workflow.dag",
     "END": "podium.workflow.state",
     "Edit": "podium.workflow.answers",

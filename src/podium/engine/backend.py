@@ -5,12 +5,13 @@ Two implement it: `engine.embedded`, over a store in this process, and `temporal
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from podium.core import stimuli as st
 from podium.core.events import Event
 from podium.effects.ports import Outbox
+from podium.engine.fair import HELD_MAX, Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.platform import Platform
@@ -22,6 +23,19 @@ from podium.workflow.binding import Compiled, Provider
 
 if TYPE_CHECKING:
     import asyncio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much an engine takes in.
+
+    Attributes:
+        held: So many runs it has in memory at a time; what is started beyond that waits in the store.
+        queue: So many may wait there.
+    """
+
+    held: int = HELD_MAX
+    queue: Queue = field(default_factory=Queue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +51,7 @@ class Setting:
         outbox: What steps reach other runs through.
         says: What the engine's user says of exceptions, first asked first.
         recovers: Take over every run of the registry's workflows that nobody gets on.
+        limits: How much it takes in.
         retention: How long runs that are over are kept; None: for ever.
     """
 
@@ -48,6 +63,7 @@ class Setting:
     outbox: Outbox
     says: Sequence[Says]
     recovers: bool
+    limits: Limits = field(default_factory=Limits)
     retention: Retention | None = None
 
 
@@ -59,11 +75,13 @@ class NewRun:
         info: Its row.
         workflow: Its code.
         news: What makes it: it is asked for, or is a copy of another.
+        by_step: A step asks for it: it is not refused for want of room, for the step would wait for room that it takes.
     """
 
     info: RunInfo
     workflow: Compiled
     news: st.RunAsked | st.ForkAsked
+    by_step: bool = False
 
 
 class Journals(Protocol):
@@ -109,7 +127,11 @@ class Backend(Journals, Protocol):
         """Let everybody know that runs of a workflow of the registry can be taken over here, if they do not yet."""
 
     async def create(self, new: NewRun) -> RunInfo | None:
-        """Make a run and begin it; return the row that was there instead, if one was."""
+        """Make a run and begin it; return the row that was there instead, if one was.
+
+        Raises:
+            BusyError: So many wait to be begun that it was not taken in. RunPrunedError: Its id is still refused.
+        """
 
     async def hold(self, run_id: str) -> None:
         """Get a run on from this process, if no living one does."""

@@ -3,27 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from podium.core.advance import advance
 from podium.core.events import Event
 from podium.core.state import RunState
 from podium.engine.backend import NewRun, Setting
+from podium.engine.fair import Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
-from podium.engine.ports import (
-    HumanTask,
-    InboxRow,
-    Loaded,
-    ParkedStep,
-    Projection,
-    RunFilter,
-    RunInfo,
-    Status,
-    Store,
-)
+from podium.engine.ports import HumanTask, InboxRow, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery
 from podium.engine.retention import prune_for_ever
@@ -35,6 +27,8 @@ T = TypeVar("T")
 
 TRIES = 5
 """How often the store is asked for something that it failed at."""
+
+_NO_LIMIT = 1 << 62
 
 
 class Embedded:
@@ -66,6 +60,7 @@ class Embedded:
         """Open the store, and take over what nobody holds; see `Backend.open`."""
         setting = self._setting
         self.host = Host(self.store, self._clock, setting.provider, setting.outbox, setting.platform)
+        self.host.held_max = setting.limits.held
         await self.store.open(self.host)
         self.host.around.guards.spending = StoreSpending(self.host)
         self.host.around.guards.says.extend(setting.says)
@@ -117,15 +112,24 @@ class Embedded:
         state = RunState(run_id, workflow.graph)
         events = advance(state, new.news, now_ms=self._clock.now_ms())
         graph = self._registry.json_of(workflow)
-        there = await self._insist(lambda: self.store.create(new.info, graph, events, project(state, events)))
-        if there is None:
+        queue = self._queue(new)
+        make = partial(self.store.create, new.info, graph, events, project(state, events), queue=queue)
+        there = await self._insist(make)
+        if there is None and queue is None:
             run = LiveRun(self.host, state, workflow, epoch=1)
             self.host.live[run_id] = run
             run.begin()
             run.rest()
         else:
+            self.recovery.is_behind = self.recovery.is_behind or there is None
             self.recovery.nudge()
         return there
+
+    def _queue(self, new: NewRun) -> Queue | None:
+        """Return where a run waits, when there is no room for it or others wait already; None: it begins at once."""
+        if self.host.room > 0 and not self.recovery.is_behind:
+            return None
+        return Queue(in_all=_NO_LIMIT, per_tenant=_NO_LIMIT) if new.by_step else self._setting.limits.queue
 
     async def hold(self, run_id: str) -> None:
         """Hold a run here, if no living process does, now and whenever nobody does."""

@@ -16,8 +16,9 @@ from podium.core.copying import copy_for_fork
 from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
 from podium.engine import inbox
-from podium.engine.backend import Backend, NewRun, Setting
+from podium.engine.backend import Backend, Limits, NewRun, Setting
 from podium.engine.clock import SystemClock
+from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Queue
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
@@ -79,6 +80,7 @@ class Engine:
         self.platform = Platform()
         self._says: list[Says] = []
         self._retention: Retention | None = None
+        self._limits = Limits()
         self._exit = AsyncExitStack()
         self.backend: Backend
 
@@ -103,6 +105,23 @@ class Engine:
         """
         self._retention = Retention(ended_ms=to_ms(ended), ids_ms=to_ms(ids))
 
+    def bound(
+        self,
+        *,
+        held: int = HELD_MAX,
+        backlog: int = BACKLOG_MAX,
+        backlog_per_tenant: int = BACKLOG_PER_TENANT_MAX,
+    ) -> None:
+        """Bound how much the engine takes in. To be called before it is opened; these bounds hold by default, too.
+
+        Args:
+            held: So many runs are in memory at a time. What is started beyond that is stored, and begun when there is
+                room, here or in another worker: one run of each tenant and workflow in turn.
+            backlog: So many may wait to be begun in the store; `start` raises BusyError then.
+            backlog_per_tenant: So many of one tenant.
+        """
+        self._limits = Limits(held=held, queue=Queue(in_all=backlog, per_tenant=backlog_per_tenant))
+
     # ----- open and close
 
     async def __aenter__(self) -> Self:
@@ -124,6 +143,7 @@ class Engine:
             outbox=EngineOutbox(self, self._registry),
             says=self._says,
             recovers=self._recovers,
+            limits=self._limits,
             retention=self._retention,
         )
 
@@ -149,7 +169,7 @@ class Engine:
     # ----- runs
 
     async def start(
-        self, workflow: Workflow[In, Out], input: In, *, id: str | None = None, target: str = ""
+        self, workflow: Workflow[In, Out], input: In, *, id: str | None = None, target: str = "", tenant: str = ""
     ) -> Handle[Out]:
         """Start a run and return its handle once the run is on disk.
 
@@ -158,26 +178,36 @@ class Engine:
             input: A value of its input model.
             id: The same id with the same input gives the same run; None makes one up.
             target: Where the command line finds the code again (`module:name`, `file.py:name`).
+            tenant: On whose behalf; where there is more to do than can be done, tenants take turns.
 
         Raises:
+            BusyError: So many runs wait to be begun that no run was made; try again with the same id.
             InvalidInputError: The input does not fit. No run was made.
             DuplicateRunError: The id is taken by a run of another workflow or input, which was left alone.
         """
-        return await self.start_fields(workflow, workflow.encode_input(input), id=id, target=target)
+        return await self.start_fields(workflow, workflow.encode_input(input), id=id, target=target, tenant=tenant)
 
     async def start_fields(
-        self, workflow: Compiled, data: dict[str, str], *, id: str | None = None, target: str = ""
+        self, workflow: Compiled, data: dict[str, str], *, id: str | None = None, target: str = "", tenant: str = ""
     ) -> Handle[Any]:
         """As `start`, with the input's fields as JSON texts (see `parse_input`)."""
-        run_id = id or secrets.token_hex(8)
-        self._registry.add(workflow)
-        await self.backend.offer(workflow)
-        info = self._info(run_id, workflow, data)
-        info.target = target
-        there = await self.backend.create(NewRun(info=info, workflow=workflow, news=st.RunAsked(run_id, data)))
+        info = self._info(id or secrets.token_hex(8), workflow, data)
+        info.target, info.tenant = target, tenant
+        await self._start(NewRun(info=info, workflow=workflow, news=st.RunAsked(info.id, data)))
+        return Handle(self, info.id, workflow)
+
+    async def start_by_step(self, workflow: Compiled, data: dict[str, str], *, id: str) -> None:
+        """As `start_fields`, for a step of another run: it is never refused for want of room."""
+        news = st.RunAsked(id, data)
+        await self._start(NewRun(info=self._info(id, workflow, data), workflow=workflow, news=news, by_step=True))
+
+    async def _start(self, new: NewRun) -> None:
+        info = new.info
+        self._registry.add(new.workflow)
+        await self.backend.offer(new.workflow)
+        there = await self.backend.create(new)
         if there is not None and (there.workflow, there.input) != (info.workflow, info.input):
-            raise DuplicateRunError(run_id, differs="input" if there.workflow == info.workflow else "workflow")
-        return Handle(self, run_id, workflow)
+            raise DuplicateRunError(info.id, differs="input" if there.workflow == info.workflow else "workflow")
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()
@@ -216,6 +246,7 @@ class Engine:
         run_id = id or f"{handle.id}-{secrets.token_hex(3)}"
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
+        info.tenant = loaded.info.tenant
         news = st.ForkAsked(run_id, handle.id, copied.seq, copy_for_fork(copied), writes)
         if await self.backend.create(NewRun(info=info, workflow=workflow, news=news)) is not None:
             raise DuplicateRunError(run_id, differs="origin")

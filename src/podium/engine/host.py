@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
 from podium.engine import late
+from podium.engine.fair import HELD_MAX
 from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
 from podium.engine.watch import Watchers
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 LAG_EVENTS_MAX = 1000
 LAG_MS_MAX = 1000
 """Deciding runs ahead of the disk by at most this much; beyond it nothing new starts."""
+
+ROOM_SHARE = 7 / 8
+"""Filled no more than this there is room again: runs are claimed many at a time."""
 
 FLUSH_TURNS = 4
 
@@ -47,6 +51,8 @@ class Host:
         alone: The only run that may start anything now; None for all.
         unsent: How many events were decided and not yet given to the store.
         is_closing: Nothing is started any more.
+        held_max: So many runs are held at a time.
+        on_room: Called when there is room for more again.
         stalled: Why the disk does not take anything now; None while it does.
         on_failure: Is called when the store has failed.
     """
@@ -62,6 +68,8 @@ class Host:
             self.loop, clock, platform.share, provider, self.tool_threads, guards, stage=platform.stage
         )
         self.watchers = Watchers()
+        self.held_max = HELD_MAX
+        self.on_room: Callable[[], None] = _nothing
         self.stalled: str | None = None
         self.is_closing = False
         self.alone: LiveRun | None = None
@@ -161,6 +169,13 @@ class Host:
         """The run is not held by this process any more."""
         if self.live.get(run.run_id) is run:
             del self.live[run.run_id]
+            if len(self.live) <= self.held_max * ROOM_SHARE:
+                self.on_room()
+
+    @property
+    def room(self) -> int:
+        """How many more runs may be held."""
+        return max(self.held_max - len(self.live), 0)
 
     async def until_committed(self, run: "LiveRun", ticket: int) -> None:
         """Wait until `ticket` is on disk.

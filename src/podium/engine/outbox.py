@@ -31,7 +31,7 @@ class EngineOutbox:
     async def start_run(self, graph_hash: str, data: dict[str, str], run_id: str) -> None:
         """Start a run of a workflow that this process knows; one that is there, or was, is left alone."""
         with suppress(RunPrunedError):
-            await self._engine.start_fields(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
+            await self._engine.start_by_step(self._registry.get(graph_hash, name=graph_hash), data, id=run_id)
 
     async def signal_run(self, run_id: str, name: str, payload: str, *, signal_id: str) -> None:
         """Send a run a signal, once per id."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from podium.core.events import Event
+from podium.engine.fair import Queue
 from podium.engine.guard_store import GuardStore
 from podium.engine.retention_store import RetentionStore
 from podium.engine.status import Status as Status
@@ -31,6 +32,7 @@ class RunInfo:
         output: The result's JSON text once completed.
         error: The final failure in one line, from when on it is certain; or why it is parked.
         parent: The run that it was forked from.
+        tenant: On whose behalf it runs; "" for nobody's in particular. Tenants take turns.
         undoing_since: When it began to undo what it had written; None before, and once it is over.
         restored_at: When the backup was made that it was restored from: what it wrote after that is not known.
     """
@@ -50,6 +52,7 @@ class RunInfo:
     output: str | None = None
     error: str | None = None
     parent: str | None = None
+    tenant: str = ""
     undoing_since: int | None = None
     restored_at: int | None = None
 
@@ -220,6 +223,7 @@ class RunFilter:
 
     statuses: Collection[Status] = field(default_factory=tuple)
     workflow: str | None = None
+    tenant: str | None = None
     text: str | None = None
     before: str | None = None
     limit: int = 50
@@ -284,14 +288,17 @@ class Store(GuardStore, RetentionStore, Protocol):
         """How many events wait for the disk."""
 
     async def create(
-        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection, *, queue: Queue | None = None
     ) -> RunInfo | None:
-        """Insert a run owned by this worker at epoch 1 with its first events, unless the id is taken.
+        """Insert a run at epoch 1 with its first events, unless the id is taken.
+
+        It is this worker's; with a `queue` it is nobody's yet, and claimed when it is its turn.
 
         Returns:
             None when the run was made; otherwise the row that was there, and nothing has changed.
 
         Raises:
+            BusyError: The queue is full; nothing has changed.
             RunPrunedError: A run of that id was pruned, and the id is still refused.
         """
 
@@ -321,7 +328,7 @@ class Store(GuardStore, RetentionStore, Protocol):
         """Claim runs that nobody who lives owns and that have something to do.
 
         That is: owner gone (dead or stuck), or no owner and (due, or a stimulus in the inbox, or status RUNNING, or
-        COMPENSATING without `wake_at`).
+        COMPENSATING without `wake_at`). Where more can go on than `limit`, each (tenant, workflow) has its turn.
         Only runs whose graph hash is in `hashes`. Each claim raises the epoch.
         """
 

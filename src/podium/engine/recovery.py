@@ -64,6 +64,7 @@ class Recovery:
         own: The only runs that are taken over, to which `keep` adds; None for all.
 
     Attributes:
+        is_behind: There may be runs that wait for somebody who has room for them.
         reopened: How often the store had failed and was opened anew.
     """
 
@@ -74,6 +75,8 @@ class Recovery:
         self._suspects: list[tuple[LiveRun, st.TakeOver]] = []
         self._alone_since_ms = 0
         self._told_of: set[str] = set()
+        self.is_behind = False
+        host.on_room = self._room
         self.reopened = 0
         self._reopen_ms, self._durable = REOPEN_MS_FIRST // 2, sys.maxsize
         self._unread: list[Claim] = []
@@ -152,16 +155,30 @@ class Recovery:
         unread, self._unread = self._unread, []
         await self._hold(unread)
         if self._own is not None:
-            for run_id in tuple(self._own):
-                if await self._is_due(run_id):
-                    await self.hold(run_id)
+            await self._hold_own(self._own)
         elif hashes:
-            claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=CLAIMS_MAX)
+            limit = min(CLAIMS_MAX, self._host.room)
+            claims = await store.claim(hashes=hashes, now_ms=self._host.clock.now_ms(), limit=limit) if limit else ()
+            self.is_behind = len(claims) == limit
             await self._hold(claims)
-            if len(claims) == CLAIMS_MAX:
-                self.nudge()  # there may be more, which are taken once these are held
+            if self._host.room:
+                self._room()  # what is left is taken once these are held
         await self.deliver()
         await self._tell()
+
+    async def _hold_own(self, own: set[str]) -> None:
+        self.is_behind = False
+        for run_id in tuple(own):
+            if not self._host.room:
+                self.is_behind = True
+                return
+            if await self._is_due(run_id):
+                await self.hold(run_id)
+
+    def _room(self) -> None:
+        """Look again at once, where something may wait for room."""
+        if self.is_behind:
+            self.nudge()
 
     async def hold(self, run_id: str) -> None:
         """Take a run whatever it waits for, where no living process holds it, and let it decide what was asked."""

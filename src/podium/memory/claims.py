@@ -1,8 +1,11 @@
 """Who may work on a run, by the same rules as in a file."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from podium.busy_errors import BusyError
+from podium.engine.fair import Lane, Queue, after, in_turns
 from podium.engine.ports import Claim, RunInfo, Status
 from podium.memory.shelf import Record, Shelf
 
@@ -19,7 +22,33 @@ def claim(shelf: Shelf, me: str, *, hashes: Collection[str], now_ms: int, limit:
     left = [record for record in known if _is_left(shelf, record)]
     called = {stimulus.row.run_id for stimulus in shelf.inbox.values() if stimulus.verdict is None}
     free = [record for record in known if record.info.owner is None and _is_wanted(record.info, called, now_ms)]
-    return [take(shelf, record, me) for record in [*left, *free][:limit]]
+    first = [record for record in free if record.info.id in called or record.info.status is Status.COMPENSATING]
+    taken = [*left, *first][:limit]
+    turns = [record for record in free if record not in first]
+    return [take(shelf, record, me) for record in [*taken, *_in_turns(shelf, me, turns, limit - len(taken))]]
+
+
+def _in_turns(shelf: Shelf, me: str, ready: Sequence[Record], limit: int) -> list[Record]:
+    if len(ready) <= limit:
+        return list(ready)
+    worker, lanes = shelf.workers[me], defaultdict[Lane, list[Record]](list)
+    for record in ready:
+        lanes[record.info.tenant, record.info.workflow].append(record)
+    taken = list(in_turns([iter(lanes[lane]) for lane in after(lanes, worker.last_lane)], limit=limit))
+    if taken:
+        worker.last_lane = taken[-1].info.tenant, taken[-1].info.workflow
+    return taken
+
+
+def check_room(shelf: Shelf, queue: Queue, info: RunInfo) -> None:
+    """Let one more run wait to be begun; raise BusyError."""
+    begun = (record.info for record in shelf.records.values())
+    waiting = [run for run in begun if run.owner is None and run.status is Status.RUNNING]
+    same = [run for run in waiting if run.tenant == info.tenant]
+    for whose, there, limit in ((None, waiting, queue.in_all), (info.tenant, same, queue.per_tenant)):
+        if len(there) >= limit:
+            oldest_ms = info.created_at - min((run.created_at for run in there), default=info.created_at)
+            raise BusyError.after(tenant=whose, waiting=len(there), oldest_ms=oldest_ms)
 
 
 def claim_one(shelf: Shelf, me: str, record: Record) -> Claim | None:

@@ -27,5 +27,7 @@ def _passes(info: RunInfo, which: RunFilter) -> bool:
         return False
     if which.workflow is not None and info.workflow != which.workflow:
         return False
+    if which.tenant is not None and info.tenant != which.tenant:
+        return False
     text = (which.text or "").lower()
     return not text or any(text in part.lower() for part in (info.id, info.workflow, info.error or ""))

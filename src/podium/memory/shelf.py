@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
+from podium.engine.fair import FIRST, Lane
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
 from podium.upkeep_errors import RunPrunedError
@@ -36,11 +37,19 @@ class Stimulus:
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A store that is open, or was when its process died; the graphs it resolves; whether its lease has run out."""
+    """A store that is open, or was when its process died.
+
+    Attributes:
+        hashes: The graphs that it resolves.
+        is_dead: Its process died.
+        is_stuck: Its lease has run out.
+        last_lane: Whose turn it was last.
+    """
 
     hashes: frozenset[str] = frozenset()
     is_dead: bool = False
     is_stuck: bool = False
+    last_lane: Lane = FIRST
 
 
 @dataclass(slots=True, eq=False)

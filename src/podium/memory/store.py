@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from podium.core.events import Event
+from podium.engine.fair import Queue
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import (
     Append,
@@ -105,7 +106,7 @@ class MemoryStore:
         return self._ticket - self.durable
 
     async def create(
-        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection, *, queue: Queue | None = None
     ) -> RunInfo | None:
         """See `Store.create`."""
         await self._turn()
@@ -114,7 +115,10 @@ class MemoryStore:
             return replace(there.info)
         if info.id in self._shelf.pruned:
             raise self._shelf.pruned[info.id]
-        first = replace(info, owner=self.worker_id, epoch=1, seq=len(events), updated_at=self._now_ms())
+        if queue is not None:
+            claims.check_room(self._shelf, queue, info)
+        owner = self.worker_id if queue is None else None
+        first = replace(info, owner=owner, epoch=1, seq=len(events), updated_at=self._now_ms())
         move(first, projection)
         self._shelf.records[info.id] = Record(first, list(events))
         self._shelf.graphs[info.graph_hash] = graph

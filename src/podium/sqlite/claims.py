@@ -5,12 +5,14 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from podium.engine.ports import Claim, RunInfo
 from podium.sqlite import queries
 from podium.sqlite.lease import Lease
 from podium.sqlite.rows import RUN, run_info, status_of
+from podium.sqlite.turns import Turn
 
 # Pieces of SQL; values are bound, and a list is bound as one JSON text.
 _LIST = "(SELECT value FROM json_each(?))"
@@ -22,17 +24,9 @@ _OF_THE_GONE = (
     f"SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_owner WHERE owner IN {_LIST}"
     f" AND owner IS NOT NULL AND status IN {_OPEN} AND {_KNOWN} ORDER BY no LIMIT ?"
 )
-_BEGUN = (
-    "SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_begun WHERE owner IS NULL AND status = 'running'"
-    f" AND {_KNOWN} ORDER BY no LIMIT ?"
-)
 _UNDOING = (
     "SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_undoing WHERE owner IS NULL AND wake_at IS NULL"
     f" AND status = 'compensating' AND {_KNOWN} ORDER BY no LIMIT ?"
-)
-_DUE = (
-    "SELECT no, id, epoch, owner, unproven FROM runs INDEXED BY runs_wake WHERE owner IS NULL AND wake_at <= ?"
-    f" AND status IN {_OPEN} AND {_KNOWN} ORDER BY wake_at, no LIMIT ?"
 )
 _CALLED = (
     "SELECT no, id, epoch, owner, unproven FROM runs WHERE owner IS NULL"
@@ -63,24 +57,38 @@ _SHELVE = (
 SHELVED = "no live worker knows its graph; start one that has its workflow, and it goes on: podium worker TARGET"
 
 
-def claim(
-    connection: sqlite3.Connection, lease: Lease, *, hashes: Collection[str], now_ms: int, limit: int
-) -> list[Claim]:
-    """Take runs that nobody who lives owns and that have something to do; first those of the gone."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which runs a worker can take.
+
+    Attributes:
+        hashes: Only of these graphs.
+        now_ms: What is due by then.
+        limit: At most so many.
+        turn: Whose turn it is, where there are more.
+    """
+
+    hashes: Collection[str]
+    now_ms: int
+    limit: int
+    turn: Turn
+
+
+def claim(connection: sqlite3.Connection, lease: Lease, wanted: Wanted) -> list[Claim]:
+    """Take runs that nobody who lives owns and that have something to do.
+
+    First come those of the gone, those that undo, and those of which something is asked; the others take turns.
+    """
     gone = lease.gone(connection)
-    known = _json(hashes)
-    searches = (
-        (_OF_THE_GONE, (_json(gone), known)),
-        (_BEGUN, (known,)),
-        (_UNDOING, (known,)),
-        (_DUE, (now_ms, known)),
-        (_CALLED, (known,)),
-    )
+    known, limit = _json(wanted.hashes), wanted.limit
     found: dict[int, Claim] = {}
-    for sql, values in searches:
+    for sql, values in ((_OF_THE_GONE, (_json(gone), known)), (_UNDOING, (known,)), (_CALLED, (known,))):
         if len(found) < limit:
             for no, *row in connection.execute(sql, (*values, limit)):
                 found.setdefault(no, _claim(row, gone))
+    if len(found) < limit:
+        for no, *row in wanted.turn.ready(connection, known=known, now_ms=wanted.now_ms, limit=limit):
+            found.setdefault(no, _claim(row, gone))
     taken = list(found.items())[:limit]
     connection.executemany(_TAKE, [(lease.worker_id, _is_unproven(claim), no) for no, claim in taken])
     return [claim for _, claim in taken]

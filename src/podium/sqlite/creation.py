@@ -1,22 +1,24 @@
 """Runs begin, and stimuli come in: work for the writer."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from podium.core.codec import Row
+from podium.engine.fair import Queue
 from podium.engine.ports import InboxRow, Projection, RunInfo
-from podium.sqlite import batch, queries
+from podium.sqlite import batch, queries, turns
 
 _HAS_GRAPH = "SELECT 1 FROM graphs WHERE hash = ? AND body = ?"
 _GRAPH = "INSERT OR REPLACE INTO graphs VALUES (?, ?, ?)"
 _RUN = (
     "INSERT INTO runs (no, id, workflow, graph_hash, target, status, owner, epoch, seq, wake_at, created_at,"
-    " updated_at, parent, error, output, undoing_since) VALUES (1 + max("
+    " updated_at, parent, error, output, undoing_since, tenant) VALUES (1 + max("
     "ifnull((SELECT max(no) FROM runs), 0), ifnull((SELECT max(run) FROM leftovers), 0)),"
-    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING no"
+    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING no"
 )
 """A pruned run's number is not given again before its journal is gone."""
+_IS_THERE = "SELECT 1 FROM runs WHERE id = ?"
 _INPUT = "INSERT INTO inputs VALUES (?, ?)"
 _STIMULUS = "INSERT INTO inbox (id, run_id, kind, body, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"
 
@@ -44,7 +46,20 @@ def put_graph(connection: sqlite3.Connection, graph_hash: str, name: str, graph:
         connection.execute(_GRAPH, (graph_hash, name, graph))
 
 
-def first_row(info: RunInfo, projection: Projection, *, owner: str, seq: int, now_ms: int) -> RunInfo:
+def queue_up(
+    connection: sqlite3.Connection,
+    queue: Queue,
+    *,
+    info: RunInfo,
+    insert: Callable[[sqlite3.Connection], RunInfo | None],
+) -> RunInfo | None:
+    """Insert a run that waits to be begun, where there is room for it; raise BusyError."""
+    if connection.execute(_IS_THERE, (info.id,)).fetchone() is None:
+        turns.check_room(connection, queue, tenant=info.tenant, now_ms=info.updated_at)
+    return insert(connection)
+
+
+def first_row(info: RunInfo, projection: Projection, *, owner: str | None, seq: int, now_ms: int) -> RunInfo:
     """Return a run's row as it is when it begins."""
     return replace(
         info,
@@ -69,4 +84,4 @@ def put_inbox(connection: sqlite3.Connection, row: InboxRow) -> bool:
 def _values(info: RunInfo) -> tuple[str | int | None, ...]:
     described = (info.id, info.workflow, info.graph_hash, info.target, info.status.value)
     held = (info.owner, info.epoch, info.seq, info.wake_at, info.created_at, info.updated_at)
-    return *described, *held, info.parent, info.error, info.output, info.undoing_since
+    return *described, *held, info.parent, info.error, info.output, info.undoing_since, info.tenant

@@ -77,6 +77,9 @@ def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
     if which.workflow is not None:
         terms.append("workflow = ?")
         values.append(which.workflow)
+    if which.tenant is not None:
+        terms.append("tenant = ?" if which.tenant == "" else "tenant = ? AND tenant <> ''")
+        values.append(which.tenant)
     if which.text:
         terms.append("(id LIKE ? ESCAPE '!' OR workflow LIKE ? ESCAPE '!' OR error LIKE ? ESCAPE '!')")
         values += [_pattern(which.text)] * 3

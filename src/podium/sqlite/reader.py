@@ -20,17 +20,21 @@ class Reader:
         self._path = path
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="podium-sqlite-reader")
         self._connection: sqlite3.Connection | None = None
+        self._is_closed = False
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run a query over one consistent state of the file.
 
         Raises:
-            StoreUnavailableError: The file can not be read.
+            StoreUnavailableError: The file can not be read, or this was closed.
         """
+        if self._is_closed:
+            raise errors.closed(self._path)
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, query)
 
     async def close(self) -> None:
         """Let reads that have begun end, and close the connection."""
+        self._is_closed = True
         await asyncio.get_running_loop().run_in_executor(self._pool, self._disconnect)
         self._pool.shutdown()
 

@@ -11,7 +11,8 @@ from podium.sqlite import checksum, errors
 
 RUN = (
     "id, workflow, graph_hash, target, ifnull(inputs.body, ''), status, owner, epoch, seq, wake_at, created_at,"
-    " updated_at, output, error, parent, undoing_since, restored_at FROM runs LEFT JOIN inputs ON inputs.run = runs.no"
+    " updated_at, output, error, parent, undoing_since, restored_at, tenant"
+    " FROM runs LEFT JOIN inputs ON inputs.run = runs.no"
 )
 _STATUS, _ERROR = 5, 13
 """Where they are in a row of RUN."""
@@ -33,7 +34,7 @@ EVENT = (
 def run_info(row: tuple[Any, ...]) -> RunInfo:
     """Return what `SELECT {RUN}` found."""
     run_id, workflow, graph_hash, target, given, status, owner, epoch, seq, *rest = row
-    wake_at, created_at, updated_at, output, error, parent, undoing_since, restored_at = rest
+    wake_at, created_at, updated_at, output, error, parent, undoing_since, restored_at, tenant = rest
     return RunInfo(
         id=run_id,
         workflow=workflow,
@@ -52,6 +53,7 @@ def run_info(row: tuple[Any, ...]) -> RunInfo:
         parent=parent,
         undoing_since=undoing_since,
         restored_at=restored_at,
+        tenant=tenant,
     )
 
 

@@ -178,7 +178,16 @@ INSERT INTO blob_uses SELECT 0, hash FROM blobs;
 ALTER TABLE runs ADD COLUMN restored_at INTEGER; -- when the backup was made that this run was restored from
 """
 
-STEPS = (TABLES, SAGAS, GUARDS, CHECKSUMS, UPKEEP)
+TENANTS = """
+ALTER TABLE runs ADD COLUMN tenant TEXT NOT NULL DEFAULT '';
+-- By lane, so that whose turn it is can be found by skipping from one to the next.
+DROP INDEX runs_begun;
+CREATE INDEX runs_begun ON runs (tenant, workflow, no) WHERE owner IS NULL AND status = 'running';
+CREATE INDEX runs_due ON runs (tenant, workflow, wake_at, no) WHERE owner IS NULL AND wake_at IS NOT NULL;
+CREATE INDEX runs_tenant ON runs (tenant, no) WHERE tenant <> '';
+"""
+
+STEPS = (TABLES, SAGAS, GUARDS, CHECKSUMS, UPKEEP, TENANTS)
 """Step n leads from version n to n + 1."""
 
 VERSION = len(STEPS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from podium.core.codec import encode
 from podium.core.events import Event
+from podium.engine.fair import Queue
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
 from podium.engine.ports import (
     Append,
@@ -28,6 +29,7 @@ from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
 from podium.sqlite.reader import Reader
+from podium.sqlite.turns import Turn
 from podium.sqlite.writer import Writer
 
 
@@ -53,6 +55,7 @@ class SqliteStore:
         self._writer: Writer | None = None
         self._ticket = 0
         self._version = 0
+        self._turn = Turn()
         self._commits: Commits
         self._registered: asyncio.Future[None]
 
@@ -145,15 +148,16 @@ class SqliteStore:
         return self._ticket - self._writer.durable if self._writer else 0
 
     async def create(
-        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection, *, queue: Queue | None = None
     ) -> RunInfo | None:
         """See `Store.create`."""
         rows = [encode(event) for event in events]
-        lease = self._lease
-        first = creation.first_row(info, projection, owner=lease.worker_id, seq=len(rows), now_ms=lease.now_ms())
-        return await self._open().submit(
-            partial(creation.create, info=first, graph=graph, rows=rows, projection=projection)
-        )
+        lease, owner = self._lease, None if queue else self.worker_id
+        first = creation.first_row(info, projection, owner=owner, seq=len(rows), now_ms=lease.now_ms())
+        insert = partial(creation.create, info=first, graph=graph, rows=rows, projection=projection)
+        if queue is not None:
+            return await self._open().submit(partial(creation.queue_up, queue=queue, info=first, insert=insert))
+        return await self._open().submit(insert)
 
     async def load(self, run_id: str, *, upto: int | None = None) -> Loaded:
         """See `Store.load`."""
@@ -185,7 +189,8 @@ class SqliteStore:
 
     async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
         """See `Store.claim`."""
-        work = partial(claims.claim, lease=self._lease, hashes=set(hashes), now_ms=now_ms, limit=limit)
+        wanted = claims.Wanted(hashes=set(hashes), now_ms=now_ms, limit=limit, turn=self._turn)
+        work = partial(claims.claim, lease=self._lease, wanted=wanted)
         return await self._open().submit(work)
 
     async def claim_one(self, run_id: str) -> Claim | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import metadata
 from types import TracebackType
 from typing import Self
 
@@ -99,6 +100,7 @@ class Worker:
             workflows=[RunWorkflow],
             activities=self._activities.all(),
             workflow_runner=UnsandboxedWorkflowRunner(),
+            build_id=f"podium {metadata.version('podium')}",  # or the SDK hashes every module, which takes a second
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
             graceful_shutdown_timeout=_LONG,

@@ -77,8 +77,8 @@ class Mortal(SqliteStore):
         self._engine = commits
         await super().open(self)
 
-    async def create(self, *args: Any) -> Any:
-        made = await super().create(*args)
+    async def create(self, *args: Any, **kwargs: Any) -> Any:
+        made = await super().create(*args, **kwargs)
         if self._dies_after == 0:
             die()
         return made

@@ -214,8 +214,9 @@ def test_damage_is_shown_by_the_command_line(path: Path) -> None:
     do(path, NO_SNAPSHOT, f"UPDATE journal SET body = '{{' WHERE {LAST}")
     terminal = Terminal(path.parent)
     shown = terminal.podium("runs", "show", "bad")
-    assert shown.code == 0
-    assert "its journal can not be read: run bad, event" in shown.out
+    assert shown.code == 1
+    assert "touring bad: running" in shown.out
+    assert "it can not be read" in shown.err
     assert [row["id"] for row in terminal.podium("runs", "ls", "--json").json] == ["good", "bad"]
     assert "bad:editor" in terminal.podium("tasks", "ls").out
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from podium.sqlite import batch, claims, lease, queries, retention
+from podium.sqlite import batch, claims, lease, queries, retention, turns
 from podium.sqlite.connection import Place, connect
 
 FEW = (
@@ -14,6 +14,7 @@ FEW = (
     "runs_undoing",
     "inbox_undecided",
     "json_each",
+    "(subquery",
     "leftovers",
     "workers",
     "USING INTEGER PRIMARY KEY",
@@ -22,9 +23,15 @@ FEW = (
 
 SEARCHES: dict[str, str] = {
     "of the gone": claims._OF_THE_GONE,
-    "begun": claims._BEGUN,
+    "begun": turns._ALL_BEGUN,
+    "begun in a lane": turns._BEGUN_IN,
+    "next begun": turns._NEXT_BEGUN,
+    "count": turns._COUNT,
+    "count of a tenant": turns._COUNT_OF,
     "undoing": claims._UNDOING,
-    "due": claims._DUE,
+    "due": turns._ALL_DUE,
+    "due in a lane": turns._DUE_IN,
+    "next due": turns._NEXT_DUE,
     "called": claims._CALLED,
     "shelve": claims._SHELVE,
     "unshelve": claims._UNSHELVE,

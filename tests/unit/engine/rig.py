@@ -3,10 +3,11 @@
 import asyncio
 import inspect
 import shutil
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -30,6 +31,9 @@ E = TypeVar("E", bound=Event)
 T = TypeVar("T")
 _STORES: WeakKeyDictionary[Clock, list["Valve"]] = WeakKeyDictionary()
 _DISK_LOOKS_MAX = 10_000
+
+
+NO_BOUNDS: Mapping[str, int] = MappingProxyType({})
 
 
 class Valve:
@@ -170,13 +174,19 @@ class Rig:
         return valve
 
     async def open(
-        self, *workflows: Compiled, clock: Clock | None = None, recovers: bool = True, retains: Duration | None = None
+        self,
+        *workflows: Compiled,
+        clock: Clock | None = None,
+        recovers: bool = True,
+        retains: Duration | None = None,
+        bounds: Mapping[str, int] = NO_BOUNDS,
     ) -> Engine:
         """Open one more engine, as another process would, that gives its tools the world."""
         clock = clock or SystemClock()
         engine = Engine(self.url, workflows=workflows, resources=self._resources, clock=clock, recovers=recovers)
         if retains is not None:
             engine.retain(retains)
+        engine.bound(**bounds)
         await engine.__aenter__()
         self._stack.push_async_callback(self._close, engine)
         return engine

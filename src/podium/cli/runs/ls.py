@@ -20,6 +20,7 @@ class Ls:
 
     status: Annotated[list[Status] | None, typer.Option("--status", "-s", help="Only these; may be repeated.")] = None
     workflow: Annotated[str | None, typer.Option("--workflow", "-w", metavar="NAME", help="Only of this one.")] = None
+    tenant: Annotated[str | None, typer.Option("--tenant", metavar="NAME", help="Only of this tenant.")] = None
     text: Annotated[
         str | None, typer.Option("--text", "-t", metavar="TEXT", help="Only with this in id, workflow or error.")
     ] = None
@@ -29,20 +30,29 @@ class Ls:
 
 
 async def _ls(asked: Ls) -> int:
-    which = RunFilter(statuses=tuple(asked.status or ()), workflow=asked.workflow, text=asked.text, limit=asked.limit)
+    which = RunFilter(
+        statuses=tuple(asked.status or ()),
+        workflow=asked.workflow,
+        tenant=asked.tenant,
+        text=asked.text,
+        limit=asked.limit,
+    )
     async with engine(existing(asked.db)) as opened:
         found = await opened.runs(which)
     if asked.as_json:
         tell(json_text([run_json(info) for info in found], indent=2))
     elif found:
-        print_table(("RUN", "WORKFLOW", "STATUS", "STARTED", "CHANGED", ""), map(_row, found))
+        has_tenants = any(info.tenant for info in found)
+        heads = ("RUN", *(["TENANT"] if has_tenants else []), "WORKFLOW", "STATUS", "STARTED", "CHANGED", "")
+        print_table(heads, [_row(info, has_tenants=has_tenants) for info in found])
     else:
         tell("no runs")
     return 0
 
 
-def _row(info: RunInfo) -> tuple[str, ...]:
-    return info.id, info.workflow, info.status, when(info.created_at), when(info.updated_at), info.error or ""
+def _row(info: RunInfo, *, has_tenants: bool) -> tuple[str, ...]:
+    whose = [info.tenant] if has_tenants else []
+    return info.id, *whose, info.workflow, info.status, when(info.created_at), when(info.updated_at), info.error or ""
 
 
 VERB = Verb(Ls, _ls, ("podium runs ls --status failed --status parked", "podium runs ls --workflow travel --json"))

@@ -6,7 +6,7 @@
 Each exercise gets a floor of its own and fails with an AssertionError, or with what the implementation raised.
 """
 
-from podium.testing.conformance import guards, inbox, journal, lifetime, lists, ownership, retention
+from podium.testing.conformance import guards, inbox, journal, lifetime, lists, ownership, retention, turns
 from podium.testing.conformance.floor import Exercise, Floor
 
 __all__ = ["STORE_EXERCISES", "Exercise", "Floor"]
@@ -15,6 +15,7 @@ STORE_EXERCISES: tuple[Exercise, ...] = (
     *lifetime.EXERCISES,
     *journal.EXERCISES,
     *ownership.EXERCISES,
+    *turns.EXERCISES,
     *inbox.EXERCISES,
     *lists.EXERCISES,
     *guards.EXERCISES,

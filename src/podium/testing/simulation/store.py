@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from podium.core.events import Event
+from podium.engine.fair import Queue
 from podium.engine.ports import Append, Claim, Commits, InboxRow, Projection, RunInfo
 from podium.memory.store import MemoryStore
 from podium.testing.simulation.disk import COMMIT, Disk
@@ -101,11 +102,11 @@ class SimStore:
         self._commits.store_stalled(reason)
 
     async def create(
-        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection
+        self, info: RunInfo, graph: str, events: Sequence[Event], projection: Projection, *, queue: Queue | None = None
     ) -> RunInfo | None:
         """See `Store.create`."""
         fault = await self._before("start", events)
-        there = await self.inner.create(info, graph, events, projection)
+        there = await self.inner.create(info, graph, events, projection, queue=queue)
         if there is None:
             self._disk.written(info.id, self._loop, events)
         await self._after(fault)
