@@ -12,7 +12,7 @@ from podium import Approve, Handle, Reject, Verb
 from podium.core import events as ev
 from podium.core.path import is_undo, parse
 from podium.core.stimuli import ParkReason
-from podium.errors import RefusedError, RunEndedError
+from podium.errors import RefusedError, RunEndedError, StoreUnavailableError
 from podium.testing.conformance.engines import Stage
 from podium.testing.conformance.engines.parts import Trip
 from podium.testing.conformance.engines.play import as_json
@@ -84,17 +84,38 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 async def _attend(run: Handle[Any], seed: int) -> None:
-    """Answer whatever the run asks until it is over."""
-    asked: Counter[str] = Counter()
-    async with aclosing(run.events()) as events:
-        async for _, event in events:
-            path = getattr(event, "path", "")
-            asked[path] += 1
-            with suppress(RefusedError):
-                await _say(run, event, draw(seed, 100, path, asked[path]), nth=asked[path])
+    """Answer whatever the run asks until it is over, also while a busy machine does not answer in time."""
+    person = Person(run, seed)
+    while not person.is_over:
+        with suppress(StoreUnavailableError):
+            await person.follow()
 
 
-async def _say(run: Handle[Any], event: ev.Event, lot: int, *, nth: int) -> None:
+class Person:
+    """Whoever answers a run.
+
+    Attributes:
+        is_over: The run is.
+    """
+
+    def __init__(self, run: Handle[Any], seed: int) -> None:
+        self.is_over = False
+        self._run, self._seed, self._after = run, seed, 0
+        self._asked: Counter[str] = Counter()
+
+    async def follow(self) -> None:
+        """Go on with what was not answered yet."""
+        async with aclosing(self._run.events(after=self._after)) as events:
+            async for number, event in events:
+                path = getattr(event, "path", "")
+                with suppress(RefusedError):
+                    await _say(self._run, event, draw(self._seed, 100, path, self._asked[path]))
+                self._asked[path] += 1
+                self._after = number
+        self.is_over = True
+
+
+async def _say(run: Handle[Any], event: ev.Event, lot: int) -> None:
     match event:
         case ev.TaskOpened(path=path, approval=True):
             await run.answer(path, lot % 4 != 0)

@@ -233,11 +233,9 @@ class LiveRun:
             news.release = release or is_over
         self.appended_seq += len(events)
         self.ticket = self.host.append(news)
-        if self.host.failure is not None:
-            return
         while self._answers:
             self.host.answered(self.ticket, self.run_id, self._answers.pop())
-        if is_over:
+        if is_over and self.host.failure is None:
             self._over(news.projection)
 
     def _snapshot(self, events: list[Event]) -> str | None:
@@ -339,11 +337,14 @@ class LiveRun:
         timer = self._timers.pop(order.path, None)
         if timer is not None:
             timer.cancel()
-        self._timers[order.path] = self.host.clock.call_at(order.at, lambda: self._time_came(order.path))
+        self._timers[order.path] = self.host.clock.call_at(order.at, lambda: self._time_came(order))
 
-    def _time_came(self, path: str) -> None:
-        self._timers.pop(path, None)
-        self.feed(st.TimeCame(path))
+    def _time_came(self, order: st.Wake) -> None:
+        if self.host.clock.now_ms() < order.at:  # the wall clock was set back
+            self._wake(order)
+        else:
+            self._timers.pop(order.path, None)
+            self.feed(st.TimeCame(order.path))
 
     # ----- letting go
 

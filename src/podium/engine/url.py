@@ -22,6 +22,9 @@ def _temporal(setting: Setting) -> Backend:
             raise
         message = f"engine URL {setting.url!r} needs temporalio: pip install 'podium[temporal]'"
         raise BadEngineUrlError(message) from error
+    if setting.retention is not None:
+        message = f"{setting.url}: how long what is over is kept, the Temporal namespace says; retain() is for files"
+        raise BadEngineUrlError(message)
     return TemporalBackend(setting)
 
 
@@ -40,6 +43,9 @@ def store_of(url: str, clock: Clock) -> Store:
         from podium.sqlite.url import store_at  # noqa: PLC0415  # door: the engine's URL
 
         return store_at(url, now_ms=clock.now_ms, mono_ms=clock.mono_ms)
+    if scheme == "temporal":
+        message = f"{url!r} is a Temporal server, which keeps runs itself; this is for a database file (--db FILE)"
+        raise BadEngineUrlError(message)
     message = (
         f"engine URL {url!r} is not understood; expected sqlite:///file.db, sqlite:////absolute/file.db, memory: or"
         " temporal://host:7233/namespace"

@@ -58,7 +58,7 @@ def no_time(at: object) -> DamagedError:
 
 def changed() -> DamagedError:
     """Return the error for an event whose row is not as it was written."""
-    return DamagedError("its row has been changed: the checksum is that of another one")
+    return DamagedError("it can not be read: its row has been changed, the checksum is that of another one")
 
 
 def damaged_snapshot(run_id: str, detail: object) -> DamagedSnapshotError:

@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from podium.core.events import Event
 from podium.engine.backend import NewRun, Setting
@@ -23,15 +21,19 @@ from podium.engine.ports import (
     RunInfo,
     Status,
 )
-from podium.errors import StoreUnavailableError
-from podium.guard_errors import UnknownBreakerError
-from podium.temporal import closed, wire
+from podium.errors import BadEngineUrlError
+from podium.graph.guards import Budget
+from podium.guard.breaker import BreakerView
+from podium.guard_errors import NotSharedError
+from podium.temporal import wire
 from podium.temporal.address import address_of
 from podium.temporal.connect import connect
+from podium.temporal.leaving import give_way
 from podium.temporal.listing import Listing
 from podium.temporal.readiness import alive, namespace, register_attributes
 from podium.temporal.records import Records
-from podium.temporal.rpc import asking, until_back
+from podium.temporal.requests import Requests
+from podium.temporal.rpc import asking
 from podium.temporal.stimuli import pack
 from podium.temporal.watching import end_of, news, tell_statuses
 from podium.temporal.worker import Worker, WorkerSetting
@@ -54,6 +56,7 @@ class TemporalBackend:
         self.client: Client
         self._records: Records
         self._listing: Listing
+        self._requests: Requests
 
     @property
     def worker_id(self) -> str:
@@ -61,13 +64,26 @@ class TemporalBackend:
         return self.client.service_client.config.identity
 
     async def open(self) -> None:
-        """Connect, and see to it that runs can be found; see `Backend.open`."""
+        """Connect, and see to it that runs can be found; see `Backend.open`.
+
+        Raises:
+            BadEngineUrlError: The engine is to prune, which is the server's business.
+        """
+        if self._setting.retention is not None:
+            message = (
+                f"namespace {self._at.namespace!r} says how long runs that are over are kept, not the engine:"
+                " `temporal operator namespace update --retention`"
+            )
+            raise BadEngineUrlError(message)
         self.client = await connect(self._at)
         self._namespace_id = (await namespace(self.client, self._at)).id
         await register_attributes(self.client, self._at)
         self._records = Records(self.client, self._at)
         self._listing = Listing(self.client, self._at)
-        if self._setting.registry.workflows():
+        registry, clock = self._setting.registry, self._setting.clock
+        self._requests = Requests(self.client, self._at, self._records, registry=registry, clock=clock)
+        for workflow in self._setting.registry.workflows():
+            _check(workflow)
             self._work()
 
     def _work(self) -> None:
@@ -88,7 +104,10 @@ class TemporalBackend:
 
     async def is_served(self) -> bool:
         """Claim that this process serves the task queue, or one has asked for work lately."""
-        return self._worker is not None or bool(await alive(self.client, self._at))
+        if self._worker is not None:
+            return True
+        with asking(self._at, ""):
+            return bool(await alive(self.client, self._at))
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take no more work, and let steps that are under way end."""
@@ -101,12 +120,13 @@ class TemporalBackend:
             task.cancel()
         if self._worker is not None:
             await self._worker.close()
+        await give_way()
 
     # ----- runs
 
     async def offer(self, workflow: Compiled) -> None:
-        """Do what the steps of that workflow's runs say, too."""
-        del workflow  # the registry has it
+        """Do what the steps of that workflow's runs say, too; raise NotSharedError where a tool of it has a budget."""
+        _check(workflow)
         self._work()
 
     async def create(self, new: NewRun) -> RunInfo | None:
@@ -125,27 +145,10 @@ class TemporalBackend:
             limits=wire.Limits(heartbeat_ms=self._at.heartbeat_ms),
         )
         try:
-            await self._start(wire.Continuation(start=start), info, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+            await self._requests.start(wire.Continuation(start=start), info)
         except WorkflowAlreadyStartedError:
             return await self._records.described(info.id)
         return None
-
-    async def _start(self, begin: wire.Continuation, info: RunInfo, policy: WorkflowIDReusePolicy) -> None:
-        with asking(self._at, ""):
-            await self.client.start_workflow(
-                wire.RUN,
-                args=[begin.start, *begin.parts],
-                id=info.id,
-                task_queue=self._at.queue,
-                id_reuse_policy=policy,
-                memo={wire.ABOUT: info},
-                search_attributes=TypedSearchAttributes(
-                    [
-                        SearchAttributePair(wire.STATUS, Status.RUNNING.value),
-                        SearchAttributePair(wire.WORKFLOW, info.workflow),
-                    ]
-                ),
-            )
 
     async def hold(self, run_id: str) -> None:
         """Do nothing: whichever worker serves the queue gets it on."""
@@ -157,50 +160,8 @@ class TemporalBackend:
     # ----- what is asked
 
     async def ask(self, row: InboxRow) -> str:
-        """Give a stimulus to its run and wait for the verdict, which a worker gives, whatever becomes of the server."""
-        while True:
-            try:
-                return await until_back(lambda: self._update(row), self._at)
-            except WorkflowUpdateRPCTimeoutOrCancelledError:
-                continue  # no worker took it yet; asked again under the same id, it counts once
-            except WorkflowUpdateFailedError as error:
-                if not _went_on(error):
-                    message = f"run {row.run_id} could not decide: {error.cause}"
-                    raise StoreUnavailableError(message) from error
-                continue
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    with asking(self._at, row.run_id):
-                        raise
-            verdict = await self._ask_closed(row)
-            if verdict is not None:
-                return verdict
-
-    async def _update(self, row: InboxRow) -> str:
-        """Ask in a task of its own: the SDK takes a cancellation for a slow server."""
-        handle = self.client.get_workflow_handle(row.run_id)
-        update = handle.execute_update(wire.ASK, _asked(row), id=row.id, result_type=str)
-        task: asyncio.Future[str] = asyncio.ensure_future(update)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        try:
-            await asyncio.wait({task})
-        finally:
-            task.cancel()
-        return task.result()
-
-    async def _ask_closed(self, row: InboxRow) -> str | None:
-        """Decide about a run that is over; return None where it is not over any more."""
-        info = await self._records.described(row.run_id)
-        if not info.status.is_terminal:
-            return None
-        decided = await closed.decide(row, self._records, self._setting.registry, now_ms=self._setting.clock.now_ms())
-        if isinstance(decided, str):
-            return decided
-        try:
-            await self._start(decided, info, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
-        except WorkflowAlreadyStartedError:
-            return None
-        return ""
+        """Give a stimulus to its run and wait for the verdict, whatever becomes of the server meanwhile."""
+        return await self._requests.ask(row)
 
     async def leave(self, row: InboxRow) -> str:
         """As `ask`; where the wait is given up, the stimulus is sent as a signal, which the server keeps."""
@@ -211,15 +172,8 @@ class TemporalBackend:
             raise
 
     async def post(self, row: InboxRow) -> None:
-        """Give a stimulus to its run, once per id; where the run is over, it is of no use and not kept."""
-        handle = self.client.get_workflow_handle(row.run_id)
-        try:
-            await until_back(lambda: handle.signal(wire.TELL, _asked(row)), self._at)
-        except RPCError as error:
-            with asking(self._at, row.run_id):
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise
-            await self._records.described(row.run_id)
+        """Send a stimulus to its run as a signal."""
+        await self._requests.post(row)
 
     # ----- what is read
 
@@ -270,12 +224,15 @@ class TemporalBackend:
     # ----- guards: each worker has its own
 
     async def breakers(self) -> Sequence[BreakerInfo]:
-        """Return none: breakers are in the workers, and tell nobody."""
-        return ()
+        """List those of this process, by name, where it works: breakers of others tell nobody."""
+        if self._worker is None:
+            return ()
+        return [_told(view) for view in sorted(self._worker.guards.breakers(), key=lambda view: view.name)]
 
     async def override(self, order: Override) -> None:
-        """Refuse: no order reaches the workers."""
-        raise UnknownBreakerError(order.name, [])
+        """Refuse: no order reaches the workers; raise NotSharedError."""
+        what, instead = f"no order about breaker {order.name!r} was given", "stop the workers that call it"
+        raise NotSharedError(what, instead=instead)
 
     async def overrides(self, name: str) -> Sequence[Override]:
         """Return none."""
@@ -287,11 +244,20 @@ class TemporalBackend:
         return ()
 
 
-def _went_on(error: WorkflowUpdateFailedError) -> bool:
-    """Claim that the execution ended, or continued as a new one, with the question open."""
-    cause = error.cause
-    return isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow"
+def _check(workflow: Compiled) -> None:
+    budgets = [guard.name for said in workflow.said for guard in said.guards if isinstance(guard, Budget)]
+    if budgets:
+        what = f"workflow {workflow.name!r} has the budget {budgets[0]!r}"
+        raise NotSharedError(what, instead="run it on sqlite:///…, where a budget is kept on disk")
 
 
-def _asked(row: InboxRow) -> wire.Asked:
-    return wire.Asked(id=row.id, kind=row.kind, body=row.body)
+def _told(view: BreakerView) -> BreakerInfo:
+    return BreakerInfo(
+        name=view.name,
+        state=view.state,
+        until=view.until_ms,
+        calls=view.calls,
+        failures=view.failures,
+        slow=view.slow,
+        why=view.cause,
+    )

@@ -53,7 +53,7 @@ class HeldRun:
             self._go_on(start.carried)
 
     def _go_on(self, carried: Carried) -> None:
-        self.info = carried.info
+        self.info = replace(carried.info)  # which changes from here on
         self.tasks = {task.path: task for task in carried.tasks}
         self.parked = {step.path: step for step in carried.parked}
         self.verdicts = dict(carried.verdicts)

@@ -62,7 +62,7 @@ class StepPort:
         self.over = asyncio.Event()
         self.progressed: tuple[float, str] | None = None
         self._view, self._code, self._shop = view, code, shop
-        self._is_lost = False
+        self._is_lost = self._waits = False
         self._heard_ms = shop.around.clock.mono_ms()
         self._answers: list[st.LateEvidence] = []
 
@@ -79,8 +79,8 @@ class StepPort:
         return self._shop.outbox
 
     def step(self, path: str) -> Step | None:
-        """Return the step as it stands; None once this worker may count as lost."""
-        return None if self.is_lost else self.state.steps.get(path)
+        """Return the step as it stands; None once this worker may count as lost, or its write waits to be intended."""
+        return None if self.is_lost or self._waits else self.state.steps.get(path)
 
     def generation(self, path: str) -> int:
         """Return how often the key of the step's write, or of an act, was renewed."""
@@ -96,11 +96,13 @@ class StepPort:
         now_ms = self._shop.around.clock.now_ms()
         if isinstance(news, st.WriteWanted):
             is_sent = self._view.may_send and not (news.consent or news.act)
-            if not is_sent:
+            if not (is_sent or self._view.sends_again):
+                self._waits = True
                 self.reports.append(news)
                 return
-            news = replace(news, sent_at=now_ms)
-        self.reports.append(news)
+            news = replace(news, sent_at=now_ms) if is_sent else news
+        if not (isinstance(news, st.WriteWanted) and self._view.sends_again):  # that is on record
+            self.reports.append(news)
         for event in decide(self.state, news, now_ms=now_ms):
             evolve(self.state, event)
 

@@ -32,11 +32,12 @@ from podium.temporal.views import view_of
 
 @dataclass(slots=True)
 class Flight:
-    """An activity for an entry of a step; `called` None while it waits to be called again."""
+    """An activity for an entry of a step; `called` None in the moment before it is called."""
 
     order: st.Perform | st.Settle | st.Evaluate
     entry: int
     called: Called | None = None
+    is_stopped: bool = False
 
 
 @workflow.defn(name=wire.RUN, sandboxed=False)
@@ -170,27 +171,37 @@ class RunWorkflow:
     async def _flown(self, flight: Flight, step: Step) -> None:
         """Call the activity; take in what it reports, or that whoever performed it was lost."""
         order, state = flight.order, self.held.state
-        if isinstance(order, st.Settle) and step.write is not None:
-            self._intend(step)
+        if flight.is_stopped:
+            self._land(flight)
+            self._look_again(order.path)
+            return
+        sends_again = isinstance(order, st.Settle) and self._intend(step)
         at = _now_ms()
-        view = view_of(state, step, self._start, at=at)
+        view = view_of(state, step, self._start, at=at, sends_again=sends_again)
         flight.called = call(order, view)
         reports = await flight.called.reports()
-        if self._flights.get(order.path) is flight:
-            del self._flights[order.path]
+        self._land(flight)
         if reports is not None:
             self.take(*reports)
         elif not isinstance(order, st.Evaluate):
             self.take(st.PerformerLost(order.incarnation, order.path, flight.entry, at if view.may_send else None))
         self._look_again(order.path)
 
-    def _intend(self, step: Step) -> None:
-        """Put on record that a write is sent again, before it is: its intent may have been taken back."""
+    def _land(self, flight: Flight) -> None:
+        """Nothing of that entry is under way any more."""
+        if self._flights.get(flight.order.path) is flight:
+            del self._flights[flight.order.path]
+
+    def _intend(self, step: Step) -> bool:
+        """Put on record that a write is sent again, before it is; claim that it is in doubt, and sent all the same."""
         write = step.write
-        assert write is not None, step.path
-        if write.status is WriteStatus.RELEASED or write.send_again:
+        if write is None:
+            return False
+        sends_again = write.send_again
+        if write.status is WriteStatus.RELEASED or sends_again:
             wish = again(self.held.state.incarnation, step.path, step.entry, write=write)
             self.held.take(wish, now_ms=_now_ms())
+        return sends_again
 
     def _look_again(self, path: str) -> None:
         """Do what the step at `path` wants now that nothing is under way for it."""
@@ -203,8 +214,10 @@ class RunWorkflow:
         flight = self._flights.get(order.path)
         if flight is None:
             self.take(st.AttemptEnded(order.incarnation, order.path, order.entry, st.Stopped()))
-        elif flight.called is not None and isinstance(flight.order, st.Perform):
-            flight.called.cancel()
+        elif isinstance(flight.order, st.Perform):
+            flight.is_stopped = True
+            if flight.called is not None:
+                flight.called.cancel()
 
     def _wake(self, order: st.Wake) -> None:
         at, task = self._timers.get(order.path, (None, None))

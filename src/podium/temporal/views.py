@@ -13,8 +13,11 @@ from podium.graph.nodes import Graph, Node, NodeKind
 from podium.temporal.wire import RunStart, StepView
 
 
-def view_of(state: RunState, step: Step, start: RunStart, *, at: int) -> StepView:
-    """Return what performing a step, settling its write or evaluating its condition takes."""
+def view_of(state: RunState, step: Step, start: RunStart, *, at: int, sends_again: bool = False) -> StepView:
+    """Return what performing a step, settling its write or evaluating its condition takes.
+
+    `sends_again`: on a person's word its write in doubt was just put on record as sent once more.
+    """
     is_checking = step.status is StepStatus.CHECKING
     values = {} if step.undoes is not None else (condition_values_of if is_checking else values_of)(state, step)
     return StepView(
@@ -32,6 +35,7 @@ def view_of(state: RunState, step: Step, start: RunStart, *, at: int) -> StepVie
         deadline_at=state.deadline_at,
         is_closing=state.is_closing(step),
         may_send=may_send(state, step),
+        sends_again=sends_again,
         heartbeat_ms=start.limits.heartbeat_ms,
     )
 
@@ -62,6 +66,8 @@ def slice_of(view: StepView, graph: Graph) -> RunState:
     around = _graph_at(graph, scope)
     node = _node(around, view.path) if undoes is None else undo_node(undoes)
     step = restore_step(view.step, node=node, undoes=undoes)
+    if step.write is not None:
+        step.write.send_again |= view.sends_again
     state.scopes[scope] = Scope(scope, around, {}, closing=view.is_closing, active=1)
     state.steps[view.path] = step
     return state

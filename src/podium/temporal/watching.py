@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError, CancelledError, TerminatedEr
 from temporalio.service import RPCError
 
 from podium.engine.ports import Projection, Status
-from podium.errors import RunFailedError
+from podium.errors import RunFailedError, StoreUnavailableError
 from podium.temporal.address import Address
 from podium.temporal.listing import Listing
 from podium.temporal.rpc import asking, until_back
@@ -85,9 +85,10 @@ async def tell_statuses(listing: Listing, queue: "asyncio.Queue[tuple[str, Statu
     """Put how runs stand into a queue whenever the server lists them differently, for ever."""
     known: dict[str, Status] = {}
     while True:
-        found = [info async for info in listing.changed_since(since_ms)]
-        for info in found:
-            if known.get(info.id) is not info.status:
-                queue.put_nowait((info.id, info.status))
-        known = {info.id: info.status for info in found}
+        with suppress(StoreUnavailableError):  # it is asked again
+            found = [info async for info in listing.changed_since(since_ms)]
+            for info in found:
+                if known.get(info.id) is not info.status:
+                    queue.put_nowait((info.id, info.status))
+            known = {info.id: info.status for info in found}
         await asyncio.sleep(_LOOK_S_MAX)

@@ -183,6 +183,7 @@ class StepView:
         at, deadline_at: The run's time, and when it has to be over.
         is_closing: What the step stands in ends.
         may_send: Its write may be sent at once: that this view was scheduled is the intent.
+        sends_again: Its write in doubt is to be sent once more; that it is, is on record.
         heartbeat_ms: See `Limits`.
     """
 
@@ -200,6 +201,7 @@ class StepView:
     deadline_at: int | None = None
     is_closing: bool = False
     may_send: bool = False
+    sends_again: bool = False
     heartbeat_ms: int = 5_000
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import metadata
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from podium.guard.classify import Says
 from podium.guard.guards import Guards
 from podium.temporal.activities import Activities
 from podium.temporal.late import LateAnswers
+from podium.temporal.leaving import give_way
 from podium.temporal.port import Shop
 from podium.temporal.run import RunWorkflow
 from podium.workflow.binding import Provider
@@ -99,6 +101,7 @@ class Worker:
             workflows=[RunWorkflow],
             activities=self._activities.all(),
             workflow_runner=UnsandboxedWorkflowRunner(),
+            build_id=f"podium {metadata.version('podium')}",  # or the SDK hashes every module, which takes a second
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),
             graceful_shutdown_timeout=_LONG,
@@ -136,6 +139,7 @@ class Worker:
         await self._late.close()
         for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)
+        await give_way()
 
 
 def _ended(running: "asyncio.Task[None]") -> None:

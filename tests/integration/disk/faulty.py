@@ -63,7 +63,7 @@ async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:
         try:
             return await ask()
         except StoreUnavailableError:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
 
 async def _follow(run: Handle[Trip], shown: list[Any]) -> None:

@@ -73,7 +73,7 @@ async def _asked(engine: Engine) -> None:
 
 async def _until(engine: Engine, *, stalled: bool) -> None:
     while (inner(engine).host.stalled is not None) is not stalled:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
 
 
 async def _blob(engine: Engine, ballast: Ballast) -> list[Any]:

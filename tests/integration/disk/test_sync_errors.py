@@ -63,7 +63,7 @@ def test_engine_goes_on_by_itself_after_every_sync_that_fails(tmp_path: Path) ->
     assert sum(map(bool, reopened)) > len(reopened) // 2, "they failed in the runs, and not only as the file was closed"
 
 
-@pytest.mark.parametrize("nth", [40, 55, 70])
+@pytest.mark.parametrize("nth", [130, 170, 250])
 def test_engine_waits_for_writes_that_fail_before_the_commit(tmp_path: Path, nth: int) -> None:
     """What did not get to the log can be written again: nothing is opened anew."""
     told, log, failed = run_under(tmp_path, "pwrite64", f"{nth}..{nth + 2}")

@@ -13,6 +13,8 @@ from podium import (
     FROM_ENGINE,
     START,
     Approve,
+    Breaker,
+    Budget,
     IdempotencyKey,
     NotDone,
     OnFailure,
@@ -75,7 +77,7 @@ async def look(order: Order) -> None:
     order.seen += 1
 
 
-@tool.write(idempotent=True)
+@tool.write(idempotent=True, breaker=Breaker("till"))
 async def book(item: str, *, key: IdempotencyKey = FROM_ENGINE, world: World = FROM_ENGINE) -> str:
     world.note(f"book {item} {key}")
     return f"{item}!"
@@ -99,6 +101,11 @@ async def charge(item: str, *, key: IdempotencyKey = FROM_ENGINE, world: World =
     return f"{item}!"
 
 
+@tool.read(budget=Budget("house", tokens=10, cost=lambda _: (0, 1)))
+async def ponder(item: str) -> str:
+    return item
+
+
 booked = book.state("booked", take={"item": "item"}, give="booked")
 quick = StateMachine("quick", Order, START >> look >> booked >> END)
 paid = StateMachine(
@@ -111,6 +118,7 @@ paying = StateMachine(
     START >> charge.state("charged", take={"item": "item"}, give="booked") >> END,
     on_failure=OnFailure.STOP,
 )
+costly = StateMachine("costly", Order, START >> ponder.state("pondered", take={"item": "item"}, give="booked") >> END)
 napping = StateMachine("napping", Order, START >> sleep("nap", 0.2) >> look >> END)
 
 

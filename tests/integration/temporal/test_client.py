@@ -1,12 +1,14 @@
 """One handle over the other shell: what is promised of a run holds where a Temporal server keeps it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from podium import Approve, Engine, RunFilter, Status
+from podium import Approve, BreakerSwitch, Engine, RunFilter, Status
 from podium.core import events as ev
+from podium.engine import inbox
 from podium.errors import (
     DuplicateRunError,
     InvalidAnswerError,
@@ -17,8 +19,9 @@ from podium.errors import (
     RunNotFoundError,
     StoreUnavailableError,
 )
+from podium.guard_errors import NotSharedError
 from tests.integration.temporal.asking import backend, listed, until_waiting
-from tests.integration.temporal.desk import WORLD, Order, World, asked, napping, paid, paying, quick, resources
+from tests.integration.temporal.desk import WORLD, Order, World, asked, costly, napping, paid, paying, quick, resources
 
 pytestmark = pytest.mark.process
 
@@ -180,5 +183,37 @@ async def test_without_a_worker_a_run_is_started_and_told_of_and_says_what_is_mi
             assert (await run.result()).booked == "book!"
 
 
+async def test_what_is_left_for_a_worker_is_kept_when_the_wait_is_given_up(url: str, world: World) -> None:
+    async with Engine(url, recovers=False) as engine:
+        run = await engine.start(paid, Order())
+        leaving = asyncio.create_task(engine.leave(run.id, inbox.SIGNAL, "p1", name="payment", payload='"cash"'))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        async with Engine(url, workflows=[paid], resources=resources):
+            assert (await asyncio.wait_for(run.result(), 60)).paid == "cash"
+
+
+async def test_whoever_asks_is_told_how_runs_of_the_queue_stand(engine: Engine) -> None:
+    statuses = engine.statuses()
+    run = await engine.start(paid, Order(), id="watched")
+    await until_waiting(run)
+    while await asyncio.wait_for(statuses.get(), 60) != ("watched", Status.WAITING):
+        pass
+    await run.signal("payment", "cash")
+    while await asyncio.wait_for(statuses.get(), 60) != ("watched", Status.COMPLETED):
+        pass
+
+
 def test_run_sync_works_here_until_the_run_is_over(url: str, world: World) -> None:
     assert Engine(url, resources=resources).run_sync(quick, Order()).booked == "book!"
+
+
+async def test_what_needs_workers_to_share_guards_is_refused(engine: Engine) -> None:
+    with pytest.raises(NotSharedError, match="budget 'house'.*sqlite:///"):
+        await engine.start(costly, Order())
+    with pytest.raises(NotSharedError, match="breaker 'till'"):
+        await engine.override_breaker("till", BreakerSwitch.OPEN, by="ann")
+    await (await engine.start(quick, Order())).result()
+    assert [info.name for info in await engine.breakers()] == ["till"]

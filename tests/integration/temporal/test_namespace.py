@@ -1,5 +1,7 @@
 """What a client finds out about a server, a namespace and its workers before it puts runs there."""
 
+import sys
+
 import pytest
 
 from podium import Engine
@@ -31,6 +33,25 @@ async def test_namespace_that_is_not_there_is_an_error_with_the_command_that_mak
 async def test_server_that_is_not_there_is_an_error_that_names_it() -> None:
     with pytest.raises(StoreUnavailableError, match="no Temporal server answers at 127.0.0.1:1:"):
         async with Engine("temporal://127.0.0.1:1/default"):
+            pass
+
+
+async def test_pruning_is_the_servers_business(url: str) -> None:
+    engine = Engine(url)
+    engine.retain(60)
+    with pytest.raises(BadEngineUrlError, match="temporal operator namespace update --retention"):
+        async with engine:
+            pass
+
+
+async def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ["temporalio", *sys.modules]:
+        if name.partition(".")[0] == "temporalio":
+            monkeypatch.setitem(sys.modules, name, None)
+        elif name.startswith("podium.temporal"):
+            monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(BadEngineUrlError, match=r"pip install 'podium\[temporal\]'"):
+        async with Engine("temporal://host"):
             pass
 
 

@@ -148,7 +148,6 @@ class Run:
                 found = await self.info()
                 if found.status == status:
                     return found
-                await asyncio.sleep(0.05)
 
     async def ask(self, kind: str, *, ask_id: str | None = None, **body: Any) -> str:
         asked = wire.Asked(id=ask_id or secrets.token_hex(8), kind=kind, body=json.dumps(body))
@@ -167,6 +166,14 @@ class Run:
     async def resolve(self, path: str, verb: str, answer: Any = None) -> str:
         text = None if answer is None else json.dumps(answer)
         return await self.ask(inbox.RESOLVE, path=path, verb=verb, answer=text, by="ann")
+
+    async def heard_for_ms(self) -> int:
+        """Return how long after its begin the activity under way was last heard."""
+        described = await self.handle.describe()
+        for activity in described.raw_description.pending_activities:
+            begun, heard = activity.last_started_time, activity.last_heartbeat_time
+            return max(0, heard.ToMilliseconds() - begun.ToMilliseconds())
+        return 0
 
     async def shown(self) -> tuple[WorkflowExecutionStatus | None, str]:
         """Return how the server's lists show it."""

@@ -1,7 +1,6 @@
 """Workflows that the tests of the Temporal shell run, beside those of the crash tests."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Literal
 
@@ -15,6 +14,9 @@ from tests.integration.crash.outside import Outside
 from tests.integration.crash.sagas import SAGAS
 from tests.integration.crash.workflows import ALL as CRASHING
 from tests.integration.crash.workflows import Trip, alone, book, look, touring
+
+GO = "go"
+"""A pipe in the other side's folder: whoever reads it waits until the test writes."""
 
 
 @step(retry=Retry(attempts=3, base=0.01, cap=0.01))
@@ -66,14 +68,36 @@ async def endless(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
 
 @step
 def sleepy(trip: Trip, *, outside: Outside = FROM_ENGINE) -> None:
-    """Blocks its thread for longer than a worker may be silent."""
+    """Blocks its thread until the test lets it go on."""
     outside.ask("sleepy")
-    time.sleep(2)
+    (outside.folder / GO).read_text()
     trip.notes.append("awake")
 
 
 waiting_long = alone("waiting-long", endless)
 blocking = alone("blocking", sleepy)
+
+
+@tool.write(idempotent=True)
+async def slowly(what: str, *, key: IdempotencyKey = FROM_ENGINE, outside: Outside = FROM_ENGINE) -> str:
+    """Takes until the other side lets it go on."""
+    outside.ask("slowly")
+    await asyncio.to_thread((outside.folder / GO).read_text)
+    return outside.do("slowly", key)
+
+
+@slowly.compensate
+async def no_slowly(done: str, *, key: IdempotencyKey = FROM_ENGINE, outside: Outside = FROM_ENGINE) -> None:
+    outside.do("no-slowly", key)
+
+
+@step
+async def slow_inside(trip: Trip) -> None:
+    trip.paid = await slowly("seat")
+
+
+slow_tool = alone("slow-tool", slowly.state("pay", take={"what": "city"}, give="paid"))
+slow_step = alone("slow-step", slow_inside)
 
 
 class Count(BaseModel):
@@ -160,6 +184,6 @@ wide = Dag(
 
 OWN = (
     asking, hearing, napping, trying, spending, approving, waiting_long, blocking, counting, bulky, calling, wide,
-    touring,
+    slow_tool, slow_step, touring,
 )  # fmt: skip
 ALL = {**CRASHING, **SAGAS, **{workflow.name: workflow for workflow in OWN}}

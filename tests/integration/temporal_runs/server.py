@@ -51,4 +51,4 @@ class Server:
                 try:
                     return await Client.connect(self.address, data_converter=converter)
                 except RuntimeError:  # that is what the SDK raises
-                    await asyncio.sleep(0.05)
+                    await asyncio.sleep(0)  # gives way; each try takes a while

@@ -48,6 +48,7 @@ async def test_loop_goes_on_in_new_executions_and_loses_no_signal_that_arrives_m
     assert len(executions) > 3
     part = await run.handle.query(wire.LOAD, None, result_type=wire.Part)
     assert part.snapshot_seq > 0
+    assert part.snapshot_seq + len(part.rows) == len(events)
     early = await run.handle.query(wire.LOAD, 100, result_type=wire.Part)
     state = fold(RunState(run.id, graph_from_json(early.graph)), [decode(*row) for row in early.rows])
     assert state.seq == 100

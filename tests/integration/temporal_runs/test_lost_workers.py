@@ -1,5 +1,7 @@
 """Workers that die, stand still or are told to end: nothing is lost, no write is sent blindly again."""
 
+import asyncio
+import os
 from dataclasses import replace
 
 import pytest
@@ -7,10 +9,10 @@ import pytest
 from podium.temporal.wire import Limits
 from tests.integration.crash.outside import Outside
 from tests.integration.temporal_runs.desk import Desk
-from tests.integration.temporal_runs.flows import ALL
+from tests.integration.temporal_runs.flows import ALL, GO
 from tests.integration.temporal_runs.processes import Processes
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 SOON = Limits(heartbeat_ms=300)
 KILLED = -9
@@ -98,8 +100,12 @@ async def test_worker_that_stood_still_tells_what_it_knows_and_ends_the_doubt(
 async def test_worker_that_blocks_a_thread_is_not_taken_for_lost(
     desk: Desk, workers: Processes, outside: Outside
 ) -> None:
+    os.mkfifo(outside.folder / GO)
     workers.start(outside)
     run = await desk.start(ALL["blocking"], limits=SOON)
+    while await run.heard_for_ms() < 5 * SOON.heartbeat_ms:
+        assert (await run.info()).status == "running"
+    await asyncio.to_thread((outside.folder / GO).write_text, "on")
     assert (await run.data())["notes"] == ["awake"]
     assert outside.lines("asked") == ["sleepy"]
     assert "StepLost" not in await run.kinds()

@@ -1,11 +1,16 @@
 """Every feature of the core, held by a workflow execution: the core needs no line of its own for it."""
 
+import asyncio
+import os
+
 import pytest
+from temporalio.client import Client
 from temporalio.client import WorkflowExecutionStatus as Shown
 
 from tests.integration.crash.outside import Outside
 from tests.integration.temporal_runs.desk import Desk
-from tests.integration.temporal_runs.flows import ALL
+from tests.integration.temporal_runs.flows import ALL, GO
+from tests.integration.temporal_runs.worker import worker_of
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("worker")]
 
@@ -99,6 +104,37 @@ async def test_run_is_called_off_after_what_it_sent_has_settled(desk: Desk, outs
     assert (await run.over()).status == "cancelled"
     assert await run.shown() == (Shown.CANCELED, "cancelled")
     assert outside.done() == ["before"]
+
+
+@pytest.mark.parametrize("name", ["slow-tool", "slow-step"])
+async def test_write_on_its_way_settles_before_the_run_is_called_off_and_is_undone(
+    desk: Desk, outside: Outside, name: str
+) -> None:
+    os.mkfifo(outside.folder / GO)
+    run = await desk.start(ALL[name])
+    while "slowly" not in outside.lines("asked"):
+        await run.info()
+    assert await run.cancel() == ""
+    for _ in range(3):
+        assert (await run.info()).status == "running", "it waits for what it sent"
+    await asyncio.to_thread((outside.folder / GO).write_text, "on")
+    assert (await run.over()).status == "compensated"
+    assert outside.tried() == ["slowly", "no-slowly"]
+    assert await run.shown() == (Shown.CANCELED, "compensated")
+
+
+async def test_run_that_is_called_off_before_any_worker_served_it_does_nothing(
+    client: Client, outside: Outside
+) -> None:
+    desk = Desk(client, "unserved")
+    run = await desk.start(ALL["waiting-long"])
+    cancelling = asyncio.create_task(run.cancel())
+    while not (await run.handle.describe()).raw_description.HasField("pending_workflow_task"):
+        pass
+    async with worker_of(client, desk.queue, outside):
+        assert await cancelling == ""
+        assert (await run.over()).status == "cancelled"
+    assert outside.tried() == []
 
 
 async def test_execution_that_is_called_off_with_temporals_own_tools_calls_the_run_off(desk: Desk) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from podium.core.advance import fold
-from podium.core.snapshot import dump, restore
+from podium.core.snapshot import dump, dump_step, restore, restore_step
 from podium.core.state import RunState
 from podium.core.stimuli import ParkReason, Verb
 from podium.failure import Failure, FailureKind
@@ -65,6 +65,11 @@ def test_state_restored_in_the_midst_of_undoing_goes_on_like_the_original() -> N
     fold(copied, run.journal[known:])
     assert same(copied, run.state)
     assert copied.status == "compensated"
+
+
+def test_step_comes_back_alone() -> None:
+    step = busy().step("w")
+    assert restore_step(dump_step(step), node=step.node, undoes=step.undoes) == step
 
 
 def test_dump_of_an_older_core_is_read_without_what_it_did_not_know() -> None:

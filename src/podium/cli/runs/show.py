@@ -12,7 +12,7 @@ from podium.cli.ending import how_to_go_on
 from podium.cli.follow import progress_of, unseen
 from podium.cli.forms import DEFAULT_DB, Db, RunId
 from podium.cli.guarded import COLUMNS, guard_rows
-from podium.cli.say import tell
+from podium.cli.say import complain, tell
 from podium.cli.table import console, print_table, when
 from podium.cli.tree import picture
 from podium.cli.verb import Verb
@@ -47,6 +47,7 @@ async def _show(asked: Show) -> int:
             await _show_way_on(opened, info, at)
         except (DamagedError, ReplayError, BugError) as damage:
             _show_damage(info, damage)
+            return 1
     return 0
 
 
@@ -121,9 +122,9 @@ def _show_failure(failure: Failure) -> None:
 
 def _show_damage(info: RunInfo, damage: PodiumError) -> None:
     """Say what can not be read; where a worker has found it too, its words say how to go on."""
-    tell(f"\nits journal can not be read: {clean(str(damage))}")
+    complain(clean(str(damage)))
     if info.status is Status.PARKED:
-        tell(f"it was set aside: {clean(info.error or '')}")
+        complain(f"it was set aside: {clean(info.error or '')}")
 
 
 async def _show_way_on(opened: Engine, info: RunInfo, at: Database) -> None:

@@ -14,8 +14,9 @@ class Act:
     """Something from outside.
 
     Attributes:
-        after: What has to be committed before: an event's kind and path (`TaskOpened editor`), `#2` for its second
-            time. "" for at once.
+        after: What has to be committed before: an event's kind and path (`TaskOpened editor`), ` #2` for its second
+            time. Or whose call has to have reached the service (`call book`): an intent may be told with its answer.
+            "" for at once.
         is_refused: It is to be refused, and nothing changes.
     """
 
@@ -117,7 +118,7 @@ class Case:
         gives: The result as JSON would have it; of a machine, only the fields that are named.
         fails: Name of the failure's type.
         effects: What happened at the service, in an order that the graph allows.
-        is_long: Real time would pass for more than a few seconds; for stages where it costs nothing.
+        varies: Which events come last hangs on who is first, so they are not compared.
     """
 
     name: str
@@ -129,7 +130,7 @@ class Case:
     gives: Any = None
     fails: str = ""
     effects: Sequence[str] = ()
-    is_long: bool = False
+    varies: bool = False
 
     @property
     def needs_crash(self) -> bool:

@@ -54,7 +54,8 @@ def hold(case: Case, told: Told) -> None:
         assert told.result == case.gives
     assert sorted(told.effects) == sorted(case.effects), f"{case.name} did {told.effects}"
     assert out_of_order(case.workflow.graph, told.events) == []
-    assert canonical(told.events) == known(case.name), f"{case.name} was told in another way"
+    if not case.varies:
+        assert canonical(told.events) == known(case.name), f"{case.name} was told in another way"
 
 
 class _Player:
@@ -88,6 +89,9 @@ class _Player:
     async def until(self, after: str) -> None:
         """Wait until an event is committed."""
         if not after:
+            return
+        if after.startswith("call "):
+            await self.service.heard(after.removeprefix("call "))
             return
         wanted, _, count = after.partition(" #")
         left = int(count or 1)

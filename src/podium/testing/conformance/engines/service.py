@@ -39,6 +39,7 @@ class Service:
     def __init__(self, faults: Mapping[str, Sequence[str]]) -> None:
         self._faults = {tool: list(ways) for tool, ways in faults.items()}
         self._gates: dict[str, asyncio.Event] = {}
+        self._heard: dict[str, asyncio.Event] = {}
         self.effects: dict[str, str] = {}
         self.calls: list[str] = []
 
@@ -47,7 +48,7 @@ class Service:
         way = self._way(tool, argument, key)
         if way == "unsent":
             raise UnwellError(tool)
-        self.calls.append(f"{tool}:{argument}")
+        self._hear(tool, argument)
         if way == "held":
             await self._gate(tool).wait()
         if way == "refused":
@@ -61,7 +62,7 @@ class Service:
     async def look(self, tool: str, argument: str) -> str:
         """Be asked; nothing happens."""
         way = self._way(tool, argument)
-        self.calls.append(f"{tool}:{argument}")
+        self._hear(tool, argument)
         if way == "held":
             await self._gate(tool).wait()
         if way == "refused":
@@ -69,6 +70,14 @@ class Service:
         if way in {"unsent", "lost", "gone"}:
             raise UnwellError(tool)
         return f"{argument}?"
+
+    async def heard(self, tool: str) -> None:
+        """Return once a call of a tool got here."""
+        await self._heard.setdefault(tool, asyncio.Event()).wait()
+
+    def _hear(self, tool: str, argument: str) -> None:
+        self.calls.append(f"{tool}:{argument}")
+        self._heard.setdefault(tool, asyncio.Event()).set()
 
     def found(self, key: str) -> bool:
         """Claim that something happened under this key."""

@@ -124,7 +124,7 @@ CASES: tuple[Case, ...] = (
         workflow=booking,
         input=Trip(),
         faults={"book": ["held"]},
-        script=[Release(after="WriteIntended flight", tool="book"), Restart(after="WriteDone flight")],
+        script=[Release(after="call book", tool="book"), Restart(after="WriteDone flight")],
         gives={"flight": "Busan!"},
         effects=["book:Busan"],
     ),
