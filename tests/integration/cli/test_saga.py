@@ -40,6 +40,7 @@ def test_compensated_run_is_code_4_and_says_why(terminal: Terminal) -> None:
     assert any("undone" in line and "flight.undo" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_show_tells_what_was_undone(terminal: Terminal) -> None:
     terminal.podium("run", "saga.py:trip", "--id", "one", SKY="closed")
     shown = terminal.podium("runs", "show", "one").out
@@ -50,6 +51,7 @@ def test_show_tells_what_was_undone(terminal: Terminal) -> None:
     assert re.search(r"flight +undone", shown)
 
 
+@pytest.mark.slow
 def test_compensated_run_is_sent_on(terminal: Terminal) -> None:
     terminal.podium("run", "saga.py:trip", "--id", "one", SKY="closed")
     assert terminal.podium("runs", "retry", "one", "--by", "kim").code == 0
@@ -95,6 +97,7 @@ def test_run_that_mailed_something_can_not_be_called_off(terminal: Terminal) -> 
     assert terminal.podium("runs", "resume", "one").code == 0
 
 
+@pytest.mark.slow
 def test_parked_compensation_tells_all_and_is_skipped(terminal: Terminal) -> None:
     version = parked(terminal)
     told = terminal.podium("runs", "parked", "one").out
@@ -123,6 +126,7 @@ def test_parked_compensation_tells_all_and_is_skipped(terminal: Terminal) -> Non
     assert re.search(r"flight +cancel +left as it is", shown)
 
 
+@pytest.mark.slow
 def test_parked_compensation_is_given_something_else(terminal: Terminal) -> None:
     parked(terminal)
     words = ("runs", "resolve", "one", "flight.undo", "--retry", "--answer")
@@ -134,6 +138,7 @@ def test_parked_compensation_is_given_something_else(terminal: Terminal) -> None
     assert terminal.effects == [*BOOKED, "cancelled by hand", UNDONE[1]]
 
 
+@pytest.mark.slow
 def test_copy_of_a_parked_runs_database_is_all_that_is_needed(terminal: Terminal, tmp_path: Path) -> None:
     version = parked(terminal)
     elsewhere = tmp_path / "elsewhere"
@@ -147,6 +152,7 @@ def test_copy_of_a_parked_runs_database_is_all_that_is_needed(terminal: Terminal
     assert there.effects == UNDONE
 
 
+@pytest.mark.slow
 def test_doctor_names_what_undoes_for_long(terminal: Terminal) -> None:
     parked(terminal)
     assert "undoing" not in terminal.podium("doctor").out

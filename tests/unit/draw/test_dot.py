@@ -57,6 +57,7 @@ def test_every_node_and_arrow_is_read(graph: Graph, overlay: Overlay | None) -> 
     assert len(found["edges"]) == len(list(every_arrow(graph)))
 
 
+@pytest.mark.slow
 @quick
 @given(drawings())
 def test_any_graph_is_parsed_and_laid_out(drawing: tuple[Graph, Overlay | None]) -> None:

@@ -66,6 +66,7 @@ def crossed(line: Line, layout: Layout) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @quick
 @given(graphs())
 def test_boxes_are_on_the_canvas_and_apart(graph: Graph) -> None:
@@ -79,6 +80,7 @@ def test_boxes_are_on_the_canvas_and_apart(graph: Graph) -> None:
             assert not overlaps(area(one), area(other)), (one.place, other.place)
 
 
+@pytest.mark.slow
 @quick
 @given(graphs())
 def test_every_node_and_arrow_is_drawn_once(graph: Graph) -> None:
@@ -88,6 +90,7 @@ def test_every_node_and_arrow_is_drawn_once(graph: Graph) -> None:
     assert sorted((line.source, line.target, str(line.kind)) for line in layout.lines) == sorted(every_arrow(graph))
 
 
+@pytest.mark.slow
 @quick
 @given(graphs())
 def test_lines_join_their_boxes_and_cross_no_other(graph: Graph) -> None:
@@ -102,6 +105,7 @@ def test_lines_join_their_boxes_and_cross_no_other(graph: Graph) -> None:
         assert all(math.dist(one, other) > NEAR / 4 for one, other in itertools.pairwise(line.points))
 
 
+@pytest.mark.slow
 @quick
 @given(graphs())
 def test_words_on_lines_are_on_the_canvas_and_cover_nothing(graph: Graph) -> None:
@@ -151,6 +155,7 @@ def test_lines_that_share_a_side_stand_apart() -> None:
     assert all(right - left > 10 for left, right in itertools.pairwise(leaving))
 
 
+@pytest.mark.slow
 def test_layout_is_the_same_in_every_process() -> None:
     code = "from podium.draw.layout import lay_out; from tests.unit.draw.examples import DESK; print(lay_out(DESK))"
     command = [sys.executable, "-c", code]

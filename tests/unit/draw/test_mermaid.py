@@ -55,6 +55,7 @@ def test_every_node_and_arrow_is_rendered(graph: Graph, overlay: Overlay | None)
     assert [place for place, node in places(graph) if node.name not in words] == []
 
 
+@pytest.mark.slow
 @quick
 @given(drawings())
 def test_any_graph_is_parsed(drawing: tuple[Graph, Overlay | None]) -> None:

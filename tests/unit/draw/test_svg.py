@@ -43,6 +43,7 @@ def group(root: ET.Element, place: str) -> ET.Element:
     return found
 
 
+@pytest.mark.slow
 @quick
 @given(drawings())
 def test_any_graph_is_well_formed_and_complete(drawing: tuple[Graph, Overlay | None]) -> None:

@@ -113,6 +113,7 @@ def test_times_are_short(ms: int, said: str) -> None:
     assert seconds(ms) == said
 
 
+@pytest.mark.slow
 @quick
 @given(graphs(depth=0), st.data())
 def test_any_rows_make_a_tree(graph: Graph, data: st.DataObject) -> None:
