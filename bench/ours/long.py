@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
+from bench.dags import Shape, Task
 from bench.meter import Meter, bytes_in, per_step_ms, scratch
 from bench.ours.chain import url_in
 from bench.ours.dag import Begin, graph_of
 from podium import END, START, Engine, StateMachine, step
-
-if TYPE_CHECKING:
-    from bench.dags import Shape
 
 OVER = 1000
 """So many steps at each end are looked at."""
@@ -70,8 +68,6 @@ async def _loop(steps: int) -> dict[str, float]:
 
 
 async def _layers(nodes: int) -> dict[str, float]:
-    from bench.dags import Shape, Task  # noqa: PLC0415  # keeps the two measurements apart
-
     tasks = [Task("t0", (), 0)]
     for number in range(1, nodes - 1):
         layer = (number - 1) // 100

@@ -97,6 +97,7 @@ class Engine:
         """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
 
         To be called before the engine is opened. Runs that are not over are kept however old they are.
+        On Temporal the namespace says it, and opening the engine raises BadEngineUrlError.
 
         Args:
             ended: How long what is over is kept.

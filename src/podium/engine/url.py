@@ -22,6 +22,9 @@ def _temporal(setting: Setting) -> Backend:
             raise
         message = f"engine URL {setting.url!r} needs temporalio: pip install 'podium[temporal]'"
         raise BadEngineUrlError(message) from error
+    if setting.retention is not None:
+        message = f"{setting.url}: how long what is over is kept, the Temporal namespace says; retain() is for files"
+        raise BadEngineUrlError(message)
     return TemporalBackend(setting)
 
 

@@ -139,7 +139,7 @@ async def test_runs_that_wait_are_in_no_memory(rig: Rig) -> None:
     for number in range(50):
         await engine.start(machine, Count(), id=f"r{number}")
     while inner(engine).host.live:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
     gc.collect()
     assert not [one for one in gc.get_objects() if isinstance(one, LiveRun) and one.compiled is machine]
     handle = await engine.get("r7")
@@ -164,7 +164,7 @@ async def test_runs_of_a_dead_process_are_taken_over_batch_after_batch_without_a
     for number in range(count):
         await first.start(machine, Count(), id=f"r{number}")
     while len(doors) < count:
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
     await rig.crash(first)
     second = await rig.open(machine, clock=clock)
     handles = [await second.get(f"r{number}") for number in range(count)]

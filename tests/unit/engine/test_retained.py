@@ -2,10 +2,11 @@
 
 import pytest
 
-from podium import END, START, StateMachine, days, minutes, step, wait
+from podium import END, START, Engine, StateMachine, days, minutes, step, wait
 from podium.core import events as ev
 from podium.engine.retention import prune
 from podium.engine.retention_store import Expired
+from podium.errors import BadEngineUrlError
 from podium.testing.clock import FakeClock
 from podium.upkeep_errors import RunPrunedError
 from tests.unit.engine.rig import Rig, in_time, until, valve
@@ -80,3 +81,12 @@ async def test_fork_of_a_pruned_run_is_readable_and_goes_on(rig: Rig) -> None:
     assert (await fork.status()).parent == "parent"
     await fork.signal("go", "y")
     assert (await fork.result()).city == "Ulsan"
+
+
+async def test_retention_of_temporal_is_its_namespaces() -> None:
+    pytest.importorskip("temporalio")
+    engine = Engine("temporal://127.0.0.1:1")
+    engine.retain(days(30))
+    with pytest.raises(BadEngineUrlError, match="the Temporal namespace says"):
+        async with engine:
+            pass
