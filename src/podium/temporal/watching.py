@@ -86,9 +86,8 @@ async def tell_statuses(listing: Listing, queue: "asyncio.Queue[tuple[str, Statu
     known: dict[str, Status] = {}
     while True:
         with suppress(StoreUnavailableError):  # it is asked again
-            found = [info async for info in listing.changed_since(since_ms)]
-            for info in found:
-                if known.get(info.id) is not info.status:
-                    queue.put_nowait((info.id, info.status))
-            known = {info.id: info.status for info in found}
+            found = {info.id: info.status async for info in listing.changed_since(since_ms)}
+            for moved in found.items() - known.items():
+                queue.put_nowait(moved)
+            known = found
         await asyncio.sleep(_LOOK_S_MAX)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -36,12 +35,19 @@ async def _start(engine: Engine, target: Target, run_id: str) -> Handle[object]:
     return await engine.start_fields(target.workflow, data, id=run_id, target=target.text)
 
 
-async def _there(path: Path) -> str:
-    until = time.monotonic() + LIMIT_S
-    while not path.exists() or not path.read_text():
-        assert time.monotonic() < until, path
-        await asyncio.sleep(0.02)
+async def _there(engine: Engine, path: Path) -> str:
+    with engine.news() as news:
+        while not path.exists() or not path.read_text():
+            news.clear()
+            await news.wait()
     return path.read_text()
+
+
+async def _until_served(engine: Engine) -> None:
+    with engine.news() as news:
+        while not await engine.is_served():
+            news.clear()
+            await news.wait()
 
 
 async def test_step_of_a_worker_that_is_killed_is_entered_on_another_and_its_write_is_made_once(
@@ -52,7 +58,7 @@ async def test_step_of_a_worker_that_is_killed_is_entered_on_another_and_its_wri
     async with Engine(url, recovers=False) as engine:
         with terminal.started("worker", "app.py", "--engine", url) as first:
             run = await _start(engine, target, "taken-over")
-            os.kill(int(await _there(terminal.folder / "pid")), signal.SIGKILL)
+            os.kill(int(await asyncio.wait_for(_there(engine, terminal.folder / "pid"), LIMIT_S)), signal.SIGKILL)
             await asyncio.to_thread(first.end)
         with terminal.started("worker", "app.py", "--engine", url):
             await asyncio.wait_for(run.result(), LIMIT_S)
@@ -91,8 +97,7 @@ async def test_doctor_tells_of_server_namespace_and_workers(terminal: Terminal, 
     with terminal.started("worker", "app.py", "--db", url) as worker:
         await asyncio.to_thread(worker.until, "worker on")
         async with Engine(url, recovers=False) as engine:
-            while not await engine.is_served():
-                await asyncio.sleep(0.05)
+            await asyncio.wait_for(_until_served(engine), LIMIT_S)
         told = await asyncio.to_thread(terminal.podium, "doctor", "--db", url)
     assert told.code == 0, told.out
     assert "search attributes are registered" in told.out
