@@ -28,9 +28,10 @@ COUNTED = {
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
     "chaos": "workers of one file killed, frozen, upgraded while the clock jumps: what is lost or done twice",
     "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
+    "workers": "runs/s of one, two and four workers of one file",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak", "temporal"})
+WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak", "temporal", "workers"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

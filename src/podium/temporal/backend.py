@@ -28,6 +28,7 @@ from podium.guard_errors import NotSharedError
 from podium.temporal import wire
 from podium.temporal.address import address_of
 from podium.temporal.connect import connect
+from podium.temporal.leaving import give_way
 from podium.temporal.listing import Listing
 from podium.temporal.readiness import alive, namespace, register_attributes
 from podium.temporal.records import Records
@@ -119,6 +120,7 @@ class TemporalBackend:
             task.cancel()
         if self._worker is not None:
             await self._worker.close()
+        await give_way()
 
     # ----- runs
 

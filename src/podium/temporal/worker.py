@@ -22,6 +22,7 @@ from podium.guard.classify import Says
 from podium.guard.guards import Guards
 from podium.temporal.activities import Activities
 from podium.temporal.late import LateAnswers
+from podium.temporal.leaving import give_way
 from podium.temporal.port import Shop
 from podium.temporal.run import RunWorkflow
 from podium.workflow.binding import Provider
@@ -138,6 +139,7 @@ class Worker:
         await self._late.close()
         for pool in self._pools:
             pool.shutdown(wait=False, cancel_futures=True)
+        await give_way()
 
 
 def _ended(running: "asyncio.Task[None]") -> None:

@@ -15,10 +15,12 @@ import pytest
 from podium import Approve, Engine, Handle
 from podium.engine.loading import restored
 from podium.engine.ports import RunFilter, Status
-from podium.errors import DamagedError, RefusedError, UnknownEventError
+from podium.errors import DamagedError, RefusedError, StoreUnavailableError, UnknownEventError
 from podium.sqlite import queries, rows
 from podium.sqlite.connection import connect_reader
+from podium.sqlite.store import SqliteStore
 from podium.store_errors import DamagedSnapshotError
+from podium.testing.conformance.floor import Listener
 from tests.inside import inner
 from tests.integration.cli.terminal import Terminal
 from tests.integration.crash.outside import Outside
@@ -269,3 +271,55 @@ def test_no_flipped_bit_of_a_snapshot_goes_unseen_and_none_of_a_graph_gives_anot
             except DamagedError:
                 continue
             assert graph.nodes.keys() == right.nodes.keys()
+
+
+async def test_graph_is_made_good_by_a_start_of_the_same_workflow(path: Path) -> None:
+    do(path, "UPDATE graphs SET body = '{' WHERE name = 'touring'")
+    async with engine_on(path, Log(path), Outside(path.parent)) as engine:
+        assert (await inner(engine).store.info("bad")).status is Status.PARKED
+        await engine.start(touring, Trip(), id="another")
+        await engine.resume("bad")
+        assert await _ends(engine, "bad") == "approve"
+
+
+async def test_engine_goes_on_trying_while_the_file_stays_broken_and_goes_on_once_it_is_mended(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A table is missing: every commit fails, however often the file is opened anew."""
+    async with engine_on(path, Log(path), Outside(path.parent)) as engine:
+        run: Handle[Trip] = await engine.get("bad")
+        do_all(path, "ALTER TABLE inbox RENAME TO gone")
+        answering = asyncio.create_task(run.answer("editor", Approve(), by="ann"))
+        while inner(engine).recovery.reopened < 2:
+            await asyncio.sleep(0)
+        assert "the store failed, and is opened anew" in caplog.text
+        do_all(path, "ALTER TABLE gone RENAME TO inbox")
+        await answering
+        assert (await run.result()).verdict == "approve"
+    assert Outside(path.parent).done() == ["Busan!", "approve"]
+
+
+async def test_file_that_is_gone_or_another_one_is_not_taken_for_ours(tmp_path: Path) -> None:
+    """As when a volume is taken away, and then another one is put in its place."""
+    disk, away = tmp_path / "disk", tmp_path / "away"
+    disk.mkdir()
+    store = SqliteStore(disk / "podium.db")
+    await store.open(Listener())
+    disk.rename(away)
+    with pytest.raises(StoreUnavailableError, match="the file is gone"):
+        await store.reopen()
+    disk.mkdir()
+    other = SqliteStore(disk / "podium.db")
+    await other.open(Listener())
+    await other.close()
+    with pytest.raises(StoreUnavailableError, match="another database"):
+        await store.reopen()
+    shutil.rmtree(disk)
+    away.rename(disk)
+    await store.reopen()
+    await store.close()
+
+
+def do_all(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement)

@@ -8,6 +8,7 @@ import pytest
 
 from podium import Approve, BreakerSwitch, Engine, RunFilter, Status
 from podium.core import events as ev
+from podium.engine import inbox
 from podium.errors import (
     DuplicateRunError,
     InvalidAnswerError,
@@ -180,6 +181,18 @@ async def test_without_a_worker_a_run_is_started_and_told_of_and_says_what_is_mi
             await engine.state(run.id)
         async with Engine(url, workflows=[quick], resources=resources):
             assert (await run.result()).booked == "book!"
+
+
+async def test_what_is_left_for_a_worker_is_kept_when_the_wait_is_given_up(url: str, world: World) -> None:
+    async with Engine(url, recovers=False) as engine:
+        run = await engine.start(paid, Order())
+        leaving = asyncio.create_task(engine.leave(run.id, inbox.SIGNAL, "p1", name="payment", payload='"cash"'))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        async with Engine(url, workflows=[paid], resources=resources):
+            assert (await asyncio.wait_for(run.result(), 60)).paid == "cash"
 
 
 async def test_whoever_asks_is_told_how_runs_of_the_queue_stand(engine: Engine) -> None:

@@ -135,6 +135,22 @@ async def store_opens_again(floor: Floor) -> None:
     assert not again.heard.lost
 
 
+async def store_that_is_opened_anew_is_another_worker_without_runs(floor: Floor) -> None:
+    """As after a failed commit: what it held can be claimed at once, and is not proven to be of the dead."""
+    worker, other = await enter(floor), await enter(floor)
+    await worker.create("r")
+    await worker.commit(news("r", 2, step("a")))
+    last, ticket = worker.store.worker_id, worker.store.durable
+    await worker.store.reopen()
+    assert worker.store.worker_id != last
+    assert (worker.store.durable, worker.store.queued) == (ticket, 0)
+    assert await other.claim() == {"r": (2, False, False)}
+    late = worker.store.append(news("r", 3, step("b")))
+    assert late > ticket
+    await worker.heard.until(lambda: worker.store.durable >= late)
+    assert worker.heard.lost == {"r"}
+
+
 def _refuses(store: Store) -> bool:
     try:
         store.append(news("r", 3, step("b")))
@@ -153,4 +169,5 @@ EXERCISES: tuple[Exercise, ...] = (
     missing_run_is_an_error,
     close_commits_what_is_queued,
     store_opens_again,
+    store_that_is_opened_anew_is_another_worker_without_runs,
 )
