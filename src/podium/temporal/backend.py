@@ -21,7 +21,6 @@ from podium.engine.ports import (
     RunInfo,
     Status,
 )
-from podium.errors import BadEngineUrlError
 from podium.graph.guards import Budget
 from podium.guard.breaker import BreakerView
 from podium.guard_errors import NotSharedError
@@ -64,17 +63,7 @@ class TemporalBackend:
         return self.client.service_client.config.identity
 
     async def open(self) -> None:
-        """Connect, and see to it that runs can be found; see `Backend.open`.
-
-        Raises:
-            BadEngineUrlError: The engine is to prune, which is the server's business.
-        """
-        if self._setting.retention is not None:
-            message = (
-                f"namespace {self._at.namespace!r} says how long runs that are over are kept, not the engine:"
-                " `temporal operator namespace update --retention`"
-            )
-            raise BadEngineUrlError(message)
+        """Connect, and see to it that runs can be found; see `Backend.open`."""
         self.client = await connect(self._at)
         self._namespace_id = (await namespace(self.client, self._at)).id
         await register_attributes(self.client, self._at)

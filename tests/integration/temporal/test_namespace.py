@@ -39,7 +39,7 @@ async def test_server_that_is_not_there_is_an_error_that_names_it() -> None:
 async def test_pruning_is_the_servers_business(url: str) -> None:
     engine = Engine(url)
     engine.retain(60)
-    with pytest.raises(BadEngineUrlError, match="temporal operator namespace update --retention"):
+    with pytest.raises(BadEngineUrlError, match="the Temporal namespace says"):
         async with engine:
             pass
 
