@@ -62,9 +62,10 @@ class Embedded:
         self.host = Host(self.store, self._clock, setting.provider, setting.outbox, setting.platform)
         self.host.held_max = setting.limits.held
         await self.store.open(self.host)
-        self.host.around.guards.spending = StoreSpending(self.host)
-        self.host.around.guards.says.extend(setting.says)
-        self.guards = SharedGuards(self.host)
+        guards, spawn = self.host.around.guards, self.host.spawn
+        guards.spending = StoreSpending(self.store, self._clock, spawn)
+        guards.says.extend(setting.says)
+        self.guards = SharedGuards(guards, self.store, clock=self._clock, spawn=spawn)
         own: set[str] | None = None if setting.recovers else set()
         self.recovery = Recovery(self.host, self._registry, self.guards, own=own)
         self._offered = set(self._registry.hashes())

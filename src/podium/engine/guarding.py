@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from podium.engine.guard_store import BreakerRow, BreakerSwitch, Override
-from podium.engine.host import Host
+from podium.engine.guard_store import BreakerRow, BreakerSwitch, GuardStore, Override
+from podium.engine.ports import Clock
+from podium.engine.spawn import Spawn
 from podium.errors import StoreError
 from podium.graph.guards import Breaker
 from podium.guard.breaker import BreakerState, BreakerView
-from podium.guard.guards import BreakerChange
+from podium.guard.guards import BreakerChange, Guards
 from podium.guard_errors import UnknownBreakerError
 from podium.workflow.binding import Compiled
 
@@ -48,12 +49,13 @@ class SharedGuards:
     """Between the guards of one engine and the store.
 
     Args:
-        host: Has both, and makes the tasks that publish.
+        guards, store: What is kept in step.
+        clock: Time.
+        spawn: Makes the tasks that publish.
     """
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
-        self._guards, self._store, self._clock = host.around.guards, host.store, host.clock
+    def __init__(self, guards: Guards, store: GuardStore, *, clock: Clock, spawn: Spawn) -> None:
+        self._guards, self._store, self._clock, self._spawn = guards, store, clock, spawn
         self._known: set[str] = set()
         self._seen: dict[str, BreakerRow] = {}
         self._guards.on_change = self._changed
@@ -112,7 +114,7 @@ class SharedGuards:
         row = BreakerRow(
             name=change.name, state=change.state, until=change.until_ms or 0, why=why, at=self._clock.now_ms()
         )
-        self._host.spawn(self._publish(row))
+        self._spawn(self._publish(row))
 
     async def _publish(self, row: BreakerRow) -> None:
         try:

@@ -3,8 +3,9 @@
 import logging
 import secrets
 
-from podium.engine.guard_store import BudgetRow, Reservation
-from podium.engine.host import Host
+from podium.engine.guard_store import BudgetRow, GuardStore, Reservation
+from podium.engine.ports import Clock
+from podium.engine.spawn import Spawn
 from podium.errors import StoreError
 from podium.guard.budget import Cost
 from podium.outcomes import OverBudget
@@ -18,11 +19,13 @@ class StoreSpending:
     """The accounts of the engine's store. It implements `guard.budget.Spending`.
 
     Args:
-        host: Has the store and the clock, and makes the tasks that settle.
+        store: Has the accounts.
+        clock: Time.
+        spawn: Makes the tasks that settle.
     """
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, store: GuardStore, clock: Clock, spawn: Spawn) -> None:
+        self._store, self._clock, self._spawn = store, clock, spawn
 
     async def reserve(
         self, name: str, cost: Cost, *, money_max: int | None = None, tokens_max: int | None = None
@@ -35,21 +38,21 @@ class StoreSpending:
             tokens=cost.tokens,
             money_max=money_max,
             tokens_max=tokens_max,
-            at=self._host.clock.now_ms(),
+            at=self._clock.now_ms(),
         )
-        there = await self._host.store.reserve(wanted)
+        there = await self._store.reserve(wanted)
         if there is not None:
             raise OverBudget(name, _refusal(there, wanted))
         return wanted.id
 
     def settle(self, reservation: str, cost: Cost | None) -> None:
         """Spend `cost` in place of what was reserved; see `Spending.settle`."""
-        self._host.spawn(self._settle(reservation, cost))
+        self._spawn(self._settle(reservation, cost))
 
     async def _settle(self, reservation: str, cost: Cost | None) -> None:
-        now_ms = self._host.clock.now_ms()
+        now_ms = self._clock.now_ms()
         try:
-            await self._host.store.settle(reservation, spent=cost, at=now_ms)
+            await self._store.settle(reservation, spent=cost, at=now_ms)
         except StoreError as error:  # it stays reserved, in full, which is never too little
             _LOG.warning("reservation %s is not settled: %s", reservation, error)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from podium.core.events import Event
 from podium.engine.fair import FIRST, Lane
-from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
+from podium.engine.guard_book import GuardBook
 from podium.engine.ports import NO_SNAPSHOT, Append, HumanTask, InboxRow, ParkedStep, Projection, RunInfo, Status
 from podium.upkeep_errors import RunPrunedError
 
@@ -63,10 +63,7 @@ class Shelf:
     tasks: dict[tuple[str, str], HumanTask] = field(default_factory=dict)
     parked: dict[tuple[str, str], ParkedStep] = field(default_factory=dict)
     workers: dict[str, Worker] = field(default_factory=dict)
-    breakers: dict[str, BreakerRow] = field(default_factory=dict)
-    overrides: list[Override] = field(default_factory=list)
-    budgets: dict[str, BudgetRow] = field(default_factory=dict)
-    reservations: dict[str, Reservation] = field(default_factory=dict)
+    guards: GuardBook = field(default_factory=GuardBook)
     pruned: dict[str, RunPrunedError] = field(default_factory=dict)
     commits: int = 0
 

@@ -27,7 +27,7 @@ from podium.engine.ports import (
 )
 from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
 from podium.errors import RunNotFoundError, StoreUnavailableError
-from podium.memory import claims, guards, listing, retention
+from podium.memory import claims, listing, retention
 from podium.memory.shelf import Record, Shelf, Stimulus, Worker, move, project, write
 
 
@@ -225,44 +225,44 @@ class MemoryStore:
     async def add_breakers(self, names: Collection[str]) -> None:
         """See `GuardStore.add_breakers`."""
         await self._turn()
-        guards.add_breakers(self._shelf, names)
+        self._shelf.guards.add_breakers(names)
         self._wrote()
 
     async def put_breaker(self, row: BreakerRow) -> None:
         """See `GuardStore.put_breaker`."""
         await self._turn()
-        guards.put_breaker(self._shelf, row)
+        self._shelf.guards.put_breaker(row)
         self._wrote()
 
     async def override(self, order: Override) -> bool:
         """See `GuardStore.override`."""
         await self._turn()
         self._wrote()
-        return guards.override(self._shelf, order)
+        return self._shelf.guards.override(order)
 
     async def breakers(self) -> Sequence[BreakerRow]:
         """See `GuardStore.breakers`."""
-        return guards.breakers(self._shelf)
+        return self._shelf.guards.breakers()
 
     async def overrides(self, name: str) -> Sequence[Override]:
         """See `GuardStore.overrides`."""
-        return guards.overrides(self._shelf, name)
+        return self._shelf.guards.overrides(name)
 
     async def reserve(self, wanted: Reservation) -> BudgetRow | None:
         """See `GuardStore.reserve`."""
         await self._turn()
         self._wrote()
-        return guards.reserve(self._shelf, wanted)
+        return self._shelf.guards.reserve(wanted)
 
     async def settle(self, reservation_id: str, *, spent: tuple[int, int] | None, at: int) -> None:
         """See `GuardStore.settle`."""
         await self._turn()
         self._wrote()
-        guards.settle(self._shelf, reservation_id, spent=spent, at=at)
+        self._shelf.guards.settle(reservation_id, spent=spent, at=at)
 
     async def budgets(self) -> Sequence[BudgetRow]:
         """See `GuardStore.budgets`."""
-        return guards.budgets(self._shelf)
+        return self._shelf.guards.budgets()
 
     async def prune(self, which: Expired, *, mark: Mark = BEGINNING) -> Pruned:
         """See `RetentionStore.prune`: all at once, for nobody waits for a disk."""

@@ -21,12 +21,10 @@ from podium.engine.ports import (
     RunInfo,
     Status,
 )
-from podium.graph.guards import Budget
-from podium.guard.breaker import BreakerView
-from podium.guard_errors import NotSharedError
 from podium.temporal import wire
 from podium.temporal.address import address_of
 from podium.temporal.connect import connect
+from podium.temporal.guarding import QueueGuards
 from podium.temporal.leaving import give_way
 from podium.temporal.listing import Listing
 from podium.temporal.readiness import alive, namespace, register_attributes
@@ -56,6 +54,7 @@ class TemporalBackend:
         self._records: Records
         self._listing: Listing
         self._requests: Requests
+        self._guards: QueueGuards
 
     @property
     def worker_id(self) -> str:
@@ -71,9 +70,11 @@ class TemporalBackend:
         self._listing = Listing(self.client, self._at)
         registry, clock = self._setting.registry, self._setting.clock
         self._requests = Requests(self.client, self._at, self._records, registry=registry, clock=clock)
-        for workflow in self._setting.registry.workflows():
-            _check(workflow)
+        self._guards = QueueGuards(self.client, self._at, self._setting)
+        workflows = self._setting.registry.workflows()
+        if workflows:
             self._work()
+        await self._guards.begin(workflows)
 
     def _work(self) -> None:
         """Serve the task queue from this process, where it is to take runs over."""
@@ -89,6 +90,7 @@ class TemporalBackend:
                 heartbeat_ms=self._at.heartbeat_ms,
             )
             self._worker = Worker(self.client, self._at.queue, given)
+            self._guards.around(self._worker.guards)
             self._worker.start()
 
     async def is_served(self) -> bool:
@@ -109,14 +111,15 @@ class TemporalBackend:
             task.cancel()
         if self._worker is not None:
             await self._worker.close()
+        await self._guards.close()
         await give_way()
 
     # ----- runs
 
     async def offer(self, workflow: Compiled) -> None:
-        """Do what the steps of that workflow's runs say, too; raise NotSharedError where a tool of it has a budget."""
-        _check(workflow)
+        """Do what the steps of that workflow's runs say, too."""
         self._work()
+        await self._guards.begin([workflow])
 
     async def create(self, new: NewRun) -> RunInfo | None:
         """Start the execution of a new run; return the row that was there instead, if one was."""
@@ -210,43 +213,20 @@ class TemporalBackend:
         del run_id
         return {}
 
-    # ----- guards: each worker has its own
+    # ----- guards
 
     async def breakers(self) -> Sequence[BreakerInfo]:
-        """List those of this process, by name, where it works: breakers of others tell nobody."""
-        if self._worker is None:
-            return ()
-        return [_told(view) for view in sorted(self._worker.guards.breakers(), key=lambda view: view.name)]
+        """List the breakers of every worker of this task queue."""
+        return await self._guards.shared.breakers()
 
     async def override(self, order: Override) -> None:
-        """Refuse: no order reaches the workers; raise NotSharedError."""
-        what, instead = f"no order about breaker {order.name!r} was given", "stop the workers that call it"
-        raise NotSharedError(what, instead=instead)
+        """Record an order and obey it here; other workers do within their next look."""
+        await self._guards.shared.order(order)
 
     async def overrides(self, name: str) -> Sequence[Override]:
-        """Return none."""
-        del name
-        return ()
+        """List all that was ordered about a breaker."""
+        return await self._guards.store.overrides(name)
 
     async def budgets(self) -> Sequence[BudgetRow]:
-        """Return none."""
-        return ()
-
-
-def _check(workflow: Compiled) -> None:
-    budgets = [guard.name for said in workflow.said for guard in said.guards if isinstance(guard, Budget)]
-    if budgets:
-        what = f"workflow {workflow.name!r} has the budget {budgets[0]!r}"
-        raise NotSharedError(what, instead="run it on sqlite:///…, where a budget is kept on disk")
-
-
-def _told(view: BreakerView) -> BreakerInfo:
-    return BreakerInfo(
-        name=view.name,
-        state=view.state,
-        until=view.until_ms,
-        calls=view.calls,
-        failures=view.failures,
-        slow=view.slow,
-        why=view.cause,
-    )
+        """List what was spent and reserved."""
+        return await self._guards.store.budgets()

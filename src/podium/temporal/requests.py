@@ -1,7 +1,5 @@
 """What clients ask of runs: by updates while they go on, by the law itself once they are over, by signals at last."""
 
-import asyncio
-
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
@@ -13,7 +11,7 @@ from podium.errors import StoreUnavailableError
 from podium.temporal import closed, wire
 from podium.temporal.address import Address
 from podium.temporal.records import Records
-from podium.temporal.rpc import asking, typed, until_back
+from podium.temporal.rpc import apart, asking, typed, until_back
 
 _WENT_ON = "AcceptedUpdateCompletedWorkflow"
 """How an update fails whose execution ended, or continued as a new one, with the question open."""
@@ -78,16 +76,8 @@ class Requests:
         return await self._ask_closed(row)
 
     async def _update(self, row: InboxRow) -> str:
-        """Ask in a task of its own: the SDK takes a cancellation for a slow server."""
         handle = self._client.get_workflow_handle(row.run_id)
-        update = handle.execute_update(wire.ASK, _asked(row), id=row.id, result_type=str)
-        task: asyncio.Future[str] = asyncio.ensure_future(update)
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
-        try:
-            await asyncio.wait({task})
-        finally:
-            task.cancel()
-        return task.result()
+        return await apart(handle.execute_update(wire.ASK, _asked(row), id=row.id, result_type=str))
 
     async def _ask_closed(self, row: InboxRow) -> str | None:
         """Decide about a run that is over; return None where it is not over any more."""

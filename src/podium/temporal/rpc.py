@@ -68,3 +68,14 @@ async def until_back(ask: Callable[[], Awaitable[T]], at: Address) -> T:
             _LOG.warning("the Temporal server at %s does not answer (%s): waiting for it", at.server, error)
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, _AGAIN_S_MAX)
+
+
+async def apart(ask: Awaitable[T]) -> T:
+    """Wait in a task of its own: the SDK takes a cancellation of whoever waits for a slow server."""
+    task = asyncio.ensure_future(ask)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    try:
+        await asyncio.wait({task})
+    finally:
+        task.cancel()
+    return task.result()

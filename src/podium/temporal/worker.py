@@ -21,6 +21,7 @@ from podium.engine.registry import Registry
 from podium.guard.classify import Says
 from podium.guard.guards import Guards
 from podium.temporal.activities import Activities
+from podium.temporal.guard_run import GuardWorkflow
 from podium.temporal.late import LateAnswers
 from podium.temporal.leaving import give_way
 from podium.temporal.port import Shop
@@ -98,7 +99,7 @@ class Worker:
         self._worker = SdkWorker(
             client,
             task_queue=queue,
-            workflows=[RunWorkflow],
+            workflows=[RunWorkflow, GuardWorkflow],
             activities=self._activities.all(),
             workflow_runner=UnsandboxedWorkflowRunner(),
             build_id=f"podium {metadata.version('podium')}",  # or the SDK hashes every module, which takes a second

@@ -19,6 +19,7 @@ from podium import (
     NotDone,
     OnFailure,
     Reject,
+    Retry,
     StateMachine,
     human,
     sleep,
@@ -106,6 +107,14 @@ async def ponder(item: str) -> str:
     return item
 
 
+@tool.read(retry=Retry(attempts=1), breaker=Breaker("shop", consecutive=1, open_for=600, open_for_max=600))
+async def price(item: str, *, world: World = FROM_ENGINE) -> str:
+    world.note(f"price {item}")
+    if world.refuses(item):
+        raise ConnectionError("down")
+    return item
+
+
 booked = book.state("booked", take={"item": "item"}, give="booked")
 quick = StateMachine("quick", Order, START >> look >> booked >> END)
 paid = StateMachine(
@@ -119,6 +128,9 @@ paying = StateMachine(
     on_failure=OnFailure.STOP,
 )
 costly = StateMachine("costly", Order, START >> ponder.state("pondered", take={"item": "item"}, give="booked") >> END)
+asking_price = StateMachine(
+    "asking_price", Order, START >> price.state("priced", take={"item": "item"}, give="booked") >> END
+)
 napping = StateMachine("napping", Order, START >> sleep("nap", 0.2) >> look >> END)
 
 
