@@ -38,18 +38,6 @@ class HedgedWriteError(DefinitionError):
         )
 
 
-class NotSharedError(AskError):
-    """On this engine workers share no guards: what needs them to is refused, and nothing was done.
-
-    Over a Temporal server each worker process has breakers, rates and bulkheads of its own, and there are no budgets.
-    """
-
-    code: ClassVar[str] = "ask.not_shared"
-
-    def __init__(self, what: str, *, instead: str) -> None:
-        super().__init__(f"{what}: workers on a Temporal server share no guards; {instead}")
-
-
 class UnknownBreakerError(AskError):
     """No process that works on this store has a breaker of that name; nothing was ordered.
 

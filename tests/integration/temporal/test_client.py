@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from podium import Approve, BreakerSwitch, Engine, RunFilter, Status
+from podium import Approve, Engine, RunFilter, Status
 from podium.core import events as ev
 from podium.engine import inbox
 from podium.errors import (
@@ -19,9 +19,8 @@ from podium.errors import (
     RunNotFoundError,
     StoreUnavailableError,
 )
-from podium.guard_errors import NotSharedError
 from tests.integration.temporal.asking import backend, listed, until_waiting
-from tests.integration.temporal.desk import WORLD, Order, World, asked, costly, napping, paid, paying, quick, resources
+from tests.integration.temporal.desk import WORLD, Order, World, asked, napping, paid, paying, quick, resources
 
 pytestmark = pytest.mark.process
 
@@ -208,12 +207,3 @@ async def test_whoever_asks_is_told_how_runs_of_the_queue_stand(engine: Engine) 
 
 def test_run_sync_works_here_until_the_run_is_over(url: str, world: World) -> None:
     assert Engine(url, resources=resources).run_sync(quick, Order()).booked == "book!"
-
-
-async def test_what_needs_workers_to_share_guards_is_refused(engine: Engine) -> None:
-    with pytest.raises(NotSharedError, match="budget 'house'.*sqlite:///"):
-        await engine.start(costly, Order())
-    with pytest.raises(NotSharedError, match="breaker 'till'"):
-        await engine.override_breaker("till", BreakerSwitch.OPEN, by="ann")
-    await (await engine.start(quick, Order())).result()
-    assert [info.name for info in await engine.breakers()] == ["till"]
