@@ -14,7 +14,7 @@ import pytest
 
 from podium import Approve, Engine, Handle
 from podium.engine.loading import restored
-from podium.engine.ports import RunFilter, Status
+from podium.engine.ports import RunFilter, RunInfo, Status
 from podium.errors import DamagedError, RefusedError, StoreUnavailableError, UnknownEventError
 from podium.sqlite import queries, rows
 from podium.sqlite.connection import connect_reader
@@ -108,8 +108,7 @@ async def test_run_that_can_not_be_read_is_set_aside_alone_and_goes_on_once_it_i
     outside = Outside(path.parent)
     async with engine_on(path, Log(path), outside) as engine:
         assert await _ends(engine, "good") == "approve"
-        info = await inner(engine).store.info("bad")
-        assert info.status is Status.PARKED
+        info = await _set_aside(engine, "bad")
         assert info.error is not None
         assert info.error.endswith("goes on with: podium runs resume bad")
         with pytest.raises((DamagedError, UnknownEventError), match=says):
@@ -121,6 +120,15 @@ async def test_run_that_can_not_be_read_is_set_aside_alone_and_goes_on_once_it_i
         await engine.resume("bad")
         assert await _ends(engine, "bad") == "approve"
     assert outside.done() == ["Busan!", "approve"]
+
+
+async def _set_aside(engine: Engine, run_id: str) -> RunInfo:
+    """Wait until a run shows as parked."""
+    with engine.news() as news:
+        while (info := await inner(engine).store.info(run_id)).status is not Status.PARKED:
+            news.clear()
+            await news.wait()
+    return info
 
 
 async def _ends(engine: Engine, run_id: str) -> str:
@@ -152,8 +160,7 @@ async def test_page_that_was_lost_sets_its_run_aside(path: Path) -> None:
         file.write(bytes(4096))
     async with engine_on(path, Log(path), Outside(path.parent)) as engine:
         assert await _ends(engine, "good") == "approve"
-        info = await inner(engine).store.info("bad")
-        assert info.status is Status.PARKED
+        info = await _set_aside(engine, "bad")
         assert "malformed" in (info.error or "")
 
 
@@ -275,7 +282,7 @@ def test_no_flipped_bit_of_a_snapshot_goes_unseen_and_none_of_a_graph_gives_anot
 async def test_graph_is_made_good_by_a_start_of_the_same_workflow(path: Path) -> None:
     do(path, "UPDATE graphs SET body = '{' WHERE name = 'touring'")
     async with engine_on(path, Log(path), Outside(path.parent)) as engine:
-        assert (await inner(engine).store.info("bad")).status is Status.PARKED
+        await _set_aside(engine, "bad")
         await engine.start(touring, Trip(), id="another")
         await engine.resume("bad")
         assert await _ends(engine, "bad") == "approve"
