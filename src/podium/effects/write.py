@@ -30,6 +30,9 @@ POSTPONED_MS_MIN = 1_000
 NOTHING = ""
 """What `reconcile` answering None is recorded as: no JSON text is empty."""
 
+_NO_KEY = "the tool takes no key (any more) and has no reconcile"
+_REFUSED = "it was refused when it was sent again, which says nothing of the first time, and the tool has no reconcile"
+
 
 @dataclass(slots=True)
 class Sender:
@@ -234,7 +237,7 @@ class Sender:
         if await self._is_known(write):
             return None
         if not self.tool.reconciles:
-            return self._park(write, "the tool takes no key (any more) and has no reconcile")
+            return self._park(write, _REFUSED if self._key_holds(write) else _NO_KEY)
         return await self._reconciled(write, may_resend=may_resend)
 
     async def _reconciled(self, write: Write, *, may_resend: bool) -> Halted | Held | Stopped | None:

@@ -47,6 +47,7 @@ class Embedded:
         self._loop: asyncio.Task[None] | None = None
         self._pruning: asyncio.Task[None] | None = None
         self._offered: set[str] = set()
+        self._early: asyncio.Queue[tuple[str, Status]] | None = None
         self.host: Host
         self.recovery: Recovery
         self.guards: SharedGuards
@@ -73,7 +74,9 @@ class Embedded:
             await self.store.offer(self._offered)
         await self.guards.add(self._registry.workflows())
         await self.guards.adopt()
+        self._early = self.host.watchers.statuses()  # a short run may be over before whoever opens this can ask
         await self.recovery.sweep()
+        self.host.loop.call_soon(self._forget_early)
         self._loop = self.host.spawn(self.recovery.run())
         if setting.retention is not None:
             self._pruning = self.host.spawn(prune_for_ever(self.store, self._clock, setting.retention))
@@ -253,8 +256,14 @@ class Embedded:
             self.host.watchers.unwatch(event)
 
     def statuses(self) -> asyncio.Queue[tuple[str, Status]]:
-        """Return a queue of how runs of this process stand."""
-        return self.host.watchers.statuses()
+        """Return a queue of how runs of this process stand; asked for at once, it has those of the opening too."""
+        early, self._early = self._early, None
+        return early or self.host.watchers.statuses()
+
+    def _forget_early(self) -> None:
+        if self._early is not None:
+            self.host.watchers.unfollow(self._early)
+            self._early = None
 
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what the steps of a run that is held here last said."""

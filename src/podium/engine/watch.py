@@ -90,6 +90,10 @@ class Watchers:
         self._followers.append(queue)
         return queue
 
+    def unfollow(self, queue: "asyncio.Queue[tuple[str, Status]]") -> None:
+        """Tell that queue nothing more."""
+        self._followers.remove(queue)
+
     @property
     def is_followed(self) -> bool:
         """Claims that somebody has asked for `statuses`."""

@@ -92,6 +92,7 @@ class TemporalBackend:
             self._worker = Worker(self.client, self._at.queue, given)
             self._guards.around(self._worker.guards)
             self._worker.start()
+            self._records.is_served_here = True
 
     async def is_served(self) -> bool:
         """Claim that this process serves the task queue, or one has asked for work lately."""

@@ -31,10 +31,15 @@ _AT_ONCE = 16
 
 
 class Records:
-    """Reads runs. It implements `engine.backend.Journals`."""
+    """Reads runs. It implements `engine.backend.Journals`.
+
+    Attributes:
+        is_served_here: A worker of this process answers, be it that the server has not heard of it yet.
+    """
 
     def __init__(self, client: Client, at: Address) -> None:
         self._client, self._at = client, at
+        self.is_served_here = False
         self._heard_s = -_HEARD_S
 
     async def described(self, run_id: str) -> RunInfo:
@@ -95,12 +100,17 @@ class Records:
         """
         handle: WorkflowHandle[Any, Any] = self._client.get_workflow_handle(run_id)
         with asking(self._at, run_id):
-            if time.monotonic() - self._heard_s > _HEARD_S and not await alive(self._client, self._at):
+            if not await self._is_served():
                 await handle.describe()
                 raise nobody_answers(self._at, run_id)
             answer: T = await handle.query(query, args=args, result_type=gives, rpc_timeout=within)
         self._heard_s = time.monotonic()
         return answer
+
+    async def _is_served(self) -> bool:
+        if self.is_served_here or time.monotonic() - self._heard_s <= _HEARD_S:
+            return True
+        return bool(await alive(self._client, self._at))
 
 
 def _event(one: wire.RowText) -> Event:

@@ -111,6 +111,8 @@ class RunWorkflow:
             return end
         if self.held.state.is_cancelled:
             await self._until_called_off()
+            await asyncio.sleep(0)  # what was asked in this very moment begins
+            await workflow.wait_condition(workflow.all_handlers_finished)  # and is answered
             raise asyncio.CancelledError
         raise ApplicationError(end.error or end.status.value, end, type=wire.ENDED, non_retryable=True)
 

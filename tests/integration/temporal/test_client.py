@@ -124,9 +124,8 @@ async def test_runs_are_listed_by_workflow_and_status(engine: Engine) -> None:
 
 
 async def test_questions_of_all_runs_are_listed(engine: Engine) -> None:
-    runs = [await engine.start(asked, Order(), id=f"asks-{number}") for number in range(2)]
-    for run in runs:
-        await until_waiting(run)
+    for number in range(2):
+        await until_waiting(await engine.start(asked, Order(), id=f"asks-{number}"))
     await listed(engine, RunFilter(workflow="asked"), count=2)
     assert [task.run_id for task in await engine.tasks()] == ["asks-0", "asks-1"]
 

@@ -59,6 +59,7 @@ async def test_refusal_after_a_doubt_does_not_end_it(rig: Rig, world: World) -> 
     run = await engine.start(short, Trip())
     parked = await in_time(clock, until(run, ev.StepParked))
     assert parked.reason == "in-doubt"
+    assert "it was refused when it was sent again" in parked.detail
     assert "WriteFailed" not in await story(engine, run.id)
     assert world.count("brief") == 2
 
