@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -172,16 +172,25 @@ async def test_what_a_killed_worker_had_reserved_stays_spent(terminal: Terminal,
 
 async def _until_told(engine: Engine, state: BreakerState) -> None:
     """Wait until an engine tells people that the breaker is in a state."""
-    with engine.news() as news:
-        while [info.state for info in await engine.breakers() if info.name == "shop"] != [state]:
-            news.clear()
-            await asyncio.wait_for(news.wait(), LIMIT_S)
+
+    async def is_told() -> bool:
+        return [info.state for info in await engine.breakers() if info.name == "shop"] == [state]
+
+    await asyncio.wait_for(_until(engine, is_told), LIMIT_S)
 
 
 async def _until_obeys(engine: Engine, state: BreakerState) -> None:
     """Wait until an engine's worker was told by itself that the breaker is in a state, used or not."""
     guards = backend(engine)._worker.guards  # type: ignore[union-attr] # it works
+
+    async def is_told() -> bool:
+        return "shop" in guards._said and guards._said["shop"].state is state
+
+    await asyncio.wait_for(_until(engine, is_told), LIMIT_S)
+
+
+async def _until(engine: Engine, is_so: Callable[[], Awaitable[bool]]) -> None:
     with engine.news() as news:
-        while "shop" not in guards._said or guards._said["shop"].state is not state:
+        while not await is_so():
             news.clear()
-            await asyncio.wait_for(news.wait(), LIMIT_S)
+            await news.wait()
