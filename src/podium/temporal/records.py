@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
 
 from podium.core.codec import decode
 from podium.core.events import Event
@@ -16,7 +17,7 @@ from podium.temporal import wire
 from podium.temporal.address import Address
 from podium.temporal.listing import row
 from podium.temporal.readiness import alive
-from podium.temporal.rpc import asking, nobody_answers
+from podium.temporal.rpc import SILENT, asking, nobody_answers
 
 T = TypeVar("T")
 
@@ -26,6 +27,9 @@ _INFO_WITHIN = timedelta(seconds=3)
 
 _HEARD_S = 30.0
 """Where no worker has answered for so long, it is asked first whether there is any: that is known at once."""
+
+_OWN_S_MAX, _OWN_PAUSE_S = 60.0, 0.1
+"""For how long a worker of this process is asked again, and how soon."""
 
 _AT_ONCE = 16
 
@@ -103,9 +107,22 @@ class Records:
             if not await self._is_served():
                 await handle.describe()
                 raise nobody_answers(self._at, run_id)
-            answer: T = await handle.query(query, args=args, result_type=gives, rpc_timeout=within)
+            answer: T = await self._insist(
+                lambda: handle.query(query, args=args, result_type=gives, rpc_timeout=within)
+            )
         self._heard_s = time.monotonic()
         return answer
+
+    async def _insist(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask again where a worker of this process is silent: it is there, and has not begun or has much to do."""
+        until_s = time.monotonic() + _OWN_S_MAX
+        while True:
+            try:
+                return await ask()
+            except RPCError as error:
+                if not self.is_served_here or error.status not in SILENT or time.monotonic() > until_s:
+                    raise
+            await asyncio.sleep(_OWN_PAUSE_S)
 
     async def _is_served(self) -> bool:
         if self.is_served_here or time.monotonic() - self._heard_s <= _HEARD_S:
