@@ -1,6 +1,7 @@
 """Runs that outlive one history, one server process and the length of a payload."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,13 +28,15 @@ from tests.integration.temporal_runs.worker import worker_of
 pytestmark = pytest.mark.process
 
 SHORT = wire.Limits(history_max=250)
+STEPS = int(os.environ.get("PODIUM_LOOP_STEPS", "200"))
+"""Of the loop that is long; 2000 take some two minutes."""
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_loop_goes_on_in_new_executions_and_loses_no_signal_that_arrives_meanwhile(desk: Desk) -> None:
-    run = await desk.start(ALL["counting"], until=200, limits=SHORT)
-    words = [f"word-{number}" for number in range(20)]
+    run = await desk.start(ALL["counting"], until=STEPS, limits=SHORT)
+    words = [f"word-{number}" for number in range(STEPS // 10)]
     for nth, word in enumerate(words):
         while (await run.info()).seq < 30 * nth:
             pass
@@ -41,9 +44,9 @@ async def test_loop_goes_on_in_new_executions_and_loses_no_signal_that_arrives_m
         verdict, _ = await asyncio.gather(run.signal("hark", word, ask_id=word), twice)
         assert verdict == ""
     data = await run.data()
-    assert (data["n"], data["heard"]) == (200, words)
+    assert (data["n"], data["heard"]) == (STEPS, words)
     events = await run.events()
-    assert sum(type(event) is ev.StepDone for event in events) == 200 + 20 + 20
+    assert sum(type(event) is ev.StepDone for event in events) == STEPS + 2 * len(words)
     executions = [one async for one in desk.client.list_workflows(f"WorkflowId = '{run.id}'")]
     assert len(executions) > 3
     part = await run.handle.query(wire.LOAD, None, result_type=wire.Part)
