@@ -154,11 +154,11 @@ async def _reserve(store: TemporalGuardStore, number: int) -> bool:
 
 @pytest.mark.slow
 async def test_what_a_killed_worker_had_reserved_stays_spent(terminal: Terminal, url: str) -> None:
-    url += "&heartbeat=0.3"
+    url += "&heartbeat=2"
     target = _target(terminal, "paying")
     async with Engine(url, recovers=False) as engine:
         with terminal.started("worker", "app.py", "--engine", url) as first:
-            run = await _start(engine, target, "taken-over")
+            run = await _start(engine, target, "paid-for")
             os.kill(int(await asyncio.wait_for(_there(engine, terminal.folder / "pid"), LIMIT_S)), signal.SIGKILL)
             await asyncio.to_thread(first.end)
         with terminal.started("worker", "app.py", "--engine", url):

@@ -53,7 +53,7 @@ async def _until_served(engine: Engine) -> None:
 async def test_step_of_a_worker_that_is_killed_is_entered_on_another_and_its_write_is_made_once(
     terminal: Terminal, url: str
 ) -> None:
-    url += "&heartbeat=0.3"
+    url += "&heartbeat=2"
     target = _target(terminal, "stuck")
     async with Engine(url, recovers=False) as engine:
         with terminal.started("worker", "app.py", "--engine", url) as first:

@@ -14,7 +14,7 @@ from tests.integration.temporal_runs.processes import Processes
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
-SOON = Limits(heartbeat_ms=300)
+SOON = Limits(heartbeat_ms=1_000)
 KILLED = -9
 
 
