@@ -20,18 +20,21 @@ BENCHES = {
     "noop_dag": "a real DAG of 1001 tasks that do nothing, durable",
     "herd": "a thousand callers and a breaker that is due; what a guarded call costs",
     "temporal": "ten tools in a row on a Temporal server, beside a workflow written for it",
+    "coordinator": "a team of a thousand workers: what its coordinator costs, and what passes without it",
     "imports": "what importing and --help cost",
     "simulate": "how many runs of five steps are simulated a second on one core",
 }
 COUNTED = {
+    "intent": "public intent sets, routed: what is told right, what is asked, what it costs; beside semantic-router",
     "linearizability": "histories of keys and leases under SIGKILL: how many can not be explained",
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
     "chaos": "workers of one file killed, frozen, upgraded while the clock jumps: what is lost or done twice",
     "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
     "workers": "runs/s of one, two and four workers of one file",
+    "tools_ranking": "thousands of tools, ranked: cold, after successes, among a hundred thousand; beside BM25",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "replay", "scale", "soak", "temporal", "workers"})
+WHEN_NAMED = frozenset({"chaos", "intent", "replay", "scale", "soak", "temporal", "tools_ranking", "workers"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 
@@ -102,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=_data(),
         metavar="DIR",
-        help="folder with the real DAGs, *.json (default: $PODIUM_BENCH_DATA)",
+        help="folder with the real DAGs, *.json, or with intent sets (default: $PODIUM_BENCH_DATA)",
     )
     parser.add_argument("--quick", action="store_true", help="two rounds and less work in each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every round to FILE")

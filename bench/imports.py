@@ -21,6 +21,7 @@ from bench.meter import scratch
 ROOT = Path(__file__).parent.parent
 CPU, RSS, DISTRIBUTIONS = "CPU ms", "RSS MB", "distributions"
 FLOOR = "import asyncio, sqlite3; from pydantic import BaseModel"
+EMBEDDED = "from podium.routing.embedding.static import static_embedder; static_embedder().embed(['a text'])"
 
 _STARTS = 5
 _NOT_COUNTED = {"pip", "setuptools", "podium"}
@@ -42,6 +43,9 @@ def plan(options: Options) -> Plan:
         for work, each in ours.items()
         for figure, goal in goals.items()
     ]
+    embedded = probe("Podium", "imports:start", code=EMBEDDED)
+    numpy = probe("floor", "imports:start", code="import numpy")
+    rows.append(Row("import and load the default embedder", CPU, embedded, None, numpy, goals=(Goal("≤", 150),)))
     if not options.clean_venv:
         return Plan(tuple(rows), ("imports: distributions (--clean-venv counts them; needs a package index)",))
     return Plan((*rows, *_distributions()))

@@ -2,13 +2,26 @@
 
 import inspect
 import re
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
-from podium import busy_errors, call_errors, claim_errors, errors, guard_errors, outcomes, store_errors, upkeep_errors
+from podium import errors, outcomes, plan_errors
 from podium.errors import PodiumError
 from podium.failure import FailureKind
 
-MODULES = (errors, busy_errors, call_errors, guard_errors, claim_errors, store_errors, upkeep_errors)
+SOURCE = Path(__file__).resolve().parent.parent / "src"
+
+
+def _modules() -> Iterator[ModuleType]:
+    """Yield `podium.errors`, and then every module that is called after its errors, the outer ones first."""
+    yield errors
+    found = sorted(SOURCE.rglob("*_errors.py"), key=lambda path: (len(path.parts), path))
+    yield from (import_module(".".join(path.relative_to(SOURCE).with_suffix("").parts)) for path in found)
+
+
+MODULES = tuple(_modules())
 """Where errors are defined, in the order of the page."""
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
@@ -65,7 +78,8 @@ def page() -> str:
         parts.append(f"\n## {title}\n")
         parts += [_entry(cls) for cls in _tree(getattr(errors, name))]
     parts.append(OUTCOMES)
-    parts += [_entry(cls) for _, cls in _defined_in(outcomes)]
+    ended = [cls for module in (outcomes, plan_errors) for _, cls in _defined_in(module)]
+    parts += [_entry(cls) for cls in ended if not issubclass(cls, PodiumError)]
     kinds = "\n".join(f"| `{kind.value}` | {_meaning(kind)} |" for kind in FailureKind)
     return "".join([*parts, KINDS, kinds, "\n"])
 

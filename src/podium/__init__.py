@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from podium.outcomes import OutOfTime as OutOfTime
     from podium.outcomes import OverBudget as OverBudget
     from podium.outcomes import RateExceeded as RateExceeded
+    from podium.plan_errors import PlanFailed as PlanFailed
     from podium.workflow.answers import Approve as Approve
     from podium.workflow.answers import Edit as Edit
     from podium.workflow.answers import Reject as Reject
     from podium.workflow.approval import Approval as Approval
+    from podium.workflow.board import Board as Board
     from podium.workflow.current import current as current
     from podium.workflow.dag import Dag as Dag
     from podium.workflow.given import FROM_ENGINE as FROM_ENGINE
@@ -50,6 +52,11 @@ if TYPE_CHECKING:
     from podium.workflow.node import node as node
     from podium.workflow.pause import sleep as sleep
     from podium.workflow.pause import wait as wait
+    from podium.workflow.plan import Plan as Plan
+    from podium.workflow.plan_data import PlanSpec as PlanSpec
+    from podium.workflow.plan_data import PlanStep as PlanStep
+    from podium.workflow.plan_data import Situation as Situation
+    from podium.workflow.replan import Replan as Replan
     from podium.workflow.state import END as END
     from podium.workflow.state import START as START
     from podium.workflow.step import step as step
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Approval": "podium.workflow.approval",
     "Approve": "podium.workflow.answers",
+    "Board": "podium.workflow.board",
     "Breaker": "podium.graph.guards",
     "BreakerOpen": "podium.outcomes",
     "BreakerSwitch": "podium.engine.guard_store",
@@ -84,13 +92,19 @@ _HOME = {
     "OnFailure": "podium.graph.nodes",
     "OutOfTime": "podium.outcomes",
     "OverBudget": "podium.outcomes",
+    "Plan": "podium.workflow.plan",
+    "PlanFailed": "podium.plan_errors",
+    "PlanSpec": "podium.workflow.plan_data",
+    "PlanStep": "podium.workflow.plan_data",
     "Rate": "podium.graph.guards",
     "RateExceeded": "podium.outcomes",
     "Reject": "podium.workflow.answers",
+    "Replan": "podium.workflow.replan",
     "Retry": "podium.graph.policies",
     "RunFilter": "podium.engine.ports",
     "RunInfo": "podium.engine.ports",
     "START": "podium.workflow.state",
+    "Situation": "podium.workflow.plan_data",
     "Status": "podium.engine.ports",
     "StateMachine": "podium.workflow.machine",
     "ToolFailed": "podium.errors",

@@ -10,8 +10,8 @@ from tests.docs.pages import ROOT, Page
 from tests.docs.test_guarantees import missing
 
 PAGE = Page(ROOT / "docs" / "adversarial_cases.md")
-NOT_BUILT = {29, 30, 35, 37, 40}
-"""Cases with a part that waits for plans and calls of models, for pruning, or for locks between sagas."""
+NOT_BUILT = {37, 40}
+"""Cases with a part that waits for locks between sagas."""
 
 _NAMED = re.compile(r"`(tests/[\w/]+\.py)::test_\w+`")
 _SIGNALS = {"", "SIGKILL", "SIGSTOP", "SIGTERM"}

@@ -30,12 +30,11 @@ def words(command: str) -> list[str]:
 def check(line: str) -> None:
     """Let the command line read a command without doing it; it raises what it would say to a person."""
     app: Any = pytest.importorskip("podium.cli.app", reason="the command line is not there yet")
-    command, rest = app.app(), words(line)[1:]
+    command = app.app()
+    context = command.make_context(command.name, words(line)[1:])
     while hasattr(command, "get_command"):
-        name = rest.pop(0)
-        command = command.get_command(None, name)
-        assert command is not None, f"there is no verb {name}"
-    command.make_context(command.name, rest)
+        name, command, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        context = command.make_context(name, rest)
 
 
 @pytest.mark.parametrize(("place", "command"), PODIUM)

@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import sqlite3
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
@@ -180,11 +181,12 @@ def test_plain_sync_waits_for_the_result() -> None:
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "examples").glob("[!_]*.py")), ids=lambda file: file.name)
-def test_example_stands_alone_and_defines_a_workflow(file: Path) -> None:
+def test_example_stands_alone_and_defines_a_workflow(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = importlib.util.spec_from_file_location(f"alone_{file.stem}", file)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     assert any(isinstance(value, Workflow) for value in vars(module).values())
     assert module.__doc__ is not None

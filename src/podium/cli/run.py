@@ -25,7 +25,10 @@ class Run:
     target: TargetName
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FIELD=VALUE", help="The input, field by field; JSON where it fits, else text."),
+        typer.Argument(
+            metavar="FIELD=VALUE",
+            help="The input, field by field; JSON where it fits, else text. A workflow of one text takes that alone.",
+        ),
     ] = None
     input: Annotated[
         str | None,
@@ -52,5 +55,9 @@ async def _run(asked: Run) -> int:
 VERB = Verb(
     Run,
     _run,
-    ("podium run app.py city=Busan nights=2", 'podium run app:travel -i \'{"city": "Busan"}\' --id order-17'),
+    (
+        "podium run app.py city=Busan nights=2",
+        'podium run app:travel -i \'{"city": "Busan"}\' --id order-17',
+        'podium run desk.py:desk "fly me to Busan"',
+    ),
 )

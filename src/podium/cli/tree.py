@@ -41,7 +41,7 @@ def picture(info: RunInfo, progress: Progress, *, now_ms: int, moves: bool) -> R
     grid.add_column(overflow="ellipsis", no_wrap=True)
     grid.add_column(no_wrap=True, justify="right")
     frame = _FRAMES[now_ms // _FRAME_MS % len(_FRAMES)] if moves else _FRAMES[0]
-    for line in tree(progress.state.graph, progress.rows(now_ms)):
+    for line in tree(progress.view.drawn, progress.rows(now_ms)):
         grid.add_row(*_cells(line, frame))
     return Group(Text(clean(f"{info.workflow} {info.id}")), grid)
 

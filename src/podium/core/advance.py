@@ -1,5 +1,6 @@
 """The walk of one piece of news through the law: decide, then fold and react until nothing follows."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from podium.core.decide import decide
@@ -37,3 +38,24 @@ def fold(state: RunState, events: Iterable[Event]) -> RunState:
     for event in events:
         evolve(state, event)
     return state
+
+
+def retrace(state: RunState, event: Event, owed: deque[Event]) -> None:
+    """Fold a stored event in, and keep in `owed` what had followed from it and those before and is not folded in yet.
+
+    `owed` is empty where a walk through the law has ended: a run may go on from there, and not from in between.
+    """
+    if owed and owed[0].at != event.at:  # of another walk: an older core had other things follow
+        owed.clear()
+    if owed and owed[0] != event:
+        settle_up(state, owed)
+    if owed and owed[0] == event:
+        owed.popleft()
+    evolve(state, event)
+    owed.extend(react(state, event))
+
+
+def settle_up(state: RunState, owed: deque[Event]) -> None:
+    """Drop what can not follow any more from the front of `owed`."""
+    while owed and is_overtaken(state, owed[0]):
+        owed.popleft()

@@ -180,6 +180,7 @@ def _optional(schema: core_schema.CoreSchema, default: object) -> core_schema.Co
 
 _TEXT = core_schema.str_schema(strict=True)
 _TEXTS = core_schema.dict_schema(_TEXT, _TEXT)
+_LISTS = core_schema.dict_schema(_TEXT, core_schema.tuple_variable_schema(_TEXT))
 _NONE = core_schema.tuple_variable_schema(_TEXT, max_length=0)
 _FAILURE = _failure(core_schema.tuple_variable_schema(_failure(_NONE)))
 _TYPES: MappingProxyType[object, core_schema.CoreSchema] = MappingProxyType(
@@ -192,8 +193,10 @@ _TYPES: MappingProxyType[object, core_schema.CoreSchema] = MappingProxyType(
         tuple[str, ...]: core_schema.tuple_variable_schema(_TEXT),
         dict[str, str]: _TEXTS,
         dict[str, str] | None: core_schema.nullable_schema(_TEXTS),
+        dict[str, tuple[str, ...]] | None: core_schema.nullable_schema(_LISTS),
         Failure: _FAILURE,
         Failure | None: core_schema.nullable_schema(_FAILURE),
+        tuple[Failure, ...]: core_schema.tuple_variable_schema(_FAILURE),
     }
 )
 """What the types of fields mean in a body. A type that is not here fails the first time an event with it is read."""

@@ -43,5 +43,6 @@ def copy_for_rewind(state: RunState) -> str:
 def _owe_nothing(state: RunState) -> None:
     state.writes = {}
     state.skipped = []
+    state.plans = {path: graph for path, graph in state.plans.items() if path in state.scopes}
     for path in [path for path in state.steps if is_undo(path)]:
         del state.steps[path]

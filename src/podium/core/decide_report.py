@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from podium.core import acts, decide_undo
+from podium.core import acts, decide_undo, plans, reissue
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.forward import fails
 from podium.core.path import ROOT
-from podium.core.reasons import refusal, timeout_failure, unknown_label, writes_forbidden
+from podium.core.reasons import plan_refused, refusal, timeout_failure, unknown_label, writes_forbidden
 from podium.core.state import ACTIVE, RunState, Step, StepStatus, Write, WriteStatus
 from podium.graph.nodes import GraphKind, NodeKind
 
@@ -41,7 +41,8 @@ def attempt_ended(state: RunState, ended: st.AttemptEnded, now_ms: int) -> Event
 def _succeeded(state: RunState, step: Step, outcome: st.Succeeded, now_ms: int) -> Events:
     if state.scopes[step.scope].graph.kind is GraphKind.MACHINE and not _leads_on(step, outcome.label):
         return (fails(state, step, unknown_label(step, outcome.label), now_ms),)
-    return (ev.StepDone(now_ms, step.path, outcome.label, outcome.output, outcome.changes, outcome.appends),)
+    given = (outcome.label, outcome.output, outcome.changes, outcome.appends, outcome.posts)
+    return (ev.StepDone(now_ms, step.path, *given),)
 
 
 def _leads_on(step: Step, label: str | None) -> bool:
@@ -51,7 +52,11 @@ def _leads_on(step: Step, label: str | None) -> bool:
 def _opened(state: RunState, step: Step, outcome: st.Opened, now_ms: int) -> Events:
     if state.is_closing(step):
         return (ev.StepCancelled(now_ms, step.path),)
-    return (ev.ScopeOpened(now_ms, step.path, outcome.data),)
+    if step.node.kind is NodeKind.PLAN:
+        why = plans.refused(state, step, outcome)
+        if why:
+            return (fails(state, step, plan_refused(step.path, why), now_ms),)
+    return (ev.ScopeOpened(now_ms, step.path, outcome.data, outcome.graph, outcome.collects, outcome.causes),)
 
 
 def _failed(state: RunState, step: Step, outcome: st.Failed, now_ms: int) -> Events:
@@ -131,7 +136,8 @@ def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:
         return (_intended(news, now_ms, sent_at=sent_at),)
     if state.is_closing(step) and not step.may_have_written:
         return (ev.StepCancelled(now_ms, step.path),)
-    instead = acts.known_of(state, news, now_ms) or _before_intent(state, step, news, now_ms)
+    known = acts.known_of(state, news, now_ms) or reissue.known_of(state, step, news, now_ms)
+    instead = known or _before_intent(state, step, news, now_ms)
     if instead is not None:
         return (instead,)
     return (_intended(news, now_ms),)

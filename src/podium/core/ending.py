@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from podium.core import events as ev
+from podium.core import plans
 from podium.core.path import ROOT
 from podium.core.state import IDLE, RunState, Scope, Step, StepStatus
 from podium.graph.nodes import OnFailure
@@ -14,15 +15,17 @@ def complete(scope: Scope, at: int) -> Events:
     """End a scope with its result."""
     if scope.path == ROOT:
         return (ev.RunCompleted(at),)
-    return (ev.ScopeClosed(at, scope.path, scope.result()),)
+    return (ev.ScopeClosed(at, scope.path, plans.report(scope) if scope.is_plan else scope.result()),)
 
 
 def give_up(state: RunState, path: str, at: int) -> Events:
     """Give up what only waits in and below the scope at `path`; where nothing runs either, end it."""
-    waiting = [step for step in state.below(path) if _can_be_given_up(step)]
+    scope = state.scopes[path]
+    inside = state.below(path) if scope.active else ()
+    waiting = [step for step in inside if _can_be_given_up(step)]
     if waiting:
         return [ev.StepCancelled(at, step.path) for step in waiting]
-    return close(state, state.scopes[path], at)
+    return close(state, scope, at)
 
 
 def _can_be_given_up(step: Step) -> bool:
@@ -38,7 +41,9 @@ def close(state: RunState, scope: Scope, at: int) -> Events:
     if scope.path == ROOT:
         return (_run_ends(state, scope, at),)
     if scope.failure is not None:
-        return (ev.StepFailed(at, scope.path, scope.failure),)
+        if plans.is_told(state, scope, scope.failure):
+            return (ev.ScopeClosed(at, scope.path, plans.report(scope, state)),)
+        return (ev.StepFailed(at, scope.path, plans.failure_of(scope, scope.failure)),)
     return (ev.StepCancelled(at, scope.path),)
 
 

@@ -169,11 +169,17 @@ class StepSkipped:
 
 @fact
 class ScopeOpened:
-    """A nested workflow begins inside the step. `data`: its input's fields as JSON text."""
+    """A nested workflow, or a plan, begins inside the step. `data`: its input's fields as JSON text.
+
+    `graph`, `collects`, `causes`: of a plan; see `stimuli.Opened`.
+    """
 
     at: int
     path: str
     data: dict[str, str]
+    graph: str = ""
+    collects: bool = False
+    causes: tuple[Failure, ...] = ()
 
 
 @fact
@@ -292,7 +298,7 @@ class StepDone:
 
     `label`: the outcome a machine's state returned. `output`: what a DAG node gave; None for `null`, and for a map,
     whose output is that of its items. `changes` and `appends`: fields of a machine's record that were replaced, or
-    grew at the end (the text of the items added, without brackets).
+    grew at the end (the text of the items added, without brackets). `posts`: what it put on boards of the run, by name.
     """
 
     at: int
@@ -301,6 +307,7 @@ class StepDone:
     output: str | None = None
     changes: dict[str, str] | None = None
     appends: dict[str, str] | None = None
+    posts: dict[str, tuple[str, ...]] | None = None
 
 
 @fact

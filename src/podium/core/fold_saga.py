@@ -1,8 +1,8 @@
 """Fold the events that concern the undoing of what was written."""
 
-from podium.core import acts, machine
+from podium.core import acts, machine, reissue
 from podium.core import events as ev
-from podium.core.moves import forget, move, move_run, set_status, settle
+from podium.core.moves import forget, forget_plans, move, move_run, set_status, settle
 from podium.core.path import ROOT, undone_path
 from podium.core.saga import undone
 from podium.core.state import RunState, Step, StepStatus
@@ -31,7 +31,8 @@ def compensation_ended(state: RunState, event: ev.CompensationEnded) -> None:
     move(state, step, ev.CompensationEnded)
     settle(state, step)
     del state.sagas[step.scope]
-    if machine.edge_of(step).target == END:
+    forget_plans(state, step.scope)
+    if machine.edge_of(state, step).target == END:
         forget(state, step.path)
 
 
@@ -40,6 +41,7 @@ def compensated(state: RunState, event: ev.RunCompensated) -> None:
     del event
     move_run(state, ev.RunCompensated)
     del state.sagas[ROOT]
+    forget_plans(state, ROOT)
 
 
 def undo_started(state: RunState, event: ev.UndoStarted) -> None:
@@ -60,6 +62,7 @@ def undo_done(state: RunState, event: ev.UndoDone) -> None:
     state.generations[path] = state.generations.get(path, 0) + 1
     if state.writes[path].act:
         acts.free(state, state.writes[path].act)
+    reissue.forget(state, state.writes[path])
     state.crashes = 0
     _leave(state, event.path)
 

@@ -1,8 +1,9 @@
 """Fold the events that concern steps and the scopes and maps they make."""
 
 from podium.core import events as ev
+from podium.core import reissue
 from podium.core.maps import MapState, collected, gathered, split
-from podium.core.moves import enter, find_kept, forget, forget_inside, move, renew, set_status, settle
+from podium.core.moves import drop, enter, find_kept, forget, forget_inside, move, renew, set_status, settle
 from podium.core.path import Element, map_path, parse
 from podium.core.reasons import not_a_list
 from podium.core.state import (
@@ -17,6 +18,7 @@ from podium.core.state import (
 )
 from podium.core.tables import START_TABLE
 from podium.core.undoing import counts_as_try
+from podium.graph.encode import graph_from_json
 from podium.graph.nodes import GraphKind, Node, OnItemError
 
 
@@ -58,6 +60,7 @@ def started(state: RunState, event: ev.StepStarted) -> None:
 def _enter_scope(state: RunState, scope: Scope, step: Step, where: Element) -> None:
     if where.item is not None:
         state.steps[step.path] = step
+        scope.held += 1
         items = state.maps[map_path(step.path)]
         items.active += 1
         items.started += 1
@@ -70,6 +73,7 @@ def _enter_scope(state: RunState, scope: Scope, step: Step, where: Element) -> N
 def _add(state: RunState, scope: Scope, step: Step) -> None:
     state.steps[step.path] = step
     scope.active += 1
+    scope.held += 1
 
 
 def _forget_failed(state: RunState, handler: Step) -> None:
@@ -125,9 +129,12 @@ def scope_opened(state: RunState, event: ev.ScopeOpened) -> None:
     """A nested workflow begins."""
     step = state.steps[event.path]
     move(state, step, ev.ScopeOpened)
-    child = step.node.child
+    child = graph_from_json(event.graph) if event.graph else step.node.child
     assert child is not None, event.path
-    state.scopes[event.path] = Scope.begin(event.path, child, event.data)
+    scope = state.scopes[event.path] = Scope.begin(event.path, child, event.data)
+    if event.graph:
+        state.plans[event.path] = child
+        scope.is_plan, scope.collects, scope.causes = True, event.collects, event.causes
 
 
 def scope_closed(state: RunState, event: ev.ScopeClosed) -> None:
@@ -216,20 +223,25 @@ def done(state: RunState, event: ev.StepDone) -> None:
     move(state, step, ev.StepDone)
     settle(state, step)
     _remember_write(state, step)
+    for board, posted in (event.posts or {}).items():
+        state.boards.setdefault(board, []).extend(posted)
     if scope.graph.kind is GraphKind.MACHINE:
         _change(scope, event)
     elif step.item is None:
         _give(scope, step.node.name, gathered(state.maps[step.path]) if step.is_map else event.output or "null")
     else:
         _give_item(state, step, event.output or "null")
-    del state.steps[event.path]
+    drop(state, step)
     state.maps.pop(event.path, None)
     state.crashes = 0
 
 
 def _remember_write(state: RunState, step: Step) -> None:
     write = step.write
-    if write is None or write.is_inherited or not (write.undo or write.irreversible):
+    if write is None:
+        return
+    reissue.note(state, step, write)
+    if write.is_inherited or not (write.undo or write.irreversible):
         return
     if write.status in (WriteStatus.DONE, WriteStatus.DOUBT):
         record = DoneWrite(

@@ -5,9 +5,9 @@ the run would be compensated: one that says `stop` may fail at any time.
 """
 
 from podium.core import events as ev
-from podium.core import machine
+from podium.core import machine, plans
 from podium.core.path import ROOT, map_path, parse
-from podium.core.state import RunState, Scope, Step, WriteStatus, is_in
+from podium.core.state import RunState, Step, WriteStatus, is_in
 from podium.core.stimuli import ParkReason
 from podium.failure import Failure
 from podium.graph.nodes import GraphKind, OnFailure, OnItemError
@@ -29,10 +29,11 @@ def bound_by(state: RunState, scope: str = ROOT) -> str | None:
     return None
 
 
-def takes(state: RunState, scope: Scope, name: str, failure: Failure) -> bool:
+def takes(state: RunState, path: str, failure: Failure) -> bool:
     """Claim that a state that fails takes an error edge: none that undoes what can not be undone."""
-    edge = machine.takes(scope, name, failure)
-    return edge is not None and not (edge.undo and bound_by(state, scope.path) is not None)
+    step = state.steps[path]
+    edge = machine.takes(state, step, failure)
+    return edge is not None and not (edge.undo and bound_by(state, step.scope) is not None)
 
 
 def fails(state: RunState, step: Step, failure: Failure, at: int) -> ev.StepFailed | ev.StepParked:
@@ -54,9 +55,11 @@ def _is_handled(state: RunState, path: str, failure: Failure) -> bool:
         if node.on_item_error is OnItemError.COLLECT or state.maps[map_path(path)].failure is not None:
             return True
         return _is_handled(state, map_path(path), failure)
-    if scope.graph.kind is GraphKind.MACHINE and takes(state, scope, where.name, failure):
+    if scope.graph.kind is GraphKind.MACHINE and takes(state, path, failure):
         return True
-    return scope.path != ROOT and _is_handled(state, scope.path, failure)
+    if scope.path == ROOT:
+        return False
+    return plans.is_told(state, scope, failure) or _is_handled(state, scope.path, failure)
 
 
 def _is_irreversible(step: Step) -> bool:

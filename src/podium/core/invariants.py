@@ -13,6 +13,7 @@ from podium.core.state import (
     RunStatus,
     StepStatus,
     WriteStatus,
+    is_in,
 )
 from podium.core.undoing import plan_of
 from podium.errors import InvariantError
@@ -45,6 +46,14 @@ def _active(state: RunState) -> Iterator[str]:
         active = sum(step.status not in SETTLED for step in steps)
         if active != scope.active:
             yield f"scope {scope.path!r} counts {scope.active}, has {active}"
+
+
+def _held(state: RunState) -> Iterator[str]:
+    """A scope counts all its steps, settled ones and items of maps too."""
+    for scope in state.scopes.values():
+        held = sum(step.scope == scope.path and step.undoes is None for step in state.steps.values())
+        if held != scope.held:
+            yield f"scope {scope.path!r} counts {scope.held}, has {held}"
 
 
 def _items(state: RunState) -> Iterator[str]:
@@ -85,6 +94,16 @@ def _containers(state: RunState) -> Iterator[str]:
         in_scope = step.undoes is not None or step.scope == parse(step.path).scope
         if not in_scope or step.scope not in state.scopes:
             yield f"step {step.path!r} has no scope"
+
+
+def _plans(state: RunState) -> Iterator[str]:
+    """The graph of a plan is kept while it runs, or while something that it wrote can be undone."""
+    running = {path for path, scope in state.scopes.items() if scope.is_plan}
+    for path in running - state.plans.keys():
+        yield f"that of {path!r} is gone"
+    for path in state.plans.keys() - running:
+        if not state.sagas and not any(is_in(write, path) for write in state.writes):
+            yield f"that of {path!r} is kept for nothing"
 
 
 def _doubt(state: RunState) -> Iterator[str]:
@@ -150,10 +169,12 @@ def _over(state: RunState) -> Iterator[str]:
 _LAWS: tuple[Callable[[RunState], Iterator[str]], ...] = (
     _counts,
     _active,
+    _held,
     _items,
     _one_state,
     _missing,
     _containers,
+    _plans,
     _doubt,
     _acts,
     _sagas,

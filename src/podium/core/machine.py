@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from podium.core import ending
+from podium.core import ending, plans
 from podium.core import events as ev
 from podium.core.path import step_path
 from podium.core.state import RunState, Scope, Step, is_in
 from podium.errors import TooManyVisitsError
 from podium.failure import Failure
-from podium.graph.nodes import END, Handler, Node
+from podium.graph.nodes import END, Handler
 
 Events = Sequence[ev.Event]
 
@@ -34,38 +34,39 @@ def after(state: RunState, scope: Scope, name: str, done: ev.StepDone) -> Events
     return _enter(scope, target, done.at)
 
 
-def handler(node: Node, failure: Failure) -> Handler | None:
-    """Return the first error edge that the failure meets."""
-    for edge in node.handlers:
-        if any(name in edge.types for name in failure.types):
+def handler(state: RunState, step: Step, failure: Failure) -> Handler | None:
+    """Return the first error edge that the failure of a state meets."""
+    for edge in step.node.handlers:
+        is_met = any(name in edge.types for name in failure.types)
+        if is_met and not (edge.definite and (not plans.is_definite(failure) or plans.is_unsure(state, step.path))):
             return edge
     return None
 
 
-def takes(scope: Scope, name: str, failure: Failure) -> Handler | None:
+def takes(state: RunState, step: Step, failure: Failure) -> Handler | None:
     """Return the error edge that a state takes when it fails, if it takes any."""
-    edge = handler(scope.graph.nodes[name], failure)
-    return None if edge is None or _goes_in_circles(scope, edge, failure) else edge
+    edge = handler(state, step, failure)
+    return None if edge is None or _goes_in_circles(state.scopes[step.scope], edge, failure) else edge
 
 
-def edge_of(step: Step) -> Handler:
+def edge_of(state: RunState, step: Step) -> Handler:
     """Return the error edge that a state which failed, and is held for its sake, takes in the end."""
     assert step.failure is not None, step.path
-    edge = handler(step.node, step.failure)
+    edge = handler(state, step, step.failure)
     assert edge is not None, step.path
     return edge
 
 
 def caught(state: RunState, scope: Scope, step: Step, at: int) -> Events:
     """Take a failed state's error edge, once what the machine has written is undone where the edge says `undo=True`."""
-    if edge_of(step).undo and any(is_in(write, scope.path) for write in state.writes):
+    if edge_of(state, step).undo and any(is_in(write, scope.path) for write in state.writes):
         return (ev.CompensationStarted(at, step.path, step.failure),)
     return follow(state, scope, step, at)
 
 
 def follow(state: RunState, scope: Scope, step: Step, at: int) -> Events:
     """Go where a failed state's error edge leads."""
-    edge = edge_of(step)
+    edge = edge_of(state, step)
     if edge.target == END:
         return end(state, scope, at)
     return _enter(scope, edge.target, at, caught=step.failure)

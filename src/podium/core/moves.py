@@ -2,8 +2,8 @@
 
 from podium.core import acts
 from podium.core import events as ev
-from podium.core.path import map_path
-from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write, WriteStatus
+from podium.core.path import map_path, step_path
+from podium.core.state import IDLE, MOVING, RunState, Step, StepStatus, Write, WriteStatus, is_in
 from podium.core.tables import RUN_TABLE, STEP_TABLE, WRITE_TABLE
 from podium.errors import InvariantError
 
@@ -95,7 +95,7 @@ def settle(state: RunState, step: Step) -> None:
 
 def forget(state: RunState, path: str) -> None:
     """Drop a settled step and everything inside it."""
-    del state.steps[path]
+    drop(state, state.steps[path])
     state.maps.pop(path, None)
     forget_inside(state, path)
 
@@ -105,17 +105,43 @@ def forget_inside(state: RunState, path: str) -> None:
     scope = state.scopes.pop(path, None)
     if scope is None:
         return
-    for step in state.below(path):
-        forget_one(state, step)
-    for inner in [address for address in state.scopes if address.startswith(f"{path}/")]:
-        del state.scopes[inner]
+    if scope.held:  # as after a failure; to look for nothing would cost as much as there are steps in the run
+        for step in state.below(path):
+            forget_one(state, step)
+        for inner in [address for address in state.scopes if address.startswith(f"{path}/")]:
+            del state.scopes[inner]
+            forget_plan(state, inner)
+    forget_plan(state, path)
+
+
+def forget_plans(state: RunState, scope: str) -> None:
+    """Drop the plans in a scope, or deeper, that neither run nor have written what can be undone."""
+    for path in [path for path in state.plans if is_in(path, scope)]:
+        forget_plan(state, path)
+
+
+def forget_plan(state: RunState, path: str) -> None:
+    """Drop the plan at `path`, if there is one, unless it runs or has written what can be undone."""
+    plan = state.plans.get(path)
+    if plan is None or path in state.scopes:
+        return
+    if not any(step_path(path, name) in state.writes for name in plan.nodes):
+        del state.plans[path]
 
 
 def forget_one(state: RunState, step: Step) -> None:
     """Drop one step whatever its status."""
     count(state, step.status, -1)
-    del state.steps[step.path]
+    drop(state, step)
     state.maps.pop(step.path, None)
+
+
+def drop(state: RunState, step: Step) -> None:
+    """Take a step out of the state."""
+    del state.steps[step.path]
+    scope = state.scopes.get(step.scope)
+    if scope is not None and step.undoes is None:
+        scope.held -= 1
 
 
 def _no_row(state: RunState, what: str, status: object, event: type[ev.Event]) -> InvariantError:

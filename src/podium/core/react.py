@@ -117,7 +117,7 @@ def _step_failed(state: RunState, event: ev.StepFailed) -> Events:
         return dag.after_item(state, event.path, event.at)
     if scope.closing:
         return ending.close(state, scope, event.at)
-    if scope.graph.kind is GraphKind.MACHINE and takes(state, scope, where.name, event.failure):
+    if scope.graph.kind is GraphKind.MACHINE and takes(state, event.path, event.failure):
         return machine.caught(state, scope, state.steps[event.path], event.at)
     return (ev.ScopeFailing(event.at, where.scope, event.failure),)
 

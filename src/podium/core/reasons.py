@@ -14,6 +14,7 @@ from podium.errors import (
 )
 from podium.failure import Failure, FailureKind, type_names
 from podium.graph.nodes import Graph
+from podium.plan_errors import PlanRefusedError, ReissuedError
 
 
 def core_failure(
@@ -88,3 +89,14 @@ def writes_forbidden(path: str, tool: str) -> Failure:
     """A fork without writes wanted to write."""
     message = f"this run is a fork without writes=True, so {tool} was not called"
     return core_failure(WritesForbiddenError, message, source=path)
+
+
+def plan_refused(path: str, why: str) -> Failure:
+    """A plan is none that may be carried out."""
+    return core_failure(PlanRefusedError, f"the plan is refused: {why}", source=path)
+
+
+def reissued(path: str, tool: str, elsewhere: str, how: str) -> Failure:
+    """A plan wants a write that was made, or may have been."""
+    message = f"{tool} with these arguments is {how} at {elsewhere}; nothing was sent from here"
+    return core_failure(ReissuedError, message, source=path)

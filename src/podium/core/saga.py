@@ -10,12 +10,15 @@ a step that wrote is there no way: there, something has to be done. To build it 
 on in it what leads away from a point.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from podium.core.path import is_undo, parse, step_path, undo_path
 from podium.graph.nodes import Graph, GraphKind, Node
+
+_NONE: Mapping[str, Graph] = MappingProxyType({})
 
 Tree: TypeAlias = dict[str, Any]
 """The last elements of addresses in a scope, each with the same of what is inside it; a step that wrote has nothing."""
@@ -31,6 +34,7 @@ class Saga:
         due: Addresses of writes whose turn has come, and whose undoing has not begun.
         missing: How many points lead to one, and were not reached yet.
         leads_to: What follows from a point. Follows from the writes that are left, like `missing`.
+        plans: See `RunState.plans`.
     """
 
     path: str
@@ -38,18 +42,20 @@ class Saga:
     due: dict[str, None] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict, compare=False)
     leads_to: dict[str, list[str]] = field(default_factory=dict, compare=False)
+    plans: Mapping[str, Graph] = field(default_factory=dict, compare=False)
 
 
-def plan(path: str, scope: str, graph: Graph, writes: Sequence[str]) -> Saga:
+def plan(path: str, scope: str, graph: Graph, writes: Sequence[str], *, plans: Mapping[str, Graph] = _NONE) -> Saga:
     """Return how the writes of a scope are undone.
 
     Args:
-        path: See `Saga.path`.
+        path: See `Saga`.
         scope: Address of the scope.
         graph: What is walked in it.
         writes: Addresses of the steps in it that wrote, in the order in which they were done.
+        plans: See `Saga`.
     """
-    saga = Saga(path, len(writes))
+    saga = Saga(path, len(writes), plans=plans)
     _link_scope(saga, scope, graph, _tree(scope, writes))
     _reach(saga, scope)
     return saga
@@ -136,5 +142,6 @@ def _link_node(saga: Saga, scope: str, node: Node, parts: Tree) -> None:
 
 def _link_inside(saga: Saga, address: str, node: Node, parts: Tree) -> None:
     if parts:
-        assert node.child is not None, address
-        _link_scope(saga, address, node.child, parts)
+        graph = saga.plans.get(address, node.child)
+        assert graph is not None, address
+        _link_scope(saga, address, graph, parts)

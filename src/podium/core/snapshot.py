@@ -1,6 +1,6 @@
 """The state as JSON text and back, so that a long run need not be folded from its beginning; and a fork's copy."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -26,11 +26,12 @@ from podium.core.state import (
 )
 from podium.core.undoing import resume, undo_node
 from podium.failure import Failure, FailureKind
+from podium.graph.encode import graph_from_json, graph_to_json
 from podium.graph.nodes import Graph, Node
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
-    "skipped", "undoing_since", "first_entry",
+    "skipped", "undoing_since", "first_entry", "boards",
 )  # fmt: skip
 
 
@@ -39,12 +40,13 @@ def dump(state: RunState) -> str:
     plain: dict[str, Any] = {name: getattr(state, name) for name in _PLAIN}
     plain["status"] = state.status
     plain["failure"] = _dump(state.failure)
-    plain["scopes"] = [_dump(scope, without=("graph",)) for scope in state.scopes.values()]
+    plain["scopes"] = [_dump(scope, without=("graph", "held")) for scope in state.scopes.values()]
     plain["steps"] = [_dump(step, without=("node", "undoes")) for step in state.steps.values()]
     plain["maps"] = {path: _dump(items) for path, items in state.maps.items()}
     plain["writes"] = [_dump(write) for write in state.writes.values()]
     plain["kept"] = {path: _dump(write) for path, write in state.kept.items()}
     plain["acts"] = {name: _dump(act) for name, act in state.acts.items()}
+    plain["plans"] = {path: graph_to_json(graph) for path, graph in state.plans.items()}
     return to_text(plain)
 
 
@@ -83,6 +85,7 @@ def restore(state: RunState, text: str) -> None:
         setattr(state, name, plain.get(name, getattr(state, name)))
     state.status = RunStatus(plain["status"])
     state.failure = _failure(plain["failure"])
+    state.plans = {path: graph_from_json(graph) for path, graph in plain.get("plans", {}).items()}
     for scope in plain["scopes"]:
         _restore_scope(state, scope)
     state.writes = {write["path"]: DoneWrite(**write) for write in plain["writes"]}
@@ -97,13 +100,15 @@ def restore(state: RunState, text: str) -> None:
 
 def _restore_scope(state: RunState, plain: dict[str, Any]) -> None:
     path = plain["path"]
-    skipped = set(plain.pop("skipped"))
-    state.scopes[path] = Scope(graph=_graph_of(state, path), skipped=skipped, **_with_failure(plain))
+    skipped, causes = set(plain.pop("skipped")), _failures(plain.pop("causes", ()))
+    state.scopes[path] = Scope(graph=_graph_of(state, path), skipped=skipped, causes=causes, **_with_failure(plain))
 
 
 def _graph_of(state: RunState, path: str) -> Graph:
     if path == ROOT:
         return state.graph
+    if path in state.plans:
+        return state.plans[path]
     where = parse(path)
     child = state.scopes[where.scope].graph.nodes[where.name].child
     assert child is not None, path
@@ -130,7 +135,7 @@ def _step(plain: dict[str, Any], node: Node, undoes: DoneWrite | None) -> Step:
 
 
 def _write(plain: dict[str, Any]) -> Write:
-    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    causes = _failures(plain["causes"])
     return Write(**{**_with_failure(plain), "status": WriteStatus(plain["status"]), "causes": causes})
 
 
@@ -146,8 +151,12 @@ def _with_failure(plain: dict[str, Any]) -> dict[str, Any]:
 def _failure(plain: Mapping[str, Any] | None) -> Failure | None:
     if plain is None:
         return None
-    causes = tuple(found for found in map(_failure, plain["causes"]) if found is not None)
+    causes = _failures(plain["causes"])
     return Failure(**{**plain, "kind": FailureKind(plain["kind"]), "types": tuple(plain["types"]), "causes": causes})
+
+
+def _failures(plain: Iterable[Mapping[str, Any]]) -> tuple[Failure, ...]:
+    return tuple(found for found in map(_failure, plain) if found is not None)
 
 
 def _count(state: RunState) -> None:
@@ -155,3 +164,5 @@ def _count(state: RunState) -> None:
     state.moving = sum(status in MOVING for status in statuses)
     state.idle = sum(status in IDLE for status in statuses)
     state.parked = sum(status is StepStatus.PARKED for status in statuses)
+    for step in state.steps.values():
+        state.scopes[step.scope].held += step.undoes is None

@@ -83,7 +83,7 @@ OPEN_WRITE = frozenset({WriteStatus.INTENT, WriteStatus.DOUBT, WriteStatus.RELEA
 
 
 class Phase(StrEnum):
-    """What running means for a step; all but nested workflows only ever RUN."""
+    """What running means for a step; all but nested workflows and plans only ever RUN."""
 
     RUN = "run"
     OPEN = "open"
@@ -225,8 +225,11 @@ class Scope:
         unsettled: DAG: how many nodes have not settled.
         visits: Machine: state to how often it was entered.
         active: Steps in it that have not settled.
+        held: Steps in it, settled or not, items of maps too: with none, nothing is left below either. Not stored.
         closing: Nothing new starts; it ends when `active` is 0.
         failure: What it ends with; None while closing: it is given up with what it is inside of.
+        is_plan, collects, causes: Its graph came with the data; see `stimuli.Opened`.
+        wrote: Machine with plans: tool and arguments of the writes done in it, however deep, to where that was.
     """
 
     path: str
@@ -238,13 +241,19 @@ class Scope:
     unsettled: int = 0
     visits: dict[str, int] = field(default_factory=dict)
     active: int = 0
+    held: int = 0
     closing: bool = False
     failure: Failure | None = None
+    is_plan: bool = False
+    collects: bool = False
+    causes: tuple[Failure, ...] = ()
+    wrote: dict[str, str] = field(default_factory=dict)
 
     def result(self) -> str:
-        """Return what a scope that reached its end gives: a machine its record, a DAG what one node gave."""
+        """Return what a scope gives that reached its end: a machine its record or a field, a DAG what one node gave."""
         if self.graph.gives is not None:
-            return self.outputs[self.graph.gives]
+            given = self.data if self.graph.kind is GraphKind.MACHINE else self.outputs
+            return given[self.graph.gives]
         record = ",".join(f'"{name}":{text}' for name, text in self.data.items())
         return f"{{{record}}}"
 
@@ -305,7 +314,9 @@ class RunState:
         signals: By name, oldest first, not taken yet.
         writes: Finished writes that can be undone, or bar undoing, by address, in the order in which they were done.
         sagas: What is being undone, by address of the scope that wrote it.
+        plans: Graphs of plans by address, for as long as they run or something that they wrote can be undone.
         acts: What became of acts with a business key, by `Write.act`.
+        boards: What steps of the run posted on its boards, by name, in the order in which these steps were done.
         skipped: Addresses of writes that a person left as they are.
         kept: Writes that still stand of what was rewound, by address: a step that begins there finds its write made.
         generations: How often the key of a step's write, or of an act, was renewed.
@@ -336,7 +347,9 @@ class RunState:
     signals: dict[str, list[str]] = field(default_factory=dict)
     writes: dict[str, DoneWrite] = field(default_factory=dict)
     sagas: dict[str, Saga] = field(default_factory=dict)
+    plans: dict[str, Graph] = field(default_factory=dict)
     acts: dict[str, Act] = field(default_factory=dict)
+    boards: dict[str, list[str]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     kept: dict[str, Write] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
@@ -378,4 +391,4 @@ def is_in(path: str, scope: str) -> bool:
 
 def first_phase(node: Node) -> Phase:
     """Return how a visit of the node begins."""
-    return Phase.OPEN if node.kind is NodeKind.WORKFLOW else Phase.RUN
+    return Phase.OPEN if node.kind in (NodeKind.WORKFLOW, NodeKind.PLAN) else Phase.RUN

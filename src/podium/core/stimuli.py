@@ -57,13 +57,21 @@ class Succeeded:
     output: str | None = None
     changes: dict[str, str] | None = None
     appends: dict[str, str] | None = None
+    posts: dict[str, tuple[str, ...]] | None = None
 
 
 @fact
 class Opened:
-    """The input of a nested workflow was made."""
+    """The input of a nested workflow was made, or a plan.
+
+    `graph`: of a plan; "" where the graph around has it. `collects`: a definite failure in the plan is its outcome, for
+    whoever makes the next one. `causes`: how the plans before it failed, in order.
+    """
 
     data: dict[str, str]
+    graph: str = ""
+    collects: bool = False
+    causes: tuple[Failure, ...] = ()
 
 
 @fact

@@ -17,6 +17,7 @@ START_TABLE: Mapping[NodeKind, StepStatus] = {
     NodeKind.STEP: S.RUNNING,
     NodeKind.TOOL: S.RUNNING,
     NodeKind.WORKFLOW: S.RUNNING,
+    NodeKind.PLAN: S.RUNNING,
     NodeKind.HUMAN: S.WAITING,
     NodeKind.SLEEP: S.WAITING,
     NodeKind.WAIT: S.WAITING,

@@ -10,7 +10,7 @@ from podium.graph.nodes import Node, NodeKind, ToolFacts
 def plan_of(state: RunState, path: str, scope: str) -> Saga:
     """Plan the undoing of what was written in a scope, for the state at `path`, or for the run."""
     writes = [write for write in state.writes if is_in(write, scope)]
-    return plan(path, scope, state.scopes[scope].graph, writes)
+    return plan(path, scope, state.scopes[scope].graph, writes, plans=state.plans)
 
 
 def saga_of(state: RunState, path: str) -> Saga:

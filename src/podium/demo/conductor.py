@@ -12,12 +12,11 @@ import httpx
 from pydantic import TypeAdapter
 
 from podium.core.events import Event, WriteIntended
-from podium.core.path import place
 from podium.demo.client import DeskClient, desk_client
 from podium.demo.desk.audit import read_audit
 from podium.demo.desk.models import Fault, Kind
 from podium.demo.desk.process import Desk
-from podium.demo.plan import Kill, Plan
+from podium.demo.plan import Kill, Plan, state_of
 from podium.demo.process import Worker, WorkerEndedError, worker_process
 from podium.demo.telling import OVER, known, words
 from podium.engine.engine import Engine
@@ -124,7 +123,7 @@ class Conductor:
         said = words(event)
         if said is not None:
             at_s = (event.at - self._begun_at) / 1000
-            self._tell(f"  {at_s:6.2f}s  {place(getattr(event, 'path', '')) or 'trip':<10} {said}")
+            self._tell(f"  {at_s:6.2f}s  {state_of(getattr(event, 'path', '')) or 'trip':<10} {said}")
 
     # ----- the kill
 

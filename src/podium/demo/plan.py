@@ -12,7 +12,8 @@ from podium.demo.desk.models import Fault, Kind, ServiceSpec
 from podium.demo.travel import Trip
 from podium.demo.wish import Wish
 
-_NAME: Final = re.compile(r"trip-([1-9][0-9]{0,8})")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+_TRIP: Final = "trip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Kill:
 
     def strikes(self, event: Event) -> bool:
         """Claim that this is the event."""
-        return type(event) is self.event and place(getattr(event, "path", "")) == self.step
+        return type(event) is self.event and state_of(getattr(event, "path", "")) == self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Plan:
 
     Attributes:
         folder: Of this trip: database, ledgers, logs, pictures, article.
-        trip: The input of the run; its order is the run's id.
+        trip: What the run reads out of its sentence; its order is the run's id.
         specs: The services: those that the trip books at, so that a whole order is one booking at each.
         faults: What goes wrong, by service, in order.
         kill: When; None to leave the worker alone.
@@ -58,7 +59,7 @@ class Plan:
 
     @property
     def run_id(self) -> str:
-        """The id of the run of `travel`."""
+        """The id of the trip's run."""
         return self.trip.order
 
     @property
@@ -80,6 +81,11 @@ class Plan:
     def article(self) -> Path:
         """Where the article goes."""
         return self.folder / "article.md"
+
+
+def state_of(path: str) -> str:
+    """Return the state at an address, whatever workflow it is inside of; "" for the run itself."""
+    return place(path).rpartition("/")[2]
 
 
 def planned(folder: Path, wish: Wish, text: str) -> Plan:
@@ -139,16 +145,16 @@ def kinds_of(*, hotel: bool, car: bool) -> list[Kind]:
 
 def latest(folder: Path) -> Path | None:
     """Return the folder of the last trip below `folder`; None where there is none."""
-    found = _numbers(folder)
-    return folder / f"trip-{max(found)}" if found else None
+    found = _numbers(folder, _TRIP)
+    return folder / f"{_TRIP}-{max(found)}" if found else None
 
 
-def fresh(folder: Path) -> Path:
-    """Make a folder for a new trip below `folder` and return it; two callers at once get two."""
+def fresh(folder: Path, kind: str = _TRIP) -> Path:
+    """Make a new folder, of a trip or another kind, below `folder` and return it; two callers at once get two."""
     folder.mkdir(parents=True, exist_ok=True)
-    number = max(_numbers(folder), default=0) + 1
+    number = max(_numbers(folder, kind), default=0) + 1
     while True:
-        made = folder / f"trip-{number}"
+        made = folder / f"{kind}-{number}"
         try:
             made.mkdir()
         except FileExistsError:
@@ -157,6 +163,6 @@ def fresh(folder: Path) -> Path:
             return made
 
 
-def _numbers(folder: Path) -> list[int]:
-    names = (_NAME.fullmatch(path.name) for path in folder.iterdir()) if folder.is_dir() else ()
-    return [int(name.group(1)) for name in names if name]
+def _numbers(folder: Path, kind: str) -> list[int]:
+    names = (path.name.removeprefix(f"{kind}-") for path in folder.iterdir()) if folder.is_dir() else ()
+    return [int(name) for name in names if _NUMBER.fullmatch(name)]

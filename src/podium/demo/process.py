@@ -81,7 +81,7 @@ async def worker_process(
     Raises:
         WorkerEndedError: It did not come up.
     """
-    start = [] if trip is None else ["--trip", trip.model_dump_json()]
+    start = [] if trip is None else ["--text", trip.wish, "--id", trip.order]
     command = [sys.executable, "-m", "podium.demo.worker", url, *start, "--ends-with-stdin"]
     with log.open("ab") as stderr:
         process = await asyncio.create_subprocess_exec(

@@ -10,21 +10,23 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from podium.core.events import Event, RunCompensated, RunCompleted
+from podium.core.events import RunCompensated, RunCompleted
+from podium.demo.article import write
 from podium.demo.conductor import Conductor, NotGettingOnError, Tell
 from podium.demo.desk.audit import Audit, read_audit
 from podium.demo.desk.models import ServiceSpec
 from podium.demo.desk.process import DeskNotStartedError, travel_desk
+from podium.demo.door import received, turn_away, wish_of
 from podium.demo.plan import Plan, fresh, kinds_of, latest, planned, sold_out
 from podium.demo.process import WorkerEndedError
-from podium.demo.telling import OVER, writing_words
-from podium.demo.travel import Trip
-from podium.demo.wish import EXAMPLES, Unclear, Wish, read_wish
-from podium.demo.writing import Article, writing
+from podium.demo.travel import Trip, travel
+from podium.demo.wish import EXAMPLES, Wish, read_wish
+from podium.demo.writing import TOPIC, writing
 from podium.engine.engine import Engine
 from podium.engine.handle import Handle
 from podium.engine.ports import RunInfo, Status
 from podium.errors import PodiumError
+from podium.routing.record import Conversation
 from podium.sqlite.lock import FileLock
 
 DONE: Final = 0
@@ -34,38 +36,56 @@ INTERRUPTED: Final = 130
 
 _MOVING: Final = frozenset({Status.RUNNING, Status.WAITING, Status.COMPENSATING})
 _LEFT: Final = ("podium.db", "travel.svg", "writing.svg", "sold-out/podium.db", "sold-out/travel.svg")
+_ARTICLE: Final = f"write an article about {TOPIC}"
 _TROUBLE: Final = (PodiumError, DeskNotStartedError, WorkerEndedError, NotGettingOnError, OSError)
 
 
 def run(text: str | None, *, folder: Path) -> int:
     """Tell the demo on standard output and return its exit code.
 
-    0: both runs completed, the article reached its score, and the ledgers show nothing twice and nothing lost. 1: not
-    so. 2: the text was not understood. 130: interrupted; the runs are kept, and the next call without a text goes on
-    with them.
+    0: the runs completed, the article reached its score, and the ledgers show nothing twice and nothing lost. 1: not
+    so. 2: nothing here is for that, or the trip was not understood. 130: interrupted; the runs are kept, and the next
+    call without a text goes on with a trip.
 
     Args:
-        text: Where to, in free words; None goes on with a trip that was interrupted, or takes the first example.
-        folder: Made if missing. Each trip gets a folder of its own in it: database, ledgers, logs, pictures, article.
+        text: What is wanted, in free words; None goes on with a trip that was interrupted, or takes the first example.
+        folder: Made if missing. Each trip and article gets a folder of its own in it.
     """
-    wish = read_wish(EXAMPLES[0] if text is None else text)
-    if isinstance(wish, Unclear):
-        _tell_unclear(wish)
-        return USAGE
     plan: Plan | None = None
     try:
         plan = asyncio.run(interrupted(folder)) if text is None else None
-        plan = plan or planned(fresh(folder), wish, text or EXAMPLES[0])
-        return _locked(plan)
+        return _locked(plan) if plan else _begun(text or EXAMPLES[0], folder)
     except KeyboardInterrupt:
         _say("interrupted; every process that was started has ended.")
-        _tell_kept(plan)
+        _tell_kept(plan or (asyncio.run(interrupted(folder)) if folder.is_dir() else None))
         return INTERRUPTED
     except BrokenPipeError:
         raise  # nobody reads any more; the caller knows what its output was
     except _TROUBLE as error:
         _say(f"the demo could not go on: {error}")
         return FAILED
+
+
+def _begun(text: str, folder: Path) -> int:
+    """Let the front door decide, and tell what it leads to."""
+    decision = received(text, tell=_say)
+    if decision.route == writing.name:
+        return DONE if asyncio.run(_write_alone(text, fresh(folder, "article"))) else FAILED
+    if decision.route != travel.name:
+        turn_away(text, tell=_say)
+        return USAGE
+    wish = wish_of(text, tell=_say)
+    return USAGE if wish is None else _locked(planned(fresh(folder), wish, text))
+
+
+async def _write_alone(text: str, folder: Path) -> bool:
+    is_good = await write(text, folder, id=folder.name, tell=_say)
+    _say("left behind:")
+    for name in ("podium.db", "article.md", "writing.svg"):
+        if (folder / name).is_file():
+            _say(f"  {folder / name}")
+    _say(f"look next:\n  podium runs show {folder.name} --db {folder / 'podium.db'}")
+    return is_good
 
 
 def _locked(plan: Plan) -> int:
@@ -87,10 +107,10 @@ async def interrupted(folder: Path) -> Plan | None:
     except OSError:
         return None
     async with Engine(f"sqlite:///{last / 'podium.db'}") as engine:
-        runs = {info.workflow: info for info in await engine.runs()}
-    if "travel" not in runs or all(info.status not in _MOVING for info in runs.values()):
+        runs = {info.id: info for info in await engine.runs()}
+    if last.name not in runs or all(info.status not in _MOVING for info in runs.values()):
         return None
-    return _plan_of(last, runs["travel"])
+    return _plan_of(last, runs[last.name])
 
 
 async def tell_story(plan: Plan, *, tell: Tell) -> bool:
@@ -99,10 +119,8 @@ async def tell_story(plan: Plan, *, tell: Tell) -> bool:
     assert isinstance(wish, Wish), "a plan is made of a wish that was understood"
     _tell_wish(wish, plan, tell=tell)
     is_good = await tell_trip(plan, tell=tell)
-    async with Engine(plan.url) as engine:
-        is_good &= await _write(plan, engine, tell=tell)
-        picture = await _picture(engine, _article_id(plan))
-    (plan.folder / "writing.svg").write_text(picture, "utf-8")
+    tell(f"now a loop, in this process, until its score is reached: {_ARTICLE}")
+    is_good &= await write(_ARTICLE, plan.folder, id=_article_id(plan), tell=tell)
     if plan.kill is not None:  # an interrupted telling that goes on has nothing new to show
         second = sold_out(plan)
         _tell_second(second, tell=tell)
@@ -126,36 +144,6 @@ async def tell_trip(plan: Plan, *, tell: Tell) -> bool:
     return is_as_planned and audit.is_clean and is_undone
 
 
-# ----- the article
-
-
-async def _write(plan: Plan, engine: Engine, *, tell: Tell) -> bool:
-    """Write the article in this process, and return whether it reached its score."""
-    article = Article(target=str(plan.article))
-    tell(f"now a loop, in this process: {writing.name}, until its score is {article.score_wanted}, about")
-    tell(f"  {article.topic!r}")
-    run = await engine.start(writing, article, id=_article_id(plan), target="podium.demo.app:writing")
-    async for _, event in run.events():
-        _tell_writing(event, tell=tell)
-        if isinstance(event, OVER):
-            break
-    info = await run.status()
-    return info.status is Status.COMPLETED and _is_accepted(await run.result(), tell=tell)
-
-
-def _tell_writing(event: Event, *, tell: Tell) -> None:
-    said = writing_words(event)
-    if said is not None:
-        tell(f"  {said}")
-
-
-def _is_accepted(article: Article, *, tell: Tell) -> bool:
-    verdict = "reached its score" if article.is_accepted else "DID NOT REACH ITS SCORE"
-    counts = f"{len(article.quotes)} of {len(article.candidates)} passages"
-    tell(f"  the article {verdict}; it quotes {counts}, each with its file and line")
-    return article.is_accepted
-
-
 async def _picture(engine: Engine, run_id: str) -> str:
     handle: Handle[object] = await engine.get(run_id)
     return await handle.diagram()
@@ -171,15 +159,6 @@ def _article_id(plan: Plan) -> str:
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _tell_unclear(unclear: Unclear) -> None:
-    _say("that was not understood:")
-    for reason in unclear.reasons:
-        _say(f"  {reason}")
-    _say("say a city, for how many nights, and whether with a hotel and a car:")
-    for example in EXAMPLES:
-        _say(f'  podium demo "{example}"')
 
 
 def _tell_kept(plan: Plan | None) -> None:
@@ -253,7 +232,7 @@ def _tell_end(plan: Plan, *, is_good: bool, tell: Tell) -> None:
 
 
 def _plan_of(folder: Path, info: RunInfo) -> Plan:
-    trip = Trip.model_validate_json(info.input)
+    trip = Trip(wish=Conversation.model_validate_json(info.input).text, order=info.id)
     wish = read_wish(trip.wish)
     assert isinstance(wish, Wish), "it was understood when the run began"
     return Plan(folder, trip, [ServiceSpec(kind) for kind in kinds_of(hotel=wish.hotel, car=wish.car)])

@@ -3,26 +3,24 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
 from podium.core import events as ev
-from podium.core.path import is_undo, place
+from podium.core.path import is_undo
 from podium.core.state import SETTLED, RunState, WriteStatus
 from podium.demo.desk.models import Booking, Offer
+from podium.demo.plan import state_of
 from podium.demo.writing import Review
 from podium.failure import Failure
+from podium.graph.nodes import NodeKind
+from podium.routing import Decision
 
 _OFFERS: Final = TypeAdapter(list[Offer])
+_DECISION: Final = TypeAdapter(Decision)
 _REVIEWS: Final = TypeAdapter(list[Review])
 _MICROS: Final = 1_000_000
 _FAILURE_CHARACTERS_MAX: Final = 90
 _KEY_CHARACTERS: Final = 8
-
-
-class _Booked(BaseModel):
-    """A field of the trip that may hold a booking."""
-
-    booking: Booking | None
 
 
 # ----- travel
@@ -42,18 +40,17 @@ def booking_in_words(booking: Booking) -> str:
 
 def known(state: RunState) -> Iterator[tuple[str, str]]:
     """Yield what is on disk of a run: ("done" or "in doubt", in words)."""
-    for name in ("flight", "hotel", "car"):
-        booking = _Booked.model_validate_json(f'{{"booking":{state.root.data[name]}}}').booking
-        if booking is not None:
-            yield "done", f"{name}: {booking_in_words(booking)}"
+    for done in state.writes.values():
+        if done.result is not None:
+            yield "done", f"{state_of(done.path)}: {booking_in_words(Booking.model_validate_json(done.result))}"
     for step in state.steps.values():
         write = step.write
-        if write is None and step.status not in SETTLED:
-            yield "open", f"{step.path}: begun, nothing written: it is simply run again"
+        if write is None and step.status not in SETTLED and step.node.kind is not NodeKind.WORKFLOW:
+            yield "open", f"{state_of(step.path)}: begun, nothing written: it is simply run again"
         elif write is not None and write.status in (WriteStatus.INTENT, WriteStatus.DOUBT):
             yield (
                 "in doubt",
-                f"{step.path}: the write was on disk before it was sent (key {_short(write.key)}); no answer",
+                f"{state_of(step.path)}: the write was on disk before it was sent (key {_short(write.key)}); no answer",
             )
             yield "", "it may have happened, or not: nobody here can know"
 
@@ -74,6 +71,11 @@ def failure_in_words(failure: Failure) -> str:
 
 
 def _read(event: ev.ReadDone) -> str | None:
+    if event.call.startswith("decide_"):
+        decision = _DECISION.validate_json(event.result)
+        return f"{decision.verdict} {decision.route or ''}, {decision.confidence:.2f} sure; on record".replace(
+            "  ", " "
+        )
     if not event.call.startswith("search_offers"):
         return None
     offers = _OFFERS.validate_json(event.result)
@@ -130,9 +132,9 @@ OVER: Final = (ev.RunCompleted, ev.RunFailed, ev.RunCancelled, ev.RunCompensated
 def writing_words(event: ev.Event) -> str | None:
     """Return what an event of `writing` says."""
     match event:
-        case ev.ScopeOpened():
+        case ev.ScopeOpened(path=path) if state_of(path) == "research":
             return "reading the documents, eight at a time"
-        case ev.StepDone(path=path, label=label, appends={"reviews": text}) if place(path) == "review":
+        case ev.StepDone(path=path, label=label, appends={"reviews": text}) if state_of(path) == "review":
             found = _REVIEWS.validate_json(f"[{text}]")[-1]
             return f"{_review_in_words(found)} → {label}"
         case ev.StepFailed() | ev.RunFailed():

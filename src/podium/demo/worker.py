@@ -12,8 +12,7 @@ import sys
 import threading
 from types import FrameType
 
-from podium.demo.app import WORKFLOWS, resources, travel
-from podium.demo.travel import Trip
+from podium.demo.app import WORKFLOWS, front, resources
 from podium.engine.engine import Engine
 
 
@@ -21,20 +20,24 @@ def main() -> None:
     """Work until SIGTERM or, if asked, the end of standard input."""
     parser = argparse.ArgumentParser(prog="python -m podium.demo.worker", description=__doc__)
     parser.add_argument("url", help="the database, as sqlite:///file.db")
-    parser.add_argument("--trip", help="first start a run of `travel` with this input, in JSON; its order is its id")
+    parser.add_argument("--text", help="first start a run of `front` with this sentence")
+    parser.add_argument("--id", help="the id of that run")
     parser.add_argument("--ends-with-stdin", action="store_true", help="end when standard input does")
     asked = parser.parse_args()
-    trip = Trip.model_validate_json(asked.trip) if asked.trip else None
-    asyncio.run(work(asked.url, trip, ends_with_stdin=asked.ends_with_stdin))
+    first = (asked.text, asked.id) if asked.text else None
+    asyncio.run(work(asked.url, first, ends_with_stdin=asked.ends_with_stdin))
 
 
-async def work(url: str, trip: Trip | None, *, ends_with_stdin: bool) -> None:
-    """Work until told to end; a line on standard output says that `trip` is on disk and everything is under way."""
+async def work(url: str, first: tuple[str, str] | None, *, ends_with_stdin: bool) -> None:
+    """Work until told to end; a line on standard output says that everything is under way.
+
+    By then the run that is to be started `first`, of a sentence and under an id, is on disk.
+    """
     over = asyncio.Event()
     _end_with(over, stdin=ends_with_stdin)
     async with Engine(url, workflows=WORKFLOWS, resources=resources) as engine:
-        if trip is not None:
-            await engine.start(travel, trip, id=trip.order, target="podium.demo.app:travel")
+        if first is not None:
+            await engine.start(front, first[0], id=first[1], target="podium.demo.app:front")
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await over.wait()

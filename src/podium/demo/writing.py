@@ -98,9 +98,12 @@ def read_document(folder: str, name: str) -> list[Passage]:
     return read_passages(Path(folder), name)
 
 
-@tool.write(idempotent=True)
+@tool.write(idempotent=True, irreversible=True)
 def write_file(path: str, text: str) -> int:
-    """Write a text file whole or not at all, and give its size; to do so twice changes nothing."""
+    """Write a text file whole or not at all, and give its size; to do so twice changes nothing.
+
+    What stood there before is gone, so that it is the last thing that a run does.
+    """
     target = Path(path)
     draft = target.with_name(f".{target.name}.new")
     with draft.open("w", encoding="utf-8", newline="\n") as file:

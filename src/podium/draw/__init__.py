@@ -4,6 +4,7 @@ from podium.draw.dot import dot
 from podium.draw.layout import lay_out
 from podium.draw.mermaid import mermaid
 from podium.draw.overlay import NodeStatus, Overlay, Status
+from podium.draw.plans import with_plans
 from podium.draw.run import RunView, run_view
 from podium.draw.svg import svg
 from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree
@@ -23,4 +24,5 @@ __all__ = [
     "seconds",
     "svg",
     "tree",
+    "with_plans",
 ]

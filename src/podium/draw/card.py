@@ -88,7 +88,7 @@ def cut(text: str, *, width_max: float = _TEXT_WIDTH_MAX) -> str:
 
 def is_container(node: Node) -> bool:
     """Return whether a box holds the boxes of a nested graph."""
-    return node.kind is NodeKind.WORKFLOW and node.child is not None
+    return node.kind in (NodeKind.WORKFLOW, NodeKind.PLAN) and node.child is not None
 
 
 def _em(char: str) -> float:

@@ -14,6 +14,7 @@ _KINDS = {
     NodeKind.HUMAN: "M8 2.2a2.8 2.8 0 1 0 0 5.6a2.8 2.8 0 1 0 0-5.6M2.4 14c.3-2.8 2.6-4.2 5.6-4.2s5.3 1.4 5.6 4.2",
     NodeKind.SLEEP: "M8 2.2a5.8 5.8 0 1 0 0 11.6a5.8 5.8 0 1 0 0-11.6M8 4.8V8l2.3 1.8",
     NodeKind.WAIT: "M4.2 11V7.2a3.8 3.8 0 0 1 7.6 0V11l1.4 1.2H2.8zM6.8 14.2h2.4",
+    NodeKind.PLAN: "M3 2.5h10v11H3zM5.2 5.5h1M5.2 8h1M5.2 10.5h1M8 5.5h3M8 8h3M8 10.5h3",
     NodeKind.WORKFLOW: "M2.5 2.5h5v4h-5zM8.5 9.5h5v4h-5zM5 6.5v5h3.5",
 }
 

@@ -15,6 +15,7 @@ _SHAPES = {
     NodeKind.SLEEP: ("([", "])"),
     NodeKind.WAIT: ("([", "])"),
     NodeKind.WORKFLOW: ("[", "]"),
+    NodeKind.PLAN: ("[", "]"),
 }
 _MAP = ("[[", "]]")
 _DASHED = frozenset({ArrowKind.ERROR, ArrowKind.UNDO, ArrowKind.CONDITION})

@@ -12,7 +12,9 @@ from podium.core.path import ROOT, Element, is_undo, parse, place, step_path, un
 from podium.core.snapshot import restore
 from podium.core.state import RunState, Scope
 from podium.draw.overlay import NodeStatus, Overlay, Status, place_in
+from podium.draw.plans import graph_at, with_plans
 from podium.draw.terminal import StepRow
+from podium.graph.encode import graph_from_json
 from podium.graph.nodes import END, START, Graph, GraphKind, NodeKind
 
 _MOVES = (Status.RUNNING, Status.RETRYING, Status.WAITING)
@@ -37,9 +39,11 @@ class RunView:
 
     Attributes:
         graph: The run's.
+        plans: Those that it carried out, by address.
     """
 
     graph: Graph
+    plans: dict[str, Graph] = field(default_factory=dict)
     _steps: dict[str, _Seen] = field(default_factory=dict)
     _visits: dict[str, int] = field(default_factory=dict)
     _taken: set[tuple[str, str]] = field(default_factory=set)
@@ -53,6 +57,11 @@ class RunView:
         told = _TOLD.get(type(event))
         if told is not None:
             told(self, event)
+
+    @property
+    def drawn(self) -> Graph:
+        """The graph with the last plans put in, for the picture and the tree."""
+        return with_plans(self.graph, self.plans)
 
     def overlay(self) -> Overlay:
         """Return what is laid over the picture."""
@@ -141,13 +150,14 @@ class RunView:
             if self._graph_at(where.scope).kind is GraphKind.DAG:
                 self._count(where.scope, where.name, event.output)
 
+    def _opened(self, event: ev.ScopeOpened) -> None:
+        if event.graph:
+            self.plans[event.path] = graph_from_json(event.graph)
+            self._taken = {way for way in self._taken if not way[0].startswith(f"{place(event.path)}/")}
+        self._begins(event.path, event.data)
+
     def _graph_at(self, scope: str) -> Graph:
-        graph = self.graph
-        for name in place(scope).split("/") if scope else ():
-            child = graph.nodes[name].child
-            assert child is not None, scope
-            graph = child
-        return graph
+        return graph_at(self.graph, self.plans, scope)
 
     def _ended(self, scope: str) -> None:
         spot = place(scope)
@@ -188,6 +198,7 @@ def _copied(view: RunView, event: ev.RunForked | ev.RunRewound) -> None:
     state = RunState("", view.graph)
     restore(state, event.snapshot)
     view._forget()  # noqa: SLF001
+    view.plans.update(state.plans)
     for path in [path for scope in state.scopes.values() for path in _reached(scope)]:
         view.add(ev.StepStarted(event.at, path))
         if path not in state.steps:
@@ -245,7 +256,7 @@ _TOLD: dict[type[ev.Event], Callable[[RunView, Any], None]] = {
     ev.WriteRefused: _with(Status.RUNNING, lambda _: "not approved"),
     ev.WriteDoubted: _with(Status.RUNNING, lambda event: f"in doubt: {event.failure}"),
     ev.RunStarted: lambda view, event: view._begins(ROOT, event.data),  # noqa: SLF001
-    ev.ScopeOpened: lambda view, event: view._begins(event.path, event.data),  # noqa: SLF001
+    ev.ScopeOpened: lambda view, event: view._opened(event),  # noqa: SLF001
     ev.ScopeClosed: lambda view, event: view._ended(event.path),  # noqa: SLF001
     ev.RunCompleted: lambda view, _: view._ended(ROOT),  # noqa: SLF001
 }

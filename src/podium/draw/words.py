@@ -93,6 +93,8 @@ def _kind(node: Node) -> str:
             return f"waits for signal {clean(node.signal or '')}"
         case NodeKind.WORKFLOW:
             return KIND_WORDS[node.child.kind] if node.child else "workflow"
+        case NodeKind.PLAN:
+            return "carries out a plan"
         case NodeKind.STEP | NodeKind.TOOL:
             return ""
 

@@ -8,7 +8,7 @@ cancelled, and later its code is entered anew over the calls on record.
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from podium.core.state import Read, StepStatus, Write, WriteStatus
 from podium.core.stimuli import Failed, Halted, Held, Outcome, ParkReason, ReadEnded, Stopped, WriteSettled, WriteWanted
 from podium.effects.about import About
 from podium.effects.attempt import Call, failure_of, go_on, guarded
+from podium.effects.boards import check_named, seen
 from podium.effects.fallback import Answer, Chain, failure_of_all, first_answer, next_candidate
 from podium.effects.keys import idempotency_key, read_identity, slot_of
 from podium.effects.ports import RunPort, Surroundings
@@ -34,6 +35,7 @@ from podium.errors import (
 from podium.failure import Failure
 from podium.guard.flight import Miss
 from podium.workflow.binding import ToolCode
+from podium.workflow.current import Health
 
 
 class Suspended(BaseException):
@@ -46,11 +48,13 @@ class CallContext:
     Attributes:
         run, path, entry: Whose calls these are.
         code: Fingerprint of the step's code, recorded with its write.
+        act: The act that the step's write takes over; "" for that of its tool.
         guarded: Gives a tool the guards that the step says for it.
         is_one_call: The step is a tool: nothing but this one call is in it.
         is_closed: No call is made any more.
         is_suspended: It was closed before its code ended.
         task: Runs the step's code; None until it is known.
+        posts: What its code put on boards so far, by board.
         wrote: The write that its code asked for; None until it did.
         ended: How the entry ended when it was suspended; None while its own end counts.
     """
@@ -64,6 +68,7 @@ class CallContext:
         "_reads",
         "_sending",
         "_thread",
+        "act",
         "code",
         "ended",
         "entry",
@@ -72,6 +77,7 @@ class CallContext:
         "is_one_call",
         "is_suspended",
         "path",
+        "posts",
         "run",
         "task",
         "wrote",
@@ -79,11 +85,12 @@ class CallContext:
 
     def __init__(self, run: RunPort, path: str, entry: int, around: Surroundings) -> None:
         self.run, self.path, self.entry = run, path, entry
-        self.code = ""
+        self.code = self.act = ""
         self.guarded: Callable[[ToolCode], ToolCode] = _as_it_is
         self.is_one_call = self._is_ending = self._has_gone_on = False
         self.is_closed = self.is_suspended = False
         self.ended: Outcome | None = None
+        self.posts: dict[str, list[str]] = {}
         self.task: asyncio.Task[None] | None = None
         self._around = around
         self._thread = threading.get_ident()
@@ -110,9 +117,37 @@ class CallContext:
         except concurrent.futures.CancelledError:
             raise Suspended from None
 
+    def post(self, board: str, text: str) -> None:
+        """Put a text on a board with the end of the step."""
+        self._check_board(board)
+        self.posts.setdefault(board, []).append(text)
+
+    def board(self, name: str) -> Sequence[str]:
+        """Return what is on a board."""
+        self._check_board(name)
+        if threading.get_ident() == self._thread:
+            return self._seen(name)
+        return asyncio.run_coroutine_threadsafe(self._seen_soon(name), self._around.loop).result()
+
+    def _check_board(self, name: str) -> None:
+        if self.is_closed:
+            raise asyncio.CancelledError if threading.get_ident() == self._thread else Suspended
+        check_named(self.run, self.path, name)
+
+    async def _seen_soon(self, name: str) -> Sequence[str]:
+        return self._seen(name)
+
+    def _seen(self, name: str) -> Sequence[str]:
+        nth = self._reads[name] = self._reads.get(name, 0) + 1
+        return seen(self.run, self.path, self.entry, board=name, nth=nth)
+
     def about(self) -> About:
         """Return what the step's code may ask."""
-        return About(self.run, self.path, self.make)
+        return About(self.run, self.path, self.make, look=self._health, clock=self._around.clock)
+
+    def _health(self, tool: ToolCode) -> Health:
+        guarded = self.guarded(tool)
+        return self._around.guards.health(guarded.name, guarded.policy)
 
     async def make(self, tool: ToolCode, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Make a call of either kind of tool on the event loop."""
@@ -236,7 +271,7 @@ class CallContext:
         """Return the write under its key; a candidate takes over the act of the one before it."""
         run = self.run
         asks, asks_ms = tool.consent_ms(frozen) if may_ask else (False, None)
-        act = self._on_record().act if nth else tool.act(frozen)
+        act = self._on_record().act if nth else self.act or tool.act(frozen)
         slot = slot_of(self.path, act=act, candidate=nth)
         key = idempotency_key(run.namespace, run.run_id, slot, generation=run.generation(act or self.path))
         return WriteWanted(

@@ -1,7 +1,8 @@
 """What a tool's own function may call."""
 
-from typing import Any
+from typing import Any, Never
 
+from podium.board_errors import BoardInToolError
 from podium.errors import NotRunningError, WriteInWriteError
 from podium.workflow.binding import Provider, ToolCode
 from podium.workflow.current import Caller, Current
@@ -59,3 +60,13 @@ class InsideTool:
         if self._step is None:
             raise NotRunningError
         return self._step.about()
+
+    def post(self, board: str, text: str) -> Never:
+        """Refuse: boards belong to steps."""
+        del board, text
+        raise BoardInToolError(tool=self._outer.name)
+
+    def board(self, name: str) -> Never:
+        """Refuse, as above."""
+        del name
+        raise BoardInToolError(tool=self._outer.name)

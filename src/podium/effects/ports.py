@@ -1,10 +1,10 @@
 """What calls need of the engine around them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from podium.core.state import Step
 from podium.core.stimuli import LateEvidence, Outcome, Stimulus
@@ -12,6 +12,29 @@ from podium.effects.leftovers import Leftovers
 from podium.guard.clock import GuardClock, Share
 from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider, ToolCode
+
+
+class Progress(NamedTuple):
+    """How far a step's code says it is: the step's address, a share of 0 to 1, and a word."""
+
+    path: str
+    share: float
+    text: str
+
+
+class Token(NamedTuple):
+    """A piece of an answer that is on its way. It is provisional: what counts is what the journal says later.
+
+    Attributes:
+        path: The step that waits for the answer.
+        stream: Tells the streams of a process apart. Where another one begins at the same address, the answer of the
+            one before is either on record by now, or will never come.
+        text: What was added.
+    """
+
+    path: str
+    stream: int
+    text: str
 
 
 class Entry(Protocol):
@@ -52,6 +75,9 @@ class RunPort(Protocol):
     def generation(self, path: str) -> int:
         """Return how often the key of the step's write was renewed."""
 
+    def board(self, name: str) -> Sequence[str]:
+        """Return what is on a board of the run, as JSON texts; to be read only."""
+
     def is_closing(self, path: str) -> bool:
         """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
 
@@ -79,7 +105,7 @@ class RunPort(Protocol):
     def outbox(self) -> "Outbox":
         """What starts and signals other runs."""
 
-    def progress(self, path: str, share: float, text: str) -> None:
+    def say(self, news: "Progress | Token") -> None:
         """Tell whoever watches; it is not stored."""
 
 

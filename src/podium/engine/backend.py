@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from podium.core import stimuli as st
 from podium.core.events import Event
-from podium.effects.ports import Outbox
+from podium.effects.ports import Outbox, Token
 from podium.engine.fair import HELD_MAX, Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
@@ -172,6 +172,9 @@ class Backend(Journals, Protocol):
 
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what the steps of a run last said, by address; only in the process that runs them."""
+
+    def tokens(self, run_id: str) -> AbstractContextManager["asyncio.Queue[Token]"]:
+        """Give a queue of what is added to answers that steps of a run wait for; only in the process that runs them."""
 
     # ----- guards
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from podium.core.advance import advance
 from podium.core.events import Event
 from podium.core.state import RunState
+from podium.effects.ports import Token
 from podium.engine.backend import NewRun, Setting
 from podium.engine.fair import Queue
 from podium.engine.guard_store import BudgetRow, Override
@@ -254,6 +255,15 @@ class Embedded:
             yield event
         finally:
             self.host.watchers.unwatch(event)
+
+    @contextmanager
+    def tokens(self, run_id: str) -> Iterator[asyncio.Queue[Token]]:
+        """Give a queue of what is added to answers that steps wait for which run here."""
+        queue = self.host.watchers.tokens(run_id)
+        try:
+            yield queue
+        finally:
+            self.host.watchers.untoken(run_id, queue)
 
     def statuses(self) -> asyncio.Queue[tuple[str, Status]]:
         """Return a queue of how runs of this process stand; asked for at once, it has those of the opening too."""

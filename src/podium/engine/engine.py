@@ -15,6 +15,7 @@ from podium.core import stimuli as st
 from podium.core.copying import copy_for_fork
 from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
+from podium.effects.ports import Token
 from podium.engine import inbox
 from podium.engine.backend import Backend, Limits, NewRun, Setting
 from podium.engine.clock import SystemClock
@@ -22,7 +23,7 @@ from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Qu
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
-from podium.engine.loading import load
+from podium.engine.loading import load, load_to_go_on
 from podium.engine.outbox import EngineOutbox
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
@@ -237,7 +238,7 @@ class Engine:
 
     async def fork(self, handle: Handle[Out], *, at: int | None, id: str | None, writes: bool) -> Handle[Out]:
         """See `Handle.fork`."""
-        loaded, copied = await load(self.backend, handle.id, upto=at)
+        loaded, copied = await load_to_go_on(self.backend, handle.id, at=at)
         workflow = self._registry.get(loaded.info.graph_hash, name=loaded.info.workflow)
         copied.incarnation = 1
         if copied.status is not RunStatus.OPEN:
@@ -332,6 +333,10 @@ class Engine:
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what the steps of a run last said, by address; only in the process that runs them."""
         return self.backend.progress_of(run_id)
+
+    def tokens(self, run_id: str) -> AbstractContextManager["asyncio.Queue[Token]"]:
+        """Give a queue of what is added to answers that steps of a run wait for; only in the process that runs them."""
+        return self.backend.tokens(run_id)
 
     # ----- guards
 

@@ -6,8 +6,9 @@ its code made were reported on the way.
 
 import asyncio
 import contextvars
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from types import MappingProxyType
 from typing import Protocol
 
 from podium.core import stimuli as st
@@ -27,6 +28,8 @@ from podium.guard.deadline import Deadline, begin_anew
 from podium.guard.retry import delay_ms
 from podium.workflow.binding import Binding, Compiled, Ended, Inputs, ToolCode, Work
 from podium.workflow.current import CURRENT
+
+_NO_POSTS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class Performer(RunPort, Protocol):
@@ -57,7 +60,8 @@ async def entered(run: Performer, step: Step, context: CallContext) -> st.Outcom
 
 async def _ran_through(run: Performer, step: Step, context: CallContext) -> st.Outcome:
     """Return how an entry of a step of the graph ended; what a suspended one gives is not looked at."""
-    binding = run.code.binding(place(step.path))
+    binding = _binding(run, step)
+    context.act = step.node.act
     context.code, context.guarded = binding.fingerprint, binding.guarded
     context.is_one_call = step.node.kind is NodeKind.TOOL
     outcome: st.Outcome | Raised | None = None
@@ -89,7 +93,7 @@ def _changed_code(step: Step, write: Write, binding: Binding) -> st.Outcome | No
 async def _ran(run: Performer, step: Step, context: CallContext, binding: Binding) -> st.Outcome:
     inputs = Inputs(run.values(step), step.answer, step.caught)
     if step.phase is Phase.OPEN:
-        return st.Opened(binding.open(inputs))
+        return _opened(step, binding, inputs)
     if step.phase is Phase.CLOSE or step.node.kind is NodeKind.WAIT:
         return _succeeded(binding.close(inputs))
     CURRENT.set(context)
@@ -99,7 +103,18 @@ async def _ran(run: Performer, step: Step, context: CallContext, binding: Bindin
             returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
     else:
         returned = await (work.call() if binding.is_async else _called_in_thread(run, work))
-    return _succeeded(work.finish(returned))
+    return _succeeded(work.finish(returned), context.posts)
+
+
+def _opened(step: Step, binding: Binding, inputs: Inputs) -> st.Opened:
+    if step.node.kind is not NodeKind.PLAN:
+        return st.Opened(binding.open(inputs))
+    planned = binding.plan(inputs)
+    return st.Opened(planned.data, planned.graph, planned.collects, planned.causes)
+
+
+def _binding(run: Performer, step: Step) -> Binding:
+    return run.code.binding(place(step.path), step.node)
 
 
 def _called_in_thread(run: Performer, work: Work) -> asyncio.Future[object]:
@@ -114,8 +129,9 @@ def _in_thread(work: Work) -> object:
         return None  # the context is closed, so nobody looks at this
 
 
-def _succeeded(ended: Ended) -> st.Succeeded:
-    return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends)
+def _succeeded(ended: Ended, posts: Mapping[str, Sequence[str]] = _NO_POSTS) -> st.Succeeded:
+    posted = {board: tuple(texts) for board, texts in posts.items()}
+    return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends, posted or None)
 
 
 def _failed(run: Performer, step: Step, binding: Binding, error: BaseException) -> st.Outcome:
@@ -157,7 +173,7 @@ def _tool(run: Performer, step: Step, write: Write) -> ToolCode | None:
     """Return the tool of an open write; None where a write is to be undone by what is not here."""
     if step.undoes is None:
         tool = builtin(write.tool, run) or run.code.tool(write.tool)
-        return run.code.binding(place(step.path)).guarded(tool)
+        return _binding(run, step).guarded(tool)
     code = undo_code(run, step.undoes)
     return None if code is None else code.tool
 
@@ -171,7 +187,7 @@ def _chain(run: Performer, step: Step, write: Write) -> Chain | None:
         tool = run.code.tool(asked)
     except UnknownToolError:  # it has gone since, and what stood in for it has not
         return None
-    guarded = run.code.binding(place(step.path)).guarded
+    guarded = _binding(run, step).guarded
     return Chain(tuple(map(guarded, (tool, *tool.fallback))), run.around)
 
 
@@ -182,7 +198,7 @@ def _gone(step: Step) -> st.Halted:
 
 def evaluated(run: Performer, step: Step, values: Mapping[str, str]) -> st.ConditionEvaluated:
     """Evaluate a node's `when=` over what it may look at; return what it gave, or that it raised."""
-    binding = run.code.binding(place(step.path))
+    binding = _binding(run, step)
     holds = caught_now(lambda: binding.holds(values))
     if isinstance(holds, Raised):
         failure = failure_of(holds.error, f"when= of {step.node.name}")

@@ -1,5 +1,6 @@
 """A run from outside: one object for its result, its events, and everything that may be asked of it."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar, Unpack
@@ -9,6 +10,7 @@ from pydantic_core import to_json
 from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
 from podium.core.stimuli import Verb
+from podium.effects.ports import Token
 from podium.engine import inbox
 from podium.engine.parked import ParkedRecord, records
 from podium.engine.ports import RunInfo, Status
@@ -21,10 +23,13 @@ from podium.errors import (
     RunFailedError,
 )
 from podium.workflow.binding import Compiled
+from podium.workflow.board import Board
 
 if TYPE_CHECKING:
+    from podium.agents.record import Spent
     from podium.engine.engine import Engine
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -92,12 +97,34 @@ class Handle(Generic[T_co]):
                 if not is_over:
                     await news.wait()
 
+    async def tokens(self) -> AsyncGenerator[Token, None]:
+        """Yield what is added to the answers that the run's steps wait for, as it comes, until the run is over.
+
+        It is provisional and stored nowhere: it begins with whoever asks, and reaches only whoever asks in the process
+        that runs the step; over Temporal, nobody. What an answer was is in the journal.
+        """
+        over = asyncio.ensure_future(self._engine.end_of(self.id))
+        try:
+            with self._engine.tokens(self.id) as queue:
+                while (token := await _next(queue, over)) is not None:
+                    yield token
+        finally:
+            over.cancel()
+
     async def _committed(self, after: int) -> list[tuple[int, Event]]:
         found: list[tuple[int, Event]] = []
         while batch := await self._engine.events(self.id, after=after):
             found += batch
             after = batch[-1][0]
         return found
+
+    async def board(self, board: Board[T]) -> list[T]:
+        """Return what is on a board of the run as committed, oldest first.
+
+        Raises:
+            DataChangedError: A post does not fit the board's type.
+        """
+        return board.decoded((await self._engine.state(self.id)).boards.get(board.name, ()))
 
     async def cancel(self, reason: str = "", *, by: str = "") -> None:
         """Call the run off. Nothing new starts; a write that may have been sent settles first."""
@@ -168,7 +195,14 @@ class Handle(Generic[T_co]):
 
         state = await self._engine.state(self.id)
         events = await self._engine.events(self.id, limit=state.seq)
-        return svg(state.graph, run_view(state.graph, (event for _, event in events)).overlay())
+        view = run_view(state.graph, (event for _, event in events))
+        return svg(view.drawn, view.overlay())
+
+    async def cost(self) -> "Spent":
+        """Return what the model requests of the run's agents have cost, as far as their answers are on record."""
+        from podium.agents.spending import spent_in  # noqa: PLC0415  # door: what agents record
+
+        return spent_in(event for _, event in await self._committed(0))
 
     async def _ask(self, kind: str, id: str | None = None, **body: Any) -> None:
         reason = await self._engine.ask(self.id, kind, id or secrets.token_hex(8), **body)
@@ -176,6 +210,16 @@ class Handle(Generic[T_co]):
             raise InvalidAnswerError(reason.removeprefix(inbox.INVALID))
         if reason:
             raise RefusedError(reason)
+
+
+async def _next(queue: asyncio.Queue[Token], over: asyncio.Future[Any]) -> Token | None:
+    """Return the next token; None once the run is over and there is none left."""
+    token = asyncio.ensure_future(queue.get())
+    await asyncio.wait((over, token), return_when=asyncio.FIRST_COMPLETED)
+    if token.done():
+        return token.result()
+    token.cancel()
+    return None
 
 
 def _json(value: Any) -> str:

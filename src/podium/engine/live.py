@@ -17,11 +17,11 @@ from podium.core.inputs import values_of
 from podium.core.pending import command, pending, taken, wake_at
 from podium.core.state import ACTIVE, RunState, RunStatus, Step
 from podium.effects.context import CallContext
-from podium.effects.ports import Entry, Outbox, Surroundings
+from podium.effects.ports import Entry, Outbox, Progress, Surroundings, Token
 from podium.engine.host import Host
 from podium.engine.perform import evaluate, perform, settle
 from podium.engine.ports import NO_SNAPSHOT, Append, Projection, Timer
-from podium.engine.projection import project
+from podium.engine.projection import project, weight
 from podium.errors import BugError, RefusedError, RunLostError, StoreUnavailableError
 from podium.workflow.binding import Compiled
 
@@ -96,6 +96,10 @@ class LiveRun:
         """When the run has to be over; None for no limit."""
         return self.state.deadline_at
 
+    def board(self, name: str) -> Sequence[str]:
+        """Return what is on a board of the run."""
+        return self.state.boards.get(name, ())
+
     def is_closing(self, path: str) -> bool:
         """Claim that what the step at `path` stands in ends: nothing new may be sent for it."""
         step = self.state.steps.get(path)
@@ -123,9 +127,9 @@ class LiveRun:
         """What starts and signals other runs."""
         return self.host.outbox
 
-    def progress(self, path: str, share: float, text: str) -> None:
+    def say(self, news: Progress | Token) -> None:
         """Tell whoever watches; it is not stored."""
-        self.host.watchers.progressed(self.run_id, path, share, text)
+        self.host.watchers.said(self.run_id, news)
 
     # ----- what entering its steps takes (engine.entering.Performer)
 
@@ -245,7 +249,7 @@ class LiveRun:
         for event in events:
             self._delta_bytes += _EVENT_BYTES
             if type(event) is StepDone:
-                self._delta_bytes += len(event.output) if event.output is not None else _weight(event)
+                self._delta_bytes += weight(event)
         if self._delta_bytes < SNAPSHOT_BYTES_MIN or self._delta_bytes < self._snapshot_bytes:
             return None
         text = snapshot.dump(self.state)
@@ -393,8 +397,3 @@ class LiveRun:
                 flight.task.cancel()  # else its answer may still tell whoever holds the run now what became of it
         self.flights.clear()
         self.host.forget(self)
-
-
-def _weight(event: StepDone) -> int:
-    grown = [*(event.changes or {}).values(), *(event.appends or {}).values(), event.output or ""]
-    return sum(len(text) for text in grown)

@@ -4,6 +4,7 @@ What lies on disk is data that anything may have happened to: whatever reading i
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -11,7 +12,7 @@ from itertools import count
 from typing import TypeVar
 
 from podium.core import snapshot
-from podium.core.advance import fold
+from podium.core.advance import fold, retrace, settle_up
 from podium.core.events import Event
 from podium.core.invariants import check
 from podium.core.state import RunState
@@ -48,6 +49,29 @@ async def load(source: Journals, run_id: str, *, upto: int | None = None) -> tup
         loaded = await _whole(source, run_id, upto, damage)
         _LOG.warning("%s; all its events were folded instead", damage)
     return loaded, restored(loaded, incarnation=loaded.info.epoch)
+
+
+async def load_to_go_on(source: Journals, run_id: str, *, at: int | None) -> tuple[Loaded, RunState]:
+    """Return a run as it was at event `at` and after all that had followed from that at once; None for its last event.
+
+    One piece of news has several events, and between two of them nothing is under way that would bring the next.
+
+    Raises:
+        As `load`.
+    """
+    loaded, state = await load(source, run_id, upto=at)
+    if at is None or not loaded.events:
+        return loaded, state
+    state = restored(replace(loaded, events=[]), incarnation=state.incarnation)
+    owed: deque[Event] = deque()
+    for event in loaded.events:
+        retrace(state, event, owed)
+    for _, event in await source.events(run_id, after=state.seq):
+        settle_up(state, owed)
+        if not owed or event.at != state.at:
+            break
+        retrace(state, event, owed)
+    return loaded, state
 
 
 def restored(loaded: Loaded, *, incarnation: int) -> RunState:

@@ -4,11 +4,11 @@ So nothing is written into the journal, and a run that was moved is folded as an
 journal refuses the move, with its reason, and changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from podium.core.advance import fold
-from podium.core.events import Event
+from podium.core.events import Event, ScopeOpened
 from podium.core.invariants import check
 from podium.core.path import is_undo, parse, step_path
 from podium.core.state import RunState, Scope
@@ -75,21 +75,35 @@ def misfits(run_id: str, journal: Sequence[Event], *, before: Graph, after: Grap
 def _missing(journal: Sequence[Event], graph: Graph) -> Iterator[str]:
     """Name the places that the run has been at and that are not in the graph, or are something else there."""
     paths = dict.fromkeys(getattr(event, "path", "") for event in journal)
-    places = {path: _node(path, graph) for path in paths if path and not is_undo(path)}
+    plans = {one.path: graph_from_json(one.graph) for one in journal if isinstance(one, ScopeOpened) and one.graph}
+    places = {path: _node(path, graph, plans) for path in paths if path and not is_undo(path)}
     for path, node in places.items():
         if node is None:
             yield f"{path}: it has been there, and the graph has no such place"
+        elif path in plans:
+            yield from _other_tools(path, node, plans[path])
 
 
-def _node(path: str, graph: Graph) -> Node | None:
+def _node(path: str, graph: Graph, plans: Mapping[str, Graph]) -> Node | None:
     node: Node | None = None
     inside: Graph | None = graph
+    address = ""
     for part in path.split("/"):
         node = None if inside is None else inside.nodes.get(parse(part).name)
         if node is None:
             return None
-        inside = node.child
+        address = f"{address}/{part}" if address else part
+        inside = plans.get(address, node.child)
     return node
+
+
+def _other_tools(path: str, node: Node, plan: Graph) -> Iterator[str]:
+    """Name the tools of a plan that its node does not allow any more."""
+    allowed = {facts.name for facts in node.tools}
+    for step in plan.nodes.values():
+        for facts in step.tools:
+            if facts.name not in allowed:
+                yield f"{path}: step {step.name} of its plan calls {facts.name}, which may not be called there any more"
 
 
 def _other_step(path: str, was: RunState, now: RunState) -> Iterator[str]:

@@ -127,3 +127,12 @@ _ADD: dict[type[ev.Event], Callable[[Projection, RunState, Any], None]] = {
     ev.StepResumed: _resolved,
     ev.UndoSkipped: _resolved,
 }
+
+
+def weight(event: ev.StepDone) -> int:
+    """Return how much a finished step adds to the news since the last snapshot, in characters."""
+    if event.output is not None and not event.posts:
+        return len(event.output)
+    grown = [*(event.changes or {}).values(), *(event.appends or {}).values(), event.output or ""]
+    posted = (text for texts in (event.posts or {}).values() for text in texts)
+    return sum(map(len, grown)) + sum(map(len, posted))

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import Collection
 
+from podium.effects.ports import Progress, Token
 from podium.engine.ports import Projection, Status
 
 
@@ -17,6 +18,7 @@ class Watchers:
         self._news: set[asyncio.Event] = set()
         self._moves: deque[tuple[int, str, Status]] = deque()
         self._followers: list[asyncio.Queue[tuple[str, Status]]] = []
+        self._tokens: defaultdict[str, list[asyncio.Queue[Token]]] = defaultdict(list)
         self._progress: dict[tuple[str, str], tuple[float, str]] = {}
 
     def end_of(self, run_id: str) -> "asyncio.Future[Projection]":
@@ -130,10 +132,26 @@ class Watchers:
         self._ends.clear()
         self.tell()
 
-    def progressed(self, run_id: str, path: str, share: float, text: str) -> None:
-        """A step says how far it is."""
-        self._progress[run_id, path] = (share, text)
-        self.tell()
+    def said(self, run_id: str, news: Progress | Token) -> None:
+        """A step says how far it is, or what was added to an answer that it waits for."""
+        if isinstance(news, Progress):
+            self._progress[run_id, news.path] = (news.share, news.text)
+            self.tell()
+            return
+        for queue in self._tokens.get(run_id, ()):
+            queue.put_nowait(news)
+
+    def tokens(self, run_id: str) -> asyncio.Queue[Token]:
+        """Return a queue of what is added to answers that steps of a run wait for; give it back with `untoken`."""
+        queue: asyncio.Queue[Token] = asyncio.Queue()
+        self._tokens[run_id].append(queue)
+        return queue
+
+    def untoken(self, run_id: str, queue: asyncio.Queue[Token]) -> None:
+        """Nobody waits on it any more."""
+        self._tokens[run_id].remove(queue)
+        if not self._tokens[run_id]:
+            del self._tokens[run_id]
 
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what the steps of a run last said, by address; only in the process that runs them."""

@@ -35,6 +35,16 @@ def graph_hash(graph: Graph) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def node_to_json(node: Node) -> str:
+    """Return one node as JSON text."""
+    return json.dumps(_plain(node, without=frozenset()), ensure_ascii=False, separators=(",", ":"))
+
+
+def node_from_json(text: str) -> Node:
+    """Return the node that `node_to_json` wrote."""
+    return _node(json.loads(text))
+
+
 @lru_cache(maxsize=64)
 def graph_from_json(text: str) -> Graph:
     """Return the graph that `graph_to_json` wrote; remembered, because a worker recovers many runs of few graphs."""
@@ -59,7 +69,7 @@ def _is_empty(value: object) -> bool:
 
 
 def _graph(plain: dict[str, Any]) -> Graph:
-    nodes = {name: _node(inner) for name, inner in plain.pop("nodes").items()}
+    nodes = {name: _node(inner) for name, inner in plain.pop("nodes", {}).items()}
     fields_of = plain.pop("fields", {})
     kind, on_failure = GraphKind(plain.pop("kind")), OnFailure(plain.pop("on_failure"))
     return Graph(kind=kind, nodes=nodes, fields=fields_of, on_failure=on_failure, **plain)
@@ -73,6 +83,7 @@ def _node(plain: dict[str, Any]) -> Node:
     read["needs"] = tuple(Need(**need) for need in plain.get("needs", ()))
     read["handlers"] = tuple(_handler(inner) for inner in plain.get("handlers", ()))
     read["limits"] = tuple(plain.get("limits", ()))
+    read["boards"] = tuple(plain.get("boards", ()))
     if "where" in plain:
         read["where"] = Place(**plain["where"])
     if "child" in plain:
@@ -86,4 +97,4 @@ def _tool(plain: dict[str, Any]) -> ToolFacts:
 
 
 def _handler(plain: dict[str, Any]) -> Handler:
-    return Handler(types=tuple(plain["types"]), target=plain["target"], undo=plain.get("undo", False))
+    return Handler(**{**plain, "types": tuple(plain["types"])})

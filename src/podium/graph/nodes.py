@@ -46,6 +46,8 @@ class NodeKind(StrEnum):
     """Wait for a signal."""
     WORKFLOW = "workflow"
     """Run a graph inside this one."""
+    PLAN = "plan"
+    """Run a graph inside this one that comes with the data: a DAG of calls of the node's tools."""
 
 
 class OnFailure(StrEnum):
@@ -105,11 +107,13 @@ class Handler:
         types: Stored names of exception classes (see `failure.type_name`).
         target: The state that takes over, or END.
         undo: Whether what the machine has written so far, nested workflows included, is undone before the target runs.
+        definite: Whether it is taken only for what another way may mend (`core.plans.is_definite`).
     """
 
     types: tuple[str, ...]
     target: str
     undo: bool = False
+    definite: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +124,15 @@ class Need:
         parameter: The name under which the function (or the callee's input) gets it; WHOLE for the whole input.
         source: A node, a field of the input model, or ITEM in a map node.
         admits_none: The parameter's type admits None, so a skipped source does not skip this node.
-        by_condition: Only `when=` looks at it.
+        by_condition: It is not given to the function: `when=` looks at it, or it is only waited for.
+        field: In a plan: this field of what the source gives; "" for all of it.
     """
 
     parameter: str
     source: str
     admits_none: bool = False
     by_condition: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +144,9 @@ class Node:
         kind: What the engine does for it.
         where: Where the author wrote it.
         title: First line of the docstring, for people.
-        tools: The tools its code names, `kind` TOOL included.
+        tools: The tools its code names, `kind` TOOL included; PLAN: those that a plan may call.
+        boards: The boards that its code names.
+        calls_one: Which of its tools is called is found out at run time, so it may name several writes.
         next: Machine: the state after this one when no label is returned; None where `choices` decides.
         choices: Machine: label to target.
         handlers: Machine: `on_error`, in order.
@@ -157,6 +165,7 @@ class Node:
         give: TOOL, WAIT, WORKFLOW in a machine: the field that receives the result.
         takes_failure: Machine: the function wants the `failure` that an error edge caught.
         limits: Policies in words, for diagrams ("retry 3", "timeout 20 s"); not part of the hash.
+        act: In a plan: the act (`once_by=`) that its write takes over from the one that it replaces; "" for its own.
     """
 
     name: str
@@ -164,6 +173,8 @@ class Node:
     where: Place | None = None
     title: str = ""
     tools: tuple[ToolFacts, ...] = ()
+    boards: tuple[str, ...] = ()
+    calls_one: bool = False
     next: str | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     handlers: tuple[Handler, ...] = ()
@@ -182,6 +193,7 @@ class Node:
     give: str | None = None
     takes_failure: bool = False
     limits: tuple[str, ...] = ()
+    act: str = ""
 
     def targets(self) -> tuple[str, ...]:
         """Return every state that may follow this one, in the author's order, without repeats."""
@@ -204,7 +216,7 @@ class Graph:
         nodes: By name, in the author's order.
         fields: The record of a machine, or the input of a DAG: field name to JSON schema.
         start: Machine: the first state.
-        gives: DAG: the node whose output is the run's result.
+        gives: DAG: the node whose output is the run's result. Machine: the field that is; None for the whole record.
         output_schema: JSON schema of the result.
         max_visits: Machine: how often one state may be entered in a run.
         deadline_ms: How long a run may take in all; None for no limit. Counts at the root only.
@@ -231,6 +243,11 @@ class Graph:
                 if source in found:
                     found[source].append(node.name)
         return {name: tuple(names) for name, names in found.items()}
+
+    @cached_property
+    def has_plans(self) -> bool:
+        """Claims that graphs that come with the data run in it."""
+        return any(node.kind is NodeKind.PLAN for node in self.nodes.values())
 
     @cached_property
     def waits_for(self) -> Mapping[str, int]:

@@ -21,6 +21,8 @@ from podium.outcomes import BreakerOpen
 
 _DOUBLINGS_MAX = 30
 _CAUSE_CHARS_MAX = 300
+OFFER_MS = 1_000
+"""So long a turn to try the dependency waits to be taken."""
 _NOT_COUNTED = -1
 """The permit of a call that nobody looks at: the breaker is switched off."""
 
@@ -76,8 +78,8 @@ class CircuitBreaker:
     """
 
     __slots__ = (
-        "_in_a_row", "_lease_ms", "_on_change", "_open_ms", "_open_ms_max", "_opened", "_passed", "_share", "_window",
-        "cause", "epoch", "name", "policy", "stale", "state", "trips", "until_ms",
+        "_in_a_row", "_lease_ms", "_offered_ms", "_on_change", "_open_ms", "_open_ms_max", "_opened", "_passed",
+        "_share", "_window", "cause", "epoch", "name", "policy", "stale", "state", "trips", "until_ms",
     )  # fmt: skip
 
     def __init__(self, name: str, policy: Breaker, *, share: Share, on_change: OnChange) -> None:
@@ -91,6 +93,7 @@ class CircuitBreaker:
         self.trips = self.stale = 0
         self._in_a_row = self._opened = self._passed = 0
         self._lease_ms: int | None = None
+        self._offered_ms: int | None = None
 
     # ----- calls
 
@@ -155,7 +158,17 @@ class CircuitBreaker:
         if permit != self.epoch:
             self.stale += 1
         else:
-            self._lease_ms = None
+            self._lease_ms = self._offered_ms = None
+
+    def offer(self, now_ms: int) -> bool:
+        """Give the turn to try the dependency to one of those who could call it or something else; claim that it is.
+
+        Nobody has to take it: after a second without a call it is given to the next who asks.
+        """
+        if self._offered_ms is not None and now_ms < self._offered_ms + OFFER_MS:
+            return False
+        self._offered_ms = now_ms
+        return True
 
     # ----- what people and other processes say
 
@@ -232,7 +245,7 @@ class CircuitBreaker:
         self._enter(BreakerState.OPEN, at_ms + round(longest_ms * (1 + self._share() / 4)))
 
     def _probe_passed(self) -> None:
-        self._lease_ms = None
+        self._lease_ms = self._offered_ms = None
         self._passed += 1
         if self._passed >= self.policy.probes:
             self._opened = 0
@@ -241,7 +254,7 @@ class CircuitBreaker:
     def _enter(self, state: BreakerState, until_ms: int | None, *, is_own: bool = True) -> None:
         self.state, self.until_ms = state, until_ms
         self.epoch += 1
-        self._lease_ms = None
+        self._lease_ms = self._offered_ms = None
         self._in_a_row = 0
         self._window.clear()
         if is_own:

@@ -60,6 +60,11 @@ _BY_NAME = {
     "json.decoder.JSONDecodeError": MALFORMED,
     "pydantic_core._pydantic_core.ValidationError": MALFORMED,
     "pydantic_ai.exceptions.UnexpectedModelBehavior": MALFORMED,
+    "MalformedOutput": MALFORMED,
+    "OutOfRequests": REFUSED,
+    # tools of MCP servers
+    "McpUnreadable": MALFORMED,
+    "McpToolError": BUG,
     # our own mistakes
     "TypeError": BUG,
     "ValueError": BUG,

@@ -16,9 +16,14 @@ from podium.guard.retry_budget import RetryBudget, RetryBudgetView
 from podium.guard.ring import Named, Ring
 from podium.guard.wheel import Wheel
 from podium.guard_errors import GuardConflictError, HedgedWriteError
+from podium.outcomes import BreakerOpen
+from podium.workflow.current import Health
 
 ADOPTED_MS_MAX = 75_000
 """A breaker that another process opened stays open at most this long here, whatever the wall clocks say."""
+
+
+_WELL = Health()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,20 @@ class Guards:
         views = (breaker.view(now_ms) for breaker in self._breakers.values())
         told = (replace(v, until_ms=None if v.until_ms is None else v.until_ms - now_ms + wall_ms) for v in views)
         return sorted(told, key=lambda view: view.name)
+
+    def health(self, tool: str, policy: CallPolicy) -> Health:
+        """Return whether a tool can be called now; whoever gets the turn to try it is expected to."""
+        if policy.breaker is None:
+            return _WELL
+        breaker, now_ms = self._breaker(policy.breaker.name or tool, policy.breaker), self._clock.mono_ms()
+        try:
+            breaker.check(now_ms)
+        except BreakerOpen as refused:
+            return Health(is_open=True, why=str(refused))
+        if breaker.state in (BreakerState.CLOSED, BreakerState.DISABLED):
+            return _WELL
+        why = f"{breaker.name} is tried again, one call at a time"
+        return Health(on_trial=True, has_turn=breaker.offer(now_ms), why=why)
 
     def force_open(self, name: str, *, until_ms: int | None = None) -> None:
         """Refuse every call, until then (ms since 1970 UTC) or until `automatic`."""

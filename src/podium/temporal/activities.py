@@ -65,7 +65,7 @@ class Activities:
         context = CallContext(port, view.path, step.entry, self._shop.around)
         with self._noted():
             async with _heard(port, view):
-                context.task = asyncio.create_task(_performed(port, step, context))
+                context.task = asyncio.create_task(_performed(port, step, context, self._shop))
                 await _over(port, context)
         return [pack(news) for news in port.reports]
 
@@ -74,7 +74,7 @@ class Activities:
         """Find out what became of a step's open write; return what is reported of it. It is not called off."""
         port, step = self._at(view)
         async with _heard(port, view):
-            settling = asyncio.create_task(_settled(port, step))
+            settling = asyncio.create_task(_settled(port, step, self._shop))
             while not settling.done():
                 try:
                     await asyncio.shield(settling)
@@ -112,7 +112,8 @@ class Activities:
         return port, port.state.steps[view.path]
 
 
-async def _performed(port: StepPort, step: Step, context: CallContext) -> None:
+async def _performed(port: StepPort, step: Step, context: CallContext, shop: Shop) -> None:
+    await shop.ready()
     begin_anew()
     outcome = await entered(port, step, context)
     if outcome is not None:
@@ -150,7 +151,8 @@ def _note_loss(port: StepPort) -> None:
         port.lose()
 
 
-async def _settled(port: StepPort, step: Step) -> None:
+async def _settled(port: StepPort, step: Step, shop: Shop) -> None:
+    await shop.ready()
     try:
         why = await settled(port, step, step.entry)
     except RunLostError:

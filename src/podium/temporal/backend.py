@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from podium.core.events import Event
+from podium.effects.ports import Token
 from podium.engine.backend import NewRun, Setting
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
@@ -86,6 +87,7 @@ class TemporalBackend:
                 outbox=setting.outbox,
                 clock=setting.clock,
                 platform=setting.platform,
+                told=self._guards.told,
                 says=setting.says,
                 heartbeat_ms=self._at.heartbeat_ms,
             )
@@ -208,6 +210,11 @@ class TemporalBackend:
         task = asyncio.get_running_loop().create_task(telling)
         self._tasks.add(task)
         return queue
+
+    def tokens(self, run_id: str) -> AbstractContextManager[asyncio.Queue[Token]]:
+        """Give a queue that stays empty: what workers hear of an answer before it is whole stays with them."""
+        del run_id
+        return nullcontext(asyncio.Queue())
 
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what steps that are performed here last said."""

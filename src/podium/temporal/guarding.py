@@ -28,6 +28,7 @@ class QueueGuards:
     Attributes:
         store: What is shared.
         shared: Breakers in step; no call goes through them before `around`.
+        told: Set once a worker knows what others told before it came, or that nobody can say.
     """
 
     def __init__(self, client: Client, at: Address, setting: Setting) -> None:
@@ -36,6 +37,7 @@ class QueueGuards:
         self._tasks: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._is_blind = False
+        self.told = asyncio.Event()
         self._threads = setting.platform.threads("podium-tool")  # of no use, as no call is made
         idle = Guards(setting.clock, setting.platform.share, threads=self._threads)
         self.shared = SharedGuards(idle, self.store, clock=self._clock, spawn=self._spawn)
@@ -61,7 +63,10 @@ class QueueGuards:
 
     async def _look_for_ever(self) -> None:
         while True:
-            await self._look()
+            try:
+                await self._look()
+            finally:
+                self.told.set()
             await asyncio.sleep(LOOK_MS / 1000)
 
     async def _look(self) -> None:

@@ -8,7 +8,7 @@ calls.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,7 @@ from podium.core import stimuli as st
 from podium.core.decide import decide
 from podium.core.evolve import evolve
 from podium.core.state import Step
-from podium.effects.ports import Entry, Outbox, Surroundings
+from podium.effects.ports import Entry, Outbox, Progress, Surroundings, Token
 from podium.errors import RunLostError
 from podium.temporal.late import LateAnswers
 from podium.temporal.views import slice_of
@@ -36,12 +36,19 @@ class Shop:
         step_threads: Where sync steps run.
         outbox: What starts and signals other runs.
         late: Where answers go that nobody waits for any more.
+        told: What is waited for before the first call; None: nothing.
     """
 
     around: Surroundings
     step_threads: Executor
     outbox: Outbox
     late: LateAnswers
+    told: asyncio.Event | None = None
+
+    async def ready(self) -> None:
+        """Wait until calls can be made as others have ordered."""
+        if self.told is not None:
+            await self.told.wait()
 
 
 class StepPort:
@@ -86,6 +93,10 @@ class StepPort:
         """Return how often the key of the step's write, or of an act, was renewed."""
         return self.state.generations.get(path, 0)
 
+    def board(self, name: str) -> Sequence[str]:
+        """Return what was on a board when the order was given."""
+        return self.state.boards[name]
+
     def is_closing(self, path: str) -> bool:
         """Claim that what the step stands in ends, as far as it was known when the order was given."""
         del path
@@ -128,10 +139,10 @@ class StepPort:
         if context.task is not None:
             context.task.cancel()
 
-    def progress(self, path: str, share: float, text: str) -> None:
-        """Tell with the next heartbeat."""
-        del path
-        self.progressed = (share, text)
+    def say(self, news: Progress | Token) -> None:
+        """Tell with the next heartbeat; tokens, nobody."""
+        if isinstance(news, Progress):
+            self.progressed = (news.share, news.text)
 
     # ----- engine.entering.Performer
 

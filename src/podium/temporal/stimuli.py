@@ -31,6 +31,8 @@ def _plain(value: Any) -> list[Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, Failure):
         return to_text(value)
+    if isinstance(value, tuple):
+        return [_value(one) for one in value]
     return _plain(value) if type(value).__name__ in _KINDS else value
 
 
@@ -45,7 +47,22 @@ def _read(pair: list[Any]) -> Any:
     return cls(**given)
 
 
+def _failures(texts: list[str]) -> tuple[Failure, ...]:
+    return tuple(map(read_failure, texts))
+
+
+def _posts(plain: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {board: tuple(posted) for board, posted in plain.items()}
+
+
 _READ: MappingProxyType[str, Callable[[Any], Any]] = MappingProxyType(
-    {"failure": read_failure, "doubt": read_failure, "outcome": _read, "verb": st.Verb}
+    {
+        "failure": read_failure,
+        "doubt": read_failure,
+        "causes": _failures,
+        "outcome": _read,
+        "verb": st.Verb,
+        "posts": _posts,
+    }
 )
 """How a field's value is read that is not as plain as it was written."""

@@ -178,7 +178,9 @@ class StepView:
     Attributes:
         run_id, namespace, incarnation, graph_hash, workflow: Of the run.
         path, step, undoes: The step and what it undoes, as `core.snapshot` stores them (JSON text; "" for None).
+        node: Of a plan: what it says of the step, as JSON text; "" where the workflow's graph says it.
         values: What the step takes, by parameter, as JSON texts.
+        boards: What is on the boards that the step's code names, as JSON texts.
         generations: How often the keys of its write, and of acts, were renewed.
         at, deadline_at: The run's time, and when it has to be over.
         is_closing: What the step stands in ends.
@@ -195,7 +197,9 @@ class StepView:
     path: str
     step: str
     undoes: str = ""
+    node: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    boards: Mapping[str, Sequence[str]] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
     at: int = 0
     deadline_at: int | None = None

@@ -52,6 +52,8 @@ class WorkerSetting:
         provider: Resources by type.
         outbox: What steps reach other runs through.
         clock, platform: Time, chance and threads.
+        told: Set once it is known what other workers told of their guards: steps wait for it. The worker serves before
+            that, because it may be the one that has to say it. None: there is nothing to be told.
         says: What is said of exceptions of all tools, first asked first.
         heartbeat_ms: Half as long a worker is waited for that had a run in memory, before another one replays it. With
             the time after which its steps count as lost, that is three heartbeats.
@@ -63,6 +65,7 @@ class WorkerSetting:
     outbox: Outbox
     clock: Clock
     platform: Platform = field(default_factory=Platform)
+    told: asyncio.Event | None = None
     says: Sequence[Says] = ()
     heartbeat_ms: int = HEARTBEAT_MS_MAX
     steps_max: int = STEPS_MAX
@@ -93,7 +96,7 @@ class Worker:
             self.guards,
             stage=platform.stage,
         )
-        shop = Shop(around, step_threads, setting.outbox, self._late)
+        shop = Shop(around, step_threads, setting.outbox, self._late, setting.told)
         self._activities = Activities(client, setting.registry, shop)
         self._running: asyncio.Task[None] | None = None
         self._worker = SdkWorker(

@@ -40,6 +40,16 @@ class Ended:
     appends: dict[str, str] | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class Planned:
+    """A plan that is to be carried out; the fields are those of the core's `Opened`."""
+
+    data: dict[str, str]
+    graph: str
+    collects: bool
+    causes: tuple[Failure, ...]
+
+
 class Provider(Protocol):
     """Where `FROM_ENGINE` parameters come from."""
 
@@ -87,8 +97,11 @@ class Binding(Protocol):
     def open(self, inputs: Inputs) -> dict[str, str]:
         """WORKFLOW nodes: make the input of the nested workflow and return its fields."""
 
+    def plan(self, inputs: Inputs) -> Planned:
+        """PLAN nodes: make the graph that is to be run inside."""
+
     def close(self, inputs: Inputs) -> Ended:
-        """WORKFLOW and WAIT nodes: take over `inputs.answer` (a nested result, a payload) as this step's result."""
+        """WORKFLOW, PLAN, WAIT nodes: take over `inputs.answer` (a nested result, a payload) as this step's result."""
 
     def holds(self, values: Mapping[str, str]) -> bool:
         """Evaluate `when=`; what it raises fails the node."""
@@ -116,8 +129,11 @@ class Compiled(Protocol):
     hash: str
     said: tuple[Said, ...]
 
-    def binding(self, place: str) -> Binding:
-        """Return the code of the node at `place`: node names joined by `/` through nested workflows."""
+    def binding(self, place: str, node: Node | None = None) -> Binding:
+        """Return the code of the node at `place`: node names joined by `/` through nested workflows.
+
+        `node`: what a plan says of a step that no author wrote.
+        """
 
     def tool(self, name: str) -> "ToolCode":
         """Return the tool of that name, used anywhere in the workflow or registered with it.

@@ -13,7 +13,7 @@ from podium.errors import BugError, DataChangedError, MisfitError, NotStorableEr
 from podium.graph.guards import CallPolicy
 from podium.graph.nodes import Node
 from podium.graph.policies import Retry
-from podium.workflow.binding import Ended, Inputs, Provider, ToolCode, Work
+from podium.workflow.binding import Ended, Inputs, Planned, Provider, ToolCode, Work
 from podium.workflow.codec import Codec, data_changed, explain, fits, invalid_answer
 from podium.workflow.record import RecordCodec
 from podium.workflow.signature import Parameter
@@ -54,6 +54,16 @@ class PlainBinding:
         """Refuse: there is no workflow inside."""
         del inputs
         raise self._bug("open")
+
+    def plan(self, inputs: Inputs) -> Planned:
+        """Refuse: there is no plan."""
+        del inputs
+        raise self._bug("plan")
+
+    def inside(self, node: Node) -> "PlainBinding":
+        """Refuse: nothing is inside that no author wrote."""
+        del node
+        raise self._bug("inside")
 
     def close(self, inputs: Inputs) -> Ended:
         """Refuse: nothing comes in from outside."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, Field, PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_json
 from typing_extensions import TypedDict
 
 from podium.errors import DataChangedError, InvalidAnswerError, InvalidInputError, NotStorableError
@@ -100,6 +100,11 @@ class Codec:
 def arguments_codec(name: str, parameters: Mapping[str, Any]) -> Codec:
     """Return the codec of a dict with exactly these keys, each of its type."""
     return Codec(TypedDict(name, dict(parameters)))  # type: ignore[operator]  # made from what the author declared
+
+
+def reads_as(codec: Codec, value: Any) -> str:
+    """Return the stored form of a value that came as JSON from outside; raise pydantic's `ValidationError`."""
+    return codec.from_outside(str(to_json(value, inf_nan_mode="constants"), "utf-8"))
 
 
 def answer_type(hint: Any) -> Any:

@@ -1,11 +1,32 @@
 """What a running step can ask about itself, and where a tool finds the call context that it runs in."""
 
+from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from logging import Logger, LoggerAdapter
 from typing import Any, Final, Protocol
 
 from podium.errors import NotRunningError
 from podium.workflow.binding import Compiled, ToolCode
+from podium.workflow.toolcode import Declared
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a tool can be called now, as far as its breaker knows.
+
+    Attributes:
+        is_open: A call would be refused: its breaker is open, or waits for the end of another call that tries it.
+        on_trial: Its breaker lets one call at a time through, to see whether it is well again.
+        has_turn: Whoever asked may be the one to try it, if it is on trial; somebody else gets the turn if no call
+            comes of it within a second.
+        why: In words; empty for a tool that is well.
+    """
+
+    is_open: bool = False
+    on_trial: bool = False
+    has_turn: bool = True
+    why: str = ""
 
 
 class Current(Protocol):
@@ -24,6 +45,10 @@ class Current(Protocol):
     logger: "LoggerAdapter[Logger]"
 
     @property
+    def now_ms(self) -> int:
+        """The engine's wall clock, in ms since 1970 UTC."""
+
+    @property
     def degraded(self) -> dict[str, str]:
         """Tools whose answer to this step came from one of their `fallback=`: the tool's name to the one that answered.
 
@@ -32,6 +57,17 @@ class Current(Protocol):
 
     def progress(self, share: float, text: str = "") -> None:
         """Tell whoever watches how far the step is (0 to 1). It is not stored."""
+
+    def token(self, text: str, *, stream: int) -> None:
+        """Tell whoever follows the run's tokens what was added to an answer that is on its way. It is not stored.
+
+        Args:
+            text: What was added.
+            stream: Tells the answers of this process apart.
+        """
+
+    def health(self, tool: Declared) -> Health:
+        """Return whether a tool can be called now, under the guards that it has in this step."""
 
     async def start(self, workflow: Compiled, input: Any, *, id: str | None = None) -> str:
         """Start another run and return its id. A write: it counts as the one write of this step."""
@@ -48,6 +84,12 @@ class Caller(Protocol):
 
     def about(self) -> Current:
         """Return what the step's code may ask."""
+
+    def post(self, board: str, text: str) -> None:
+        """Put a JSON text on a board once the step is done."""
+
+    def board(self, name: str) -> Sequence[str]:
+        """Return what is on a board, as JSON texts."""
 
 
 CURRENT: Final[ContextVar[Caller | None]] = ContextVar("podium_current", default=None)

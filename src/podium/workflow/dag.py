@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from podium.graph.check import check_graph
 from podium.graph.nodes import Graph, GraphKind
+from podium.workflow.board import boards_of
 from podium.workflow.checks import (
     check_collected,
     check_gives,
@@ -84,6 +85,7 @@ class Dag(Nestable[I, T]):
         check_gives(graph, types, faults=faults, where=where)
         check_tools(graph, tools, faults=faults)
         said = check_guards(parts.values(), tools, faults=faults)
+        self.boards = boards_of((board for part in parts.values() for board in part.boards), faults=faults)
         faults.raise_all(f"dag {name!r}")
         self._take_over(graph, parts.values(), tools, said)
 

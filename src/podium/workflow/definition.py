@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from podium.graph.nodes import Node, Place
 from podium.workflow.bindings import PlainBinding
+from podium.workflow.board import Board
 from podium.workflow.faults import Faults
 from podium.workflow.record import RecordCodec
 from podium.workflow.signature import Parameter
@@ -44,6 +45,7 @@ class Part:
         binding: Its code.
         labels: What it may return, for a state.
         tools: The tools that it names.
+        boards: The boards that it names, or the workflow inside does.
         child: The workflow inside.
         failure: The parameter that gets the failure an error edge caught.
     """
@@ -52,6 +54,7 @@ class Part:
     binding: PlainBinding
     labels: Labels = field(default_factory=Labels)
     tools: tuple[Declared, ...] = ()
+    boards: tuple[Board[Any], ...] = ()
     child: "Workflow[Any, Any] | None" = None
     failure: Parameter | None = None
 

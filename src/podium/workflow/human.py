@@ -10,6 +10,7 @@ from pydantic_core import PydanticSerializationError
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.graph.policies import Duration, to_ms
 from podium.workflow.bindings import Output, ValuesBinding
+from podium.workflow.board import boards_named, names_of
 from podium.workflow.codec import Codec, answer_type, explain
 from podium.workflow.definition import DagScope, MachineScope, Part
 from podium.workflow.faults import Faults
@@ -76,7 +77,7 @@ class HumanDefinition:
         types = {parameter.name: parameter.type for parameter in known.data if parameter.name != ANSWER}
         callee = Callee(self.name, types, frozenset(types), self.where)
         wired = needs_of(callee, {}, options=PLAIN, scope=scope)
-        tools = tools_named(self.function)
+        tools, boards = tools_named(self.function), boards_named(self.function)
         result = codec_of(known.returns, f"the result of {self.name}", faults=scope.faults, where=self.where)
         binding = ValuesBinding(
             self.function,
@@ -97,10 +98,11 @@ class HumanDefinition:
             where=self.where,
             title=title_of(self.function),
             tools=tuple(tool.facts for tool in tools),
+            boards=names_of(boards),
             **wired.of_node(),
             **self._of_node(answer, scope.faults),
         )
-        return Part(node=node, binding=binding, tools=tools)
+        return Part(node=node, binding=binding, tools=tools, boards=boards)
 
     def _answer(self, known: Signature, faults: Faults) -> Codec:
         parameter = next((parameter for parameter in known.data if parameter.name == ANSWER), None)

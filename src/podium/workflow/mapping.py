@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
 
 from podium.errors import ItemFailed
 from podium.graph.nodes import OnItemError
+
+if TYPE_CHECKING:
+    from podium.workflow.replan import Replan
 
 OnItem: TypeAlias = Literal["fail", "collect"]
 
@@ -32,11 +35,12 @@ PLAIN: Final = MapOptions()
 
 
 class MapArguments(TypedDict, total=False):
-    """`MapOptions` as keyword arguments."""
+    """`MapOptions` as keyword arguments, and `replan=`, which makes another node of it."""
 
     when: Callable[..., Any] | None
     concurrency: int | None
     on_item_error: OnItem
+    replan: "Replan"
 
 
 def map_options(each: str | None, said: MapArguments) -> MapOptions:

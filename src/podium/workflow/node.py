@@ -3,11 +3,12 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import update_wrapper
-from typing import Any, Generic, Literal, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
 
 from podium.errors import ItemFailed
 from podium.graph.nodes import Node, NodeKind, Place
 from podium.workflow.bindings import Output, ValuesBinding
+from podium.workflow.board import boards_named, names_of
 from podium.workflow.definition import DagScope, NodeDefinition, Part
 from podium.workflow.faults import Faults
 from podium.workflow.jsonable import codec_of
@@ -17,6 +18,9 @@ from podium.workflow.source import fingerprint, place_of, title_of
 from podium.workflow.step import StepLimits, StepOptions, check_function, check_no_key, resources_of
 from podium.workflow.toolnames import tools_named
 from podium.workflow.wiring import Callee, needs_of
+
+if TYPE_CHECKING:
+    from podium.workflow.replan import Replan
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -50,7 +54,7 @@ class FunctionNode:
         check_no_key(self.name, known, faults=scope.faults, where=self.where)
         types = {parameter.name: parameter.type for parameter in known.data}
         wired = needs_of(Callee(self.name, types, frozenset(types), self.where), {}, options=self.options, scope=scope)
-        tools = tools_named(self.function)
+        tools, boards = tools_named(self.function), boards_named(self.function)
         codecs = {
             name: codec_of(hint, f"{self.name}.{name}", faults=scope.faults, where=self.where)
             for name, hint in types.items()
@@ -73,10 +77,11 @@ class FunctionNode:
             where=self.where,
             title=title_of(self.function),
             tools=tuple(tool.facts for tool in tools),
+            boards=names_of(boards),
             limits=self.limits.in_words,
             **wired.of_node(),
         )
-        return Part(node=node, binding=binding, tools=tools)
+        return Part(node=node, binding=binding, tools=tools, boards=boards)
 
 
 class DagNode(Generic[T_co]):
@@ -114,13 +119,18 @@ class CallableNode(DagNode[T_co], Generic[T_co]):
 class _Maker:
     """`@node(…)` with its options bound."""
 
-    def __init__(self, options: MapOptions, said: StepOptions) -> None:
+    def __init__(self, options: MapOptions, said: StepOptions, replan: "Replan | None" = None) -> None:
         self._options = options
         self._said = said
+        self._replan = replan
 
     def made(self, function: Callable[..., Any]) -> Any:
         check_function(function, "node")
-        return CallableNode(FunctionNode(function, self._options, StepLimits.of(self._said)), function)
+        limits = StepLimits.of(self._said)
+        if self._replan is not None:
+            instead = self._replan.around_function(function, limits)
+            return CallableNode(instead.as_definition(self._options, place_of(function)), function)
+        return CallableNode(FunctionNode(function, self._options, limits), function)
 
 
 class _PlainMaker(_Maker):
@@ -154,6 +164,7 @@ class PlainArguments(StepOptions, total=False):
     """What `@node` may be told."""
 
     when: Callable[..., Any] | None
+    replan: "Replan"
 
 
 class MapNodeArguments(PlainArguments, total=False):
@@ -186,9 +197,10 @@ def node(
         function: Sync or async.
         each: Map: run it for each item of this source's list; the parameter `item` gets the item.
         on_item_error: Map: `"collect"` puts an `ItemFailed` into the result where an item failed.
-        said: `when=` (whether it runs), `concurrency=` (of a map), and what `StepOptions` says.
+        said: `when=` (whether it runs), `concurrency=` (of a map), `replan=` (who says how else it may be done, once it
+            has failed), and what `StepOptions` says.
     """
     arguments = MapArguments(when=said.get("when"), concurrency=said.get("concurrency"), on_item_error=on_item_error)
     kind = _PlainMaker if each is None else _MapMaker if on_item_error == "fail" else _CollectMaker
-    maker = kind(map_options(each, arguments), said)
+    maker = kind(map_options(each, arguments), said, said.get("replan"))
     return maker if function is None else maker(function)

@@ -11,7 +11,10 @@ from typing import Any
 
 from podium.graph.nodes import Place
 
-_HERE = str(Path(__file__).resolve().parent)
+_PACKAGE = Path(__file__).resolve().parents[1]
+_OURS = tuple(str(_PACKAGE / name) for name in ("workflow", "routing", "agents"))
+"""Where workflows are compiled: no author's code."""
+
 _LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 
 
@@ -24,7 +27,7 @@ def place_of(function: Callable[..., Any]) -> Place | None:
 def place_of_caller() -> Place | None:
     """Return the line being executed that is of the author's own code."""
     frame = sys._getframe(1)  # noqa: SLF001  # the documented way costs a hundred times as much
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_HERE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     return Place(frame.f_code.co_filename, frame.f_lineno)
 

@@ -41,12 +41,14 @@ class ErrorEdge:
         target: What takes over.
         undo: Whether the run's writes are compensated first; None where it was not said.
         where: Where it is written.
+        definite: See `graph.nodes.Handler`.
     """
 
     types: tuple[type[BaseException], ...]
     target: "State[Any, Any] | End"
     undo: bool | None
     where: Place | None
+    definite: bool = False
 
 
 class State(Generic[M_contra, L]):

@@ -11,6 +11,7 @@ from podium.graph.nodes import Node, NodeKind, Place
 from podium.graph.policies import Duration, Retry
 from podium.workflow.annotations import admits_none, bare, literals, members, type_text
 from podium.workflow.bindings import PlainBinding, RecordBinding
+from podium.workflow.board import boards_named, names_of
 from podium.workflow.codec import Codec
 from podium.workflow.definition import Labels, MachineScope, Part
 from podium.workflow.faults import Faults, fault_now
@@ -100,13 +101,7 @@ class StepDefinition:
         """Compile it as a state."""
         known = read_signature(self.function, scope.faults, takes_failure=True)
         check_record(self.name, known, scope=scope, where=self.where)
-        for parameter in known.data[1:]:
-            scope.faults.add(
-                "unknown-parameter",
-                f"step {self.name}: nothing gives the parameter {parameter.name!r}",
-                suggestion="A step takes the record; more comes from the engine: `= FROM_ENGINE`, `failure: Failure`.",
-                where=self.where,
-            )
+        check_only_record(self.name, known, scope=scope, where=self.where)
         part = record_part(self.function, known, scope=scope)
         self.limits.bind(part.binding)
         part.node = replace(part.node, limits=self.limits.in_words)
@@ -198,11 +193,22 @@ def check_record(name: str, known: Signature, *, scope: MachineScope, where: Pla
         )
 
 
+def check_only_record(name: str, known: Signature, *, scope: MachineScope, where: Place | None) -> None:
+    """Note what a step takes beside the record that nothing gives."""
+    for parameter in known.data[1:]:
+        scope.faults.add(
+            "unknown-parameter",
+            f"step {name}: nothing gives the parameter {parameter.name!r}",
+            suggestion="A step takes the record; more comes from the engine: `= FROM_ENGINE`, `failure: Failure`.",
+            where=where,
+        )
+
+
 def record_part(
     function: Callable[..., Any], known: Signature, *, scope: MachineScope, answer: Codec | None = None
 ) -> Part:
     """Compile a function over the record; `answer`: a person's task, and what may be answered."""
-    tools = tools_named(function)
+    tools, boards = tools_named(function), boards_named(function)
     failure = known.of_role(Role.FAILURE)
     check_no_key(function.__name__, known, faults=scope.faults, where=place_of(function))
     binding = RecordBinding(
@@ -223,9 +229,10 @@ def record_part(
         where=place_of(function),
         title=title_of(function),
         tools=tuple(tool.facts for tool in tools),
+        boards=names_of(boards),
         takes_failure=failure is not None,
     )
-    return Part(node=node, binding=binding, labels=labels, tools=tools, failure=failure)
+    return Part(node=node, binding=binding, labels=labels, tools=tools, boards=boards, failure=failure)
 
 
 def resources_of(known: Signature) -> tuple[Parameter, ...]:

@@ -10,6 +10,7 @@ from functools import cached_property, update_wrapper
 from inspect import isfunction, signature
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, Unpack, cast, overload
 
+from podium.graph.guards import CallPolicy
 from podium.graph.nodes import ToolFacts
 from podium.graph.policies import Duration, days, to_ms
 from podium.workflow.approval import Approval, Call
@@ -24,6 +25,10 @@ from podium.workflow.source import place_of, place_of_caller
 from podium.workflow.state import State
 from podium.workflow.toolcode import ToolBinding, ToolPolicy
 from podium.workflow.tooluse import ToolUse
+
+if TYPE_CHECKING:
+    from podium.workflow.nested import Nestable
+    from podium.workflow.replan import Replan
 
 P = ParamSpec("P")
 Q = ParamSpec("Q")
@@ -145,6 +150,7 @@ class Tool(Generic[P, R]):
         take: Mapping[str, str] | None = None,
         give: str | None = None,
         calls: Guards | None = None,
+        replan: "Replan | None" = None,
     ) -> State[object, None]:
         """Use the tool as a state of a machine.
 
@@ -154,9 +160,13 @@ class Tool(Generic[P, R]):
                 its own name.
             give: The field that receives the result; None drops it.
             calls: Guards around this call, which count over those of the tool.
+            replan: Who says how else it may be done, once the tool and its fallbacks have failed.
         """
-        over = calls_of(calls)
-        return State(ToolUse(name, self, take=dict(take or {}), give=give, calls=over, where=place_of_caller()))
+        over, taken, where = calls_of(calls), dict(take or {}), place_of_caller()
+        if replan is not None:
+            instead = self._replanned(name, taken, over, replan)
+            return instead.as_state(name, take=taken, give=give)
+        return State(ToolUse(name, self, take=taken, give=give, calls=over, where=where))
 
     @overload
     def node(
@@ -220,10 +230,20 @@ class Tool(Generic[P, R]):
                 parameter that is left out is taken from the source of its own name.
             each: Map: call it for each item of this source's list.
             calls: Guards around this call, which count over those of the tool.
-            said: `when=`, `concurrency=`, `on_item_error=`, as of `@node`.
+            said: `when=`, `concurrency=`, `on_item_error=`, as of `@node`; `replan=`, as of `state`.
         """
         options, over = map_options(each, said), calls_of(calls)
+        if said.get("replan") is not None:
+            instead = self._replanned(name, dict(take or {}), over, said.pop("replan"))
+            return instead.as_node(name, take=take, each=each, **said)
         return DagNode(ToolUse(name, self, take=dict(take or {}), options=options, calls=over, where=place_of_caller()))
+
+    def _replanned(
+        self, name: str, taken: Mapping[str, str], over: CallPolicy | None, replan: "Replan"
+    ) -> "Nestable[Any, Any]":
+        """Return the machine that stands where the tool would stand alone."""
+        use = ToolUse(name, self, take={}, give="result", calls=over, where=place_of_caller())
+        return replan.around_tool(self, name, taken, State(use))
 
     def _check_given(self, kwargs: Mapping[str, Any]) -> None:
         missing = [name for name in self._given if name not in kwargs]

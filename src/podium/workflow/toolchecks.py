@@ -59,7 +59,7 @@ def _beside(tool: Declared) -> Iterator[Declared]:
 def _check_one_write(graph: Graph, *, faults: Faults) -> None:
     for node in graph.nodes.values():
         writes = [tool.name for tool in node.tools if tool.writes]
-        if node.kind is NodeKind.STEP and len(writes) > 1:
+        if node.kind is NodeKind.STEP and len(writes) > 1 and not node.calls_one:
             faults.add(
                 "two-writes",
                 f"step {node.name} names {len(writes)} writes: {', '.join(writes)}; a step writes at most once",

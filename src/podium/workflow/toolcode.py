@@ -32,7 +32,10 @@ _MODULE = re.compile(r"(?:[\w<>]+\.)+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolPolicy:
-    """What an author said about a tool beside its code."""
+    """What an author said about a tool beside its code.
+
+    `plays_itself`: of Podium's own reads that reach nothing outside: a simulation lets them do their work.
+    """
 
     writes: bool
     key_life_ms: int | None = None
@@ -43,6 +46,7 @@ class ToolPolicy:
     once_by: Callable[[Call], str | int] | None = None
     fresh_ms: int | None = None
     digest: Callable[..., str] | None = None
+    plays_itself: bool = False
 
 
 class Declared(Protocol):
@@ -130,6 +134,12 @@ class ToolBinding:
         made = copy(self)
         made.policy = merged(self.policy, calls)
         return made
+
+    @property
+    def takes_schema(self) -> dict[str, Any]:
+        """JSON schema of its arguments, as one object; those with a default may be left out."""
+        required = [parameter.name for parameter in self.signature.data if parameter.is_required]
+        return {**self._arguments.schema(), "required": required}
 
     @property
     def fallback(self) -> "tuple[ToolBinding, ...]":
@@ -244,6 +254,10 @@ class Arguments:
             again = self._strict.bind(*args, **kwargs)  # raises with the words that Python has for it
             bound = {**self._defaults, **again.arguments}
         return self._codec.encode({name: bound[name] for name in self._names}, self._place)
+
+    def schema(self) -> Mapping[str, Any]:
+        """Return the JSON schema of that object."""
+        return self._codec.schema()
 
     def thaw(self, frozen: str) -> dict[str, Any]:
         """Return the arguments by name."""

@@ -13,6 +13,7 @@ from podium.graph.nodes import Graph, Node, OnFailure
 from podium.graph.policies import Duration
 from podium.workflow.binding import UndoCode
 from podium.workflow.bindings import PlainBinding
+from podium.workflow.board import Board
 from podium.workflow.codec import Codec, explain, invalid_input
 from podium.workflow.definition import Part
 from podium.workflow.record import RecordCodec
@@ -45,6 +46,7 @@ class Workflow(Generic[I, O]):
         graph: What the core walks.
         hash: Names the graph's structure and schemas.
         tools: All tools that it may use, its nested workflows' too, by name.
+        boards: All boards that its steps name, its nested workflows' too, by name.
         said: The guards of its tools and of the calls in its steps.
         input: The codec of its input's fields.
         output: The codec of its result.
@@ -54,6 +56,7 @@ class Workflow(Generic[I, O]):
     graph: Graph
     hash: str
     tools: Mapping[str, Declared]
+    boards: Mapping[str, Board[Any]]
     said: tuple[Said, ...]
     input: RecordCodec
     output: Codec
@@ -61,8 +64,24 @@ class Workflow(Generic[I, O]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
-    def binding(self, place: str) -> PlainBinding:
-        """Return the code of the node at `place`: node names joined by `/` through nested workflows."""
+    @property
+    def wanted(self) -> Any:
+        """The type of what a run is started with; its input model, where the workflow takes no other form."""
+        return self.input.model
+
+    @property
+    def asked(self) -> RecordCodec:
+        """The codec of what people write who start a run; its input, where the workflow takes no other form."""
+        return self.input
+
+    def binding(self, place: str, node: Node | None = None) -> PlainBinding:
+        """Return the code of the node at `place`: node names joined by `/` through nested workflows.
+
+        `node`: what a plan says of a step that no author wrote.
+        """
+        found = self._bindings.get(place)
+        if found is None and node is not None:
+            return self._bindings[place.rpartition("/")[0]].inside(node)
         return self._bindings[place]
 
     def tool(self, name: str) -> ToolBinding:

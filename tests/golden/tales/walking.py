@@ -19,6 +19,16 @@ def machine_of_three() -> Teller:
     return run
 
 
+def boards() -> Teller:
+    """What states and items post is on the run's boards in the order in which they are done."""
+    run = Teller(dag(mapped("each", "list"), node("last", "each")))
+    run.start(list="[1,2]")
+    run.post("each[1]", "found", '"b"', '"c"')
+    run.post("each[0]", "found", '"a"')
+    run.post("last", "other", "1")
+    return run
+
+
 def choose_and_loop() -> Teller:
     """A label decides; a state is visited again."""
     run = Teller(machine(state("draft", "review"), chooser("review", accept=END, revise="draft"), max_visits=3))

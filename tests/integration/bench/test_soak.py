@@ -1,16 +1,13 @@
 """Two minutes of the soak: workers killed, every kind of trouble, and at the end everything right to the act."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.integration.bench.benched import record_of
+
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
-ROOT = Path(__file__).parents[3]
 FAULTS = ("error before", "429", "slow", "late", "error after", "reply lost")
 MB = 1e6
 
@@ -18,11 +15,7 @@ MB = 1e6
 @pytest.fixture(scope="module")
 def soaked(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Soak in a process of its own, and return its record."""
-    record = tmp_path_factory.mktemp("soak") / "soak.json"
-    command = [sys.executable, "-m", "bench", "soak", "--minutes", "2", "--json", str(record)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=290, check=False)
-    assert record.exists(), done.stdout + done.stderr
-    return json.loads(record.read_text())["soak"]
+    return record_of("soak", "--minutes", "2", folder=tmp_path_factory.mktemp("soak"), limit_s=290)
 
 
 def test_every_act_is_there_once_or_given_back_after_two_minutes_of_trouble(soaked: Any) -> None:

@@ -21,11 +21,12 @@ from podium.sqlite.lease import Terms
 from podium.sqlite.store import SqliteStore
 from tests.inside import inner
 from tests.integration.crash.outside import Outside, die
+from tests.integration.crash.plans import planning
 from tests.integration.crash.sagas import SAGAS
 from tests.integration.crash.waiting import Ahead
 from tests.integration.crash.workflows import ALL, Trip, touring
 
-WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS, touring.name: touring}
+WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS, touring.name: touring, planning.name: planning}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from podium.core.events import RunCompleted, RunTakenOver, StepDone, UndoDone, WriteDone, WriteIntended
+from podium.core.events import ReadDone, RunCompleted, RunTakenOver, StepDone, UndoDone, WriteDone, WriteIntended
 from podium.demo.desk.audit import read_audit
 from podium.demo.desk.models import Fault, Kind, ServiceSpec
+from podium.demo.front import TRAVELS, WRITES
 from podium.demo.plan import Kill, Plan, planned, sold_out
 from podium.demo.story import interrupted, run, tell_story, tell_trip
 from podium.demo.wish import EXAMPLES, Wish, read_wish
@@ -100,7 +101,7 @@ async def test_a_trip_that_can_not_be_had_is_undone_over_a_kill_each_booking_onc
     async with Engine(second.url) as engine:
         events = [event async for _, event in (await engine.get("trip-1-sold-out")).events()]
     undone = [event.path for event in events if isinstance(event, UndoDone)]
-    assert undone == ["hotel.undo", "flight.undo"], "the last booking first"
+    assert undone == ["travel/hotel.undo", "travel/flight.undo"], "the last booking first"
     assert sum(isinstance(event, RunTakenOver) for event in events) == 1
     ET.parse(second.folder / "travel.svg")  # noqa: S314  # our own
 
@@ -205,15 +206,51 @@ async def test_a_finished_trip_is_not_gone_on_with(tmp_path: Path) -> None:
     assert await interrupted(tmp_path) is None
 
 
-def test_nonsense_is_told_what_is_understood_and_begins_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("text", ["hurz", "translate this into Korean", "부산으로 3박"])
+def test_what_nothing_here_is_for_is_told_so_with_what_there_is_and_begins_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    assert run("hurz", folder=tmp_path / "demo") == 2
+    assert run(text, folder=tmp_path / "demo") == 2
 
     said = capsys.readouterr().out
-    assert "that was not understood:" in said
+    assert "front door: has no route for it" in said
+    assert f"Nothing here is for that. What there is: {TRAVELS}; {WRITES}." in said
     assert EXAMPLES[0] in said
     assert not (tmp_path / "demo").exists()
+
+
+def test_a_trip_that_is_not_clear_is_told_what_is_missing_and_begins_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("fly me to Atlantis", folder=tmp_path / "demo") == 2
+
+    said = capsys.readouterr().out
+    assert "front door: → travel" in said
+    assert "'atlantis' is no city that the travel desk knows" in said
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_sentence_that_asks_for_an_article_gets_one_about_its_topic(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("write an article about how a crash is survived", folder=tmp_path) == 0
+
+    said = capsys.readouterr().out
+    assert "front door: → writing" in said
+    assert re.search(r"like +0\.\d\d writing: write about crash recovery", said), "the nearest example says why"
+    assert (tmp_path / "article-1" / "article.md").read_text().startswith("# how a crash is survived\n")
+
+
+async def test_the_decision_is_on_record_and_is_made_once_over_the_kill(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    is_good, told = await tell_the_trip(made)
+
+    assert is_good, told
+    assert sum(bool(re.search(r"route travel, 0\.9\d sure; on record", line)) for line in told) == 1
+    async with Engine(made.url) as engine:
+        events = [event async for _, event in (await engine.get("trip-1")).events()]
+    calls = [event.call for event in events if isinstance(event, ReadDone)]
+    assert [call.partition(":")[0] for call in calls].count("decide_front") == 1
 
 
 def test_a_folder_that_can_not_be_made_is_an_error_of_one_line(

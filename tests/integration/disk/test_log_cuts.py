@@ -126,7 +126,7 @@ def test_run_goes_on_from_every_cut_to_the_same_end_with_each_write_once(recorde
     for part in (0, 1):
         length = len(recorded.log(part))
         told = {max(0, end + aside) for of, end, _ in recorded.recording.told if of == part for aside in (-SECTOR, 0)}
-        told |= {draw.randrange(0, length) for _ in range(6)}
+        told |= {draw.randrange(0, length) for _ in range(10)}
         cuts += [_left(recorded, tmp_path / f"{part}-{end}", part, end) for end in sorted(told)]
     assert len(cuts) > 20
     for folder, (result, done) in zip(cuts, in_process(go_on, cuts), strict=True):

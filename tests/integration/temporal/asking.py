@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
+
 from podium import Engine, Handle, RunFilter, RunInfo, Status
 from podium.temporal.backend import TemporalBackend
 
@@ -19,6 +21,17 @@ async def until_waiting(handle: Handle[Any]) -> None:
         while (await handle.status()).status is not Status.WAITING:
             news.clear()
             await asyncio.wait_for(news.wait(), 60)
+
+
+async def until_begun(engine: Engine, run_id: str) -> None:
+    """Wait until a worker has a step of a run in hand, or had: then nothing of the run is left to do."""
+    handle = backend(engine).client.get_workflow_handle(run_id)
+    async with asyncio.timeout(60):
+        while True:
+            seen = (await handle.describe()).raw_description
+            is_over = seen.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+            if is_over or any(one.HasField("last_started_time") for one in seen.pending_activities):
+                return
 
 
 async def listed(engine: Engine, which: RunFilter, *, count: int) -> list[RunInfo]:

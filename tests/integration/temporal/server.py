@@ -4,14 +4,17 @@ import asyncio
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.service import RPCError
 
+from podium.temporal.address import Address
+from podium.temporal.readiness import register_attributes
+
 START_S_MAX = 60
-TEMPORAL = Path(sys.executable).parent / "temporal"
+TEMPORAL = Path(sys.executable).with_name("temporal")
 
 
 class Server:
@@ -43,21 +46,26 @@ class Server:
         asyncio.run(self._until_up())
 
     async def _until_up(self) -> None:
-        until = time.monotonic() + START_S_MAX
-        while True:
-            try:
-                await (await Client.connect(self.address)).count_workflows("")
-            except (RuntimeError, RPCError):
-                assert time.monotonic() < until, "the Temporal server does not start"
-                await asyncio.sleep(0)  # gives way; each try takes a while
-            else:
-                return
+        async with asyncio.timeout(START_S_MAX):
+            while True:
+                try:
+                    await (await Client.connect(self.address)).count_workflows("")
+                except (RuntimeError, RPCError):
+                    await asyncio.sleep(0)  # gives way; each try takes a while
+                else:
+                    return
 
     def kill(self) -> None:
         """Let it die, as by SIGKILL."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+
+    async def connect(self, converter: DataConverter = DataConverter.default) -> Client:
+        """Return a client that an engine has not made; the search attributes of runs are registered."""
+        client = await Client.connect(self.address, data_converter=converter)
+        await register_attributes(client, Address(server=self.address))
+        return client
 
 
 def _free_port() -> int:

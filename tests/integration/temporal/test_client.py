@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -20,16 +19,9 @@ from podium.errors import (
     StoreUnavailableError,
 )
 from tests.integration.temporal.asking import backend, listed, until_waiting
-from tests.integration.temporal.desk import WORLD, Order, World, asked, napping, paid, paying, quick, resources
+from tests.integration.temporal.desk import Order, World, asked, napping, paid, paying, quick, resources
 
 pytestmark = pytest.mark.process
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Return what the tools act on."""
-    monkeypatch.setenv(WORLD, str(tmp_path / "world"))
-    return World(tmp_path / "world")
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -18,23 +17,14 @@ from podium.temporal.address import address_of
 from podium.temporal.guard_store import TemporalGuardStore
 from podium.temporal.guard_wire import id_of
 from tests.integration.cli.terminal import Terminal
-from tests.integration.temporal.asking import backend, listed
-from tests.integration.temporal.desk import WORLD, Order, World, asking_price, costly, napping, resources
-from tests.integration.temporal.test_processes import LIMIT_S, _start, _target, _there, terminal
-
-__all__ = ["terminal"]
+from tests.integration.temporal.asking import backend, listed, until_begun
+from tests.integration.temporal.desk import Order, World, asking_price, costly, napping, resources
+from tests.integration.temporal.started import LIMIT_S, start, target, written
 
 pytestmark = pytest.mark.process
 
 LIMIT = 10
 """Of the budget `house`; a call of `ponder` takes one."""
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Return what the tools act on."""
-    monkeypatch.setenv(WORLD, str(tmp_path / "world"))
-    return World(tmp_path / "world")
 
 
 @pytest.fixture
@@ -110,6 +100,27 @@ async def test_order_about_a_breaker_holds_in_all_workers_and_is_listed(
     assert world.lines == ["price book"]
 
 
+async def test_worker_that_comes_later_makes_no_call_before_it_was_told_what_holds(
+    url: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Engine(url, workflows=[asking_price], resources=resources) as first:
+        await first.override_breaker("shop", BreakerSwitch.OPEN, by="ann")
+    looking, asked = TemporalGuardStore.breakers, asyncio.Event()
+
+    async def slow_look(store: TemporalGuardStore) -> Sequence[BreakerRow]:
+        await asked.wait()
+        return await looking(store)
+
+    monkeypatch.setattr(TemporalGuardStore, "breakers", slow_look)
+    async with Engine(url, workflows=[asking_price], resources=resources) as later:
+        run = await later.start(asking_price, Order())
+        await until_begun(later, run.id)
+        asked.set()
+        with pytest.raises(RunFailedError, match="BreakerOpen"):
+            await run.result()
+    assert world.lines == []
+
+
 async def test_nothing_is_told_where_nothing_was_shared_and_runs_alone_are_listed(url: str, world: World) -> None:
     async with Engine(url, workflows=[napping], resources=resources) as engine:
         assert (await engine.breakers(), await engine.budgets()) == ([], [])
@@ -155,11 +166,11 @@ async def _reserve(store: TemporalGuardStore, number: int) -> bool:
 @pytest.mark.slow
 async def test_what_a_killed_worker_had_reserved_stays_spent(terminal: Terminal, url: str) -> None:
     url += "&heartbeat=2"
-    target = _target(terminal, "paying")
+    paying = target(terminal, "paying")
     async with Engine(url, recovers=False) as engine:
         with terminal.started("worker", "app.py", "--engine", url) as first:
-            run = await _start(engine, target, "paid-for")
-            os.kill(int(await asyncio.wait_for(_there(engine, terminal.folder / "pid"), LIMIT_S)), signal.SIGKILL)
+            run = await start(engine, paying, "paid-for")
+            os.kill(int(await written(engine, terminal.folder / "pid")), signal.SIGKILL)
             await asyncio.to_thread(first.end)
         with terminal.started("worker", "app.py", "--engine", url):
             await asyncio.wait_for(run.result(), LIMIT_S)
@@ -167,7 +178,7 @@ async def test_what_a_killed_worker_had_reserved_stays_spent(terminal: Terminal,
             assert row.tokens_spent + row.tokens_reserved == 2
             assert row.tokens_reserved >= 1
             with pytest.raises(RunFailedError, match="OverBudget"):
-                await asyncio.wait_for((await _start(engine, target, "too-much")).result(), LIMIT_S)
+                await asyncio.wait_for((await start(engine, paying, "too-much")).result(), LIMIT_S)
 
 
 async def _until_told(engine: Engine, state: BreakerState) -> None:

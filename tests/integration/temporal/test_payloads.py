@@ -7,10 +7,10 @@ import pytest
 from podium import Engine
 from podium.errors import BadEngineUrlError
 from tests.integration.temporal.asking import backend
-from tests.integration.temporal.desk import WORLD, Order, quick, resources
+from tests.integration.temporal.desk import Order, quick, resources
 from tests.integration.temporal.server import Server
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.usefixtures("world")]
 
 CODEC = "tests.integration.temporal.secret:codec"
 SECRET = "the moon is made of cheese"
@@ -23,11 +23,6 @@ async def _history(engine: Engine, run_id: str) -> str:
 
 def _shared(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
-
-
-@pytest.fixture(autouse=True)
-def _world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(WORLD, str(tmp_path / "world"))
 
 
 async def test_codec_hides_all_that_a_run_carries_from_the_server(url: str) -> None:

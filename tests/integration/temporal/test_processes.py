@@ -3,62 +3,26 @@
 import asyncio
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
-from podium import Engine, Handle, Status
-from podium.cli.target import Target, load
+from podium import Engine, Status
 from tests.integration.cli.terminal import Terminal
 from tests.integration.temporal.asking import until_waiting
+from tests.integration.temporal.started import LIMIT_S, start, target, until_served, written
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
-
-APP = Path(__file__).with_name("app.py.txt")
-LIMIT_S = 60
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Return a folder with `app.py`."""
-    monkeypatch.setenv("PODIUM_TEST_WORLD", str(tmp_path))
-    (tmp_path / "app.py").write_text(APP.read_text("utf-8"), "utf-8")
-    return Terminal(tmp_path)
-
-
-def _target(terminal: Terminal, name: str) -> Target:
-    return load(f"{terminal.folder / 'app.py'}:{name}")
-
-
-async def _start(engine: Engine, target: Target, run_id: str) -> Handle[object]:
-    data = target.workflow.parse_input("{}")
-    return await engine.start_fields(target.workflow, data, id=run_id, target=target.text)
-
-
-async def _there(engine: Engine, path: Path) -> str:
-    with engine.news() as news:
-        while not path.exists() or not path.read_text():
-            news.clear()
-            await news.wait()
-    return path.read_text()
-
-
-async def _until_served(engine: Engine) -> None:
-    with engine.news() as news:
-        while not await engine.is_served():
-            news.clear()
-            await news.wait()
 
 
 async def test_step_of_a_worker_that_is_killed_is_entered_on_another_and_its_write_is_made_once(
     terminal: Terminal, url: str
 ) -> None:
     url += "&heartbeat=2"
-    target = _target(terminal, "stuck")
+    stuck = target(terminal, "stuck")
     async with Engine(url, recovers=False) as engine:
         with terminal.started("worker", "app.py", "--engine", url) as first:
-            run = await _start(engine, target, "taken-over")
-            os.kill(int(await asyncio.wait_for(_there(engine, terminal.folder / "pid"), LIMIT_S)), signal.SIGKILL)
+            run = await start(engine, stuck, "taken-over")
+            os.kill(int(await written(engine, terminal.folder / "pid")), signal.SIGKILL)
             await asyncio.to_thread(first.end)
         with terminal.started("worker", "app.py", "--engine", url):
             await asyncio.wait_for(run.result(), LIMIT_S)
@@ -68,7 +32,7 @@ async def test_step_of_a_worker_that_is_killed_is_entered_on_another_and_its_wri
 async def test_person_answers_from_another_process(terminal: Terminal, url: str) -> None:
     async with Engine(url, recovers=False) as engine:
         with terminal.started("worker", "app.py", "--engine", url) as worker:
-            run = await _start(engine, _target(terminal, "asked"), "asks-ann")
+            run = await start(engine, target(terminal, "asked"), "asks-ann")
             await until_waiting(run)
             asked = await asyncio.to_thread(terminal.podium, "tasks", "ls", "--json", "--db", url)
             assert [task["id"] for task in asked.json] == ["asks-ann:clerk"]
@@ -97,7 +61,7 @@ async def test_doctor_tells_of_server_namespace_and_workers(terminal: Terminal, 
     with terminal.started("worker", "app.py", "--db", url) as worker:
         await asyncio.to_thread(worker.until, "worker on")
         async with Engine(url, recovers=False) as engine:
-            await asyncio.wait_for(_until_served(engine), LIMIT_S)
+            await until_served(engine)
         told = await asyncio.to_thread(terminal.podium, "doctor", "--db", url)
     assert told.code == 0, told.out
     assert "search attributes are registered" in told.out

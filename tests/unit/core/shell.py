@@ -5,13 +5,14 @@ the live state, that a snapshot comes back as it was, and that all that is due i
 """
 
 import copy
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
 from podium.core import events as ev
 from podium.core import snapshot
 from podium.core import stimuli as st
-from podium.core.advance import advance, fold
+from podium.core.advance import advance, fold, retrace, settle_up
 from podium.core.invariants import check
 from podium.core.path import ROOT, undo_path
 from podium.core.pending import pending, taken
@@ -33,6 +34,7 @@ class Shell:
     def __init__(self, graph: Graph, *, now_ms: int = 1_000) -> None:
         self.state, self.twin = RunState("r", graph), RunState("r", graph)
         self.now_ms = now_ms
+        self.owed: deque[ev.Event] = deque()
         self.appends: list[list[ev.Event]] = []
         self.flights: dict[str, int] = {}
         self.timers: dict[str, int] = {}
@@ -73,6 +75,9 @@ class Shell:
 
     def grow(self, path: str, field: str, added: str) -> list[str]:
         return self.end(path, st.Succeeded(appends={field: added}))
+
+    def post(self, path: str, board: str, *texts: str) -> list[str]:
+        return self.end(path, st.Succeeded(posts={board: texts}))
 
     def fail(self, path: str, name: str = "OddError", *, retry_at: int | None = None) -> list[str]:
         return self.end(path, st.Failed(failure(name), retry_at))
@@ -183,7 +188,11 @@ class Shell:
             self.appends.append(events)
         self._order(taken(self.state))
         check(self.state)
-        assert same(fold(self.twin, events), self.state), "replay = live"
+        for event in events:
+            retrace(self.twin, event, self.owed)
+        settle_up(self.twin, self.owed)
+        assert not self.owed, "what follows from news is in the journal after it, all of it"
+        assert same(self.twin, self.state), "replay = live"
         assert same(restored(self.state), self.state), "a snapshot comes back as it was"
         if check_flights:
             self.check_flights()

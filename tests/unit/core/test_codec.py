@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.core import events
-from podium.core.codec import decode, encode, legible
+from podium.core.codec import decode, encode, legible, read_failure, to_text
 from podium.core.events import Event
 from podium.errors import DamagedError, UnknownEventError
 from podium.failure import Failure, FailureKind
@@ -33,7 +33,9 @@ TYPES: dict[object, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     tuple[str, ...]: st.lists(TEXT, max_size=3).map(tuple),
     dict[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
+    dict[str, tuple[str, ...]]: st.dictionaries(TEXT, st.lists(TEXT, max_size=3).map(tuple), max_size=3),
     Failure: FAILURE,
+    tuple[Failure, ...]: st.lists(FAILURE, max_size=2).map(tuple),
 }
 NULLABLE = {kind | None: st.none() | strategy for kind, strategy in TYPES.items()}  # type: ignore[operator]  # classes
 
@@ -64,6 +66,13 @@ def test_failure_is_stored_as_an_object() -> None:
     body = json.loads(encode(events.RunFailed(at=1, failure=failure))[3])
     assert body["failure"]["kind"] == "transient"
     assert body["failure"]["types"] == []
+
+
+def test_failure_alone_is_read_from_its_object_and_nothing_else_is_one() -> None:
+    failure = Failure(kind=FailureKind.TRANSIENT, type="TimeoutError", message="too slow")
+    assert read_failure(to_text(failure)) == failure
+    with pytest.raises(ValueError, match="message"):
+        read_failure('{"kind":"transient","type":"TimeoutError"}')
 
 
 def test_missing_optional_parts_of_a_failure_are_filled_in() -> None:

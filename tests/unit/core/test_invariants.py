@@ -37,12 +37,16 @@ def more_active(state: RunState) -> None:
     state.scopes["in"].active = 3
 
 
+def more_held(state: RunState) -> None:
+    state.scopes["in"].held = 3
+
+
 def too_many_items(state: RunState) -> None:
     state.maps["m"].active = 3
 
 
 def two_states(state: RunState) -> None:
-    state.scopes["in"].active = 2
+    state.scopes["in"].active = state.scopes["in"].held = 2
     state.steps["in/y"] = type(state.steps["in/x"])("in/y", "in", None, state.steps["in/x"].node)
     state.moving += 1
 
@@ -57,7 +61,7 @@ def scope_without_step(state: RunState) -> None:
 
 def step_without_scope(state: RunState) -> None:
     state.steps["in/x"].scope = "elsewhere"
-    state.scopes["in"].active = 0
+    state.scopes["in"].active = state.scopes["in"].held = 0
 
 
 def doubt_in_an_idle_step(state: RunState) -> None:
@@ -142,6 +146,7 @@ BREACHES: list[tuple[Callable[[RunState], None], str]] = [
     (more_moving, "The counts of moving, idle and parked"),
     (more_parked, "The counts of moving, idle and parked"),
     (more_active, "A scope counts as active exactly"),
+    (more_held, "A scope counts all its steps"),
     (too_many_items, "A map counts as active exactly"),
     (two_states, "A machine is in at most one state"),
     (misses_nothing, "A DAG node waits for as many nodes"),

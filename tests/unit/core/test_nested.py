@@ -1,7 +1,10 @@
 """A workflow inside another one is a step: opened, walked, closed, all in the same run."""
 
+import pytest
+
 from podium.core.inputs import values_of
 from podium.core.path import place
+from podium.core.state import RunState, Step
 from podium.graph.nodes import END, Graph, Node, NodeKind
 from tests.unit.core.builders import caught_by, dag, failure, machine, mapped, node, state
 from tests.unit.core.shell import Shell
@@ -13,6 +16,22 @@ FLAT = dag(node("p"), node("q"), name="flat")
 
 def inside_dag(child: Graph, *more: Node) -> Graph:
     return dag(node("pre", "topic"), node("in", "pre", kind=WORKFLOW, child=child), *more, node("post", "in"))
+
+
+def test_end_of_a_nested_workflow_does_not_look_at_every_step_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Shell(dag(mapped("m", "list", kind=NodeKind.WORKFLOW, child=machine(state("x"), name="child"))))
+    run.start(list="[1,2]")
+    run.open("m[0]")
+    run.open("m[1]")
+    looked: list[str] = []
+
+    def below(_: RunState, path: str) -> list[Step]:
+        looked.append(path)
+        return []
+
+    monkeypatch.setattr(RunState, "below", below)
+    run.done("m[0]/x")
+    assert looked == []
 
 
 def test_machine_in_a_dag_gives_its_record_to_the_dag() -> None:

@@ -1,36 +1,16 @@
 """A compensated run begins again where its first compensated step began, knowing what the world has seen since."""
 
-from typing import Any
-
 from podium.core import events as ev
 from podium.core import stimuli as st
 from podium.core.snapshot import restore
 from podium.core.state import RunState
 from podium.core.stimuli import Verb
-from podium.graph.nodes import Graph, NodeKind
+from podium.graph.nodes import NodeKind
 from tests.unit.core.builders import COMPENSATE, dag, failure, machine, mapped, node, state
 from tests.unit.core.shell import Shell
+from tests.unit.core.undone_trip import compensated, line
 
 WORKFLOW = NodeKind.WORKFLOW
-
-
-def line(**more: Any) -> Graph:
-    states = [state("look", "flight"), state("flight", "hotel"), state("hotel", "car"), state("car")]
-    return machine(*states, on_failure=COMPENSATE, **more)
-
-
-def compensated(graph: Graph | None = None) -> Shell:
-    """Return a run that looked, booked a flight and a hotel, found no car, and undid both."""
-    run = Shell(graph or line())
-    run.start()
-    run.done("look", n="5")
-    run.write("flight")
-    run.write("hotel")
-    run.fail("car")
-    run.undo("hotel")
-    run.undo("flight")
-    assert run.status == "compensated"
-    return run
 
 
 def test_run_begins_again_in_the_first_compensated_step_with_the_data_of_before_it() -> None:

@@ -1,7 +1,5 @@
 """What a rewound run finds: writes that still stand, that were undone for an error edge, or were copied by a fork."""
 
-from typing import Any
-
 import pytest
 
 from podium.core import events as ev
@@ -15,27 +13,9 @@ from podium.errors import RefusedError
 from podium.graph.nodes import END, Graph, NodeKind
 from tests.unit.core.builders import COMPENSATE, caught_by, dag, failure, machine, node, state
 from tests.unit.core.shell import Shell
+from tests.unit.core.undone_trip import compensated, line
 
 WORKFLOW = NodeKind.WORKFLOW
-
-
-def line(**more: Any) -> Graph:
-    states = [state("look", "flight"), state("flight", "hotel"), state("hotel", "car"), state("car")]
-    return machine(*states, on_failure=COMPENSATE, **more)
-
-
-def compensated(graph: Graph | None = None) -> Shell:
-    """Return a run that looked, booked a flight and a hotel, found no car, and undid both."""
-    run = Shell(graph or line())
-    run.start()
-    run.done("look", n="5")
-    run.write("flight")
-    run.write("hotel")
-    run.fail("car")
-    run.undo("hotel")
-    run.undo("flight")
-    assert run.status == "compensated"
-    return run
 
 
 # ----- writes that still stand
@@ -139,6 +119,20 @@ def test_write_that_certainly_failed_is_made_under_a_new_key() -> None:
     run.write("flight")
     assert run.state.generations["hotel"] == 1
     assert run.step("hotel").write is None
+
+
+def test_write_that_waited_for_consent_when_time_was_up_is_asked_for_again() -> None:
+    run = Shell(line(deadline_ms=500))
+    run.start()
+    run.done("look")
+    run.write("flight")
+    run.want("hotel", undo="cancel@1", consent=True)
+    run.time(at=1_500)
+    run.undo("flight")
+    run.rewind()
+    run.write("flight")
+    assert "hotel" not in run.state.generations
+    assert run.want("hotel", undo="cancel@1", consent=True) == ["WriteAsked hotel", "TaskOpened hotel"]
 
 
 def test_acts_are_as_they_are_now() -> None:

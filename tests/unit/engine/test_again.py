@@ -71,6 +71,19 @@ async def test_fork_goes_on_from_where_it_was_taken_and_leaves_the_other_alone(r
     assert (await story(engine, "two"))[0] == "RunForked"
 
 
+async def test_fork_may_be_taken_at_any_event_of_a_run(rig: Rig, world: World) -> None:
+    engine = await rig.open()
+    run = await engine.start(travel, Trip())
+    wanted = (await run.result()).found
+    events = await engine.events(run.id)
+    over = next(number for number, event in events if isinstance(event, ev.StepDone) and event.path == "last")
+    for at in range(1, over):
+        fork = await run.fork(at=at, writes=True)
+        assert (await fork.result()).found == wanted, at
+    with pytest.raises(RefusedError, match="was completed"):
+        await run.fork(at=over)
+
+
 async def test_fork_of_an_earlier_moment_does_the_rest_anew(rig: Rig, world: World) -> None:
     engine = await rig.open()
     run = await engine.start(later, Trip(), id="one")

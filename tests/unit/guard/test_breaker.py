@@ -136,6 +136,7 @@ def test_it_opens_for_twice_as_long_each_time_up_to_a_limit() -> None:
 
 
 def test_asking_takes_no_permit() -> None:
+    Watched().check(T0)  # closed: it refuses nobody
     breaker = opened()
     with pytest.raises(BreakerOpen):
         breaker.check(breaker.opens_at - 1)

@@ -11,7 +11,7 @@ FAILED = Failure(kind=FailureKind.TRANSIENT, type="OSError", types=("OSError",),
 NEWS = [
     st.RunAsked("r", {"a": '"1"'}),
     st.ForkAsked("r", "parent", 3, "{}", may_write=True),
-    st.AttemptEnded(1, "a#2", 4, st.Succeeded("on", '"x"', {"n": "1"}, {"log": "[1]"})),
+    st.AttemptEnded(1, "a#2", 4, st.Succeeded("on", '"x"', {"n": "1"}, {"log": "[1]"}, {"board": ("1", "2")})),
     st.AttemptEnded(1, "a", 1, st.Opened({"n": "1"})),
     st.AttemptEnded(1, "a", 1, st.Failed(FAILED, 9)),
     st.AttemptEnded(1, "a", 1, st.Stopped()),

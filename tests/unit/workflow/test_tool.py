@@ -1,7 +1,7 @@
 """Tools: their functions outside a run, calls of the context inside one, and what the pipeline sees."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,6 +42,12 @@ class Calls:
         return "called"
 
     def about(self) -> Current:
+        raise NotImplementedError
+
+    def post(self, board: str, text: str) -> None:
+        raise NotImplementedError
+
+    def board(self, name: str) -> Sequence[str]:
         raise NotImplementedError
 
 

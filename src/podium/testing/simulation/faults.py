@@ -2,23 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+
+from podium.testing.worded import Worded
 
 
-class Fault(StrEnum):
-    """One thing that goes wrong, or another way than it mostly does.
-
-    Attributes:
-        words: What happens, as a sentence.
-    """
-
-    words: str
-
-    def __new__(cls, name: str, words: str) -> Self:
-        """Make a member with its words."""
-        member = str.__new__(cls, name)
-        member._value_, member.words = name, words
-        return member
+class Fault(Worded):
+    """One thing that goes wrong, or another way than it mostly does."""
 
     # ----- of one try of a call
     UNSENT = "unsent", "it is certainly not sent: the connection is refused"
@@ -31,6 +20,15 @@ class Fault(StrEnum):
     TIMEOUT = "timeout", "it does not happen, and no reply comes in time"
     REPLY_LATE = "reply-late", "it happens, and the reply comes after the time-out"
     LANDS_LATE = "lands-late", "it happens only after the time-out"
+
+    # ----- of what a model answers
+    TRUNCATED = "truncated", "the model's answer is cut off"
+    BROKEN_JSON = "broken-json", "the model writes JSON that does not close"
+    WRONG_TYPES = "wrong-types", "the model writes values that do not fit"
+    UNKNOWN_TOOL = "unknown-tool", "the model calls a tool that is not there"
+    REPEATED_ID = "repeated-id", "the model calls with the id of an earlier call"
+    REFUSAL = "refusal", "the model declines"
+    EMPTY = "empty", "the model says nothing"
 
     # ----- of the process, at a call or at a commit
     CRASH_BEFORE = "crash-before", "the process dies before it happens"
@@ -120,7 +118,19 @@ RETRY_AFTER_S = 7
 
 USUAL = Flight()
 
+OF_AN_ANSWER = (
+    Fault.TRUNCATED,
+    Fault.BROKEN_JSON,
+    Fault.WRONG_TYPES,
+    Fault.UNKNOWN_TOOL,
+    Fault.REPEATED_ID,
+    Fault.REFUSAL,
+    Fault.EMPTY,
+)
+"""What can be wrong with what a model answers: the answer comes, and does not do."""
+
 _FLIGHTS = {
+    **dict.fromkeys(OF_AN_ANSWER, USUAL),
     Fault.UNSENT: Flight(lands_ms=None, answer=Answer.REFUSED),
     Fault.OUTAGE: Flight(lands_ms=None, answer=Answer.REFUSED),
     Fault.NO: Flight(lands_ms=None, answer=Answer.NO),
@@ -196,6 +206,7 @@ TELLING = frozenset(
     {
         Fault.NO, Fault.OUTAGE, Fault.CANCEL, Fault.OTHER_ANSWER, Fault.THIRD_ANSWER, Fault.NO_ANSWER,
         Fault.LATE, Fault.GONE_LONG, Fault.CLOCK_FORTH, Fault.CLOCK_BACK, Fault.EARLY, Fault.TWICE,
+        Fault.BROKEN_JSON, Fault.WRONG_TYPES, Fault.EMPTY,
     }
 )  # fmt: skip
 """Faults that may well change what a run that ends well gives."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from podium.core import events as ev
 from podium.core.path import place
+from podium.engine.status import Status
 from podium.testing.simulation.director import Director, Mishap, Script
 from podium.testing.simulation.faults import Fault
 from podium.testing.simulation.judge import Plain, judge
@@ -23,6 +24,7 @@ from podium.workflow.binding import ToolCode
 LOT_RATE = 0.06
 """By lot, something goes wrong at so many of the places where it can."""
 
+_FAILED = frozenset({Status.FAILED, Status.COMPENSATED})
 _NOT_AWAITED = "was never awaited"
 
 
@@ -46,6 +48,7 @@ class Verdict:
         breaches: The laws that did not hold.
         status: How it ended.
         output: What it gave, as JSON text.
+        failure: Why it failed, in words; "" where it did not.
         parks: Where it parked on the way.
         lines: Its story; empty unless it was asked for.
     """
@@ -56,6 +59,7 @@ class Verdict:
     breaches: Sequence[Breach]
     status: str
     output: str | None
+    failure: str = ""
     parks: Sequence[Park] = ()
     lines: Sequence[Line] = ()
 
@@ -128,6 +132,7 @@ class Lab:
             breaches=tuple(scene.breaches),
             status="never started" if info is None else info.status.value,
             output=None if info is None else info.output,
+            failure="" if info is None or info.status not in _FAILED else info.error or "",
             parks=_parks(trial),
             lines=tuple(scene.story.lines) if tells else (),
         )

@@ -172,6 +172,9 @@ class SimLoop(asyncio.AbstractEventLoop):
             return done
         return asyncio.wrap_future(executor.submit(func, *args), loop=self)
 
+    def get_task_factory(self) -> None:
+        """Claim to have none; anyio asks."""
+
     def get_debug(self) -> bool:
         """Claim nothing."""
         return False

@@ -31,4 +31,5 @@ Fake: TypeAlias = "Callable[[Call, World], Any]"
 REAL: Final = "real"
 
 Part: TypeAlias = Any
-"""A `Fake`, REAL for the tool's own function, or None for a made-up value of its type."""
+"""A `Fake`, REAL for the tool's own function, a pydantic-ai model for an agent's requests, or None for a made-up value
+of its type."""

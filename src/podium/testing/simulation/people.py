@@ -267,7 +267,12 @@ class People:
             deed.state = "accepted"
 
     def _node(self, path: str) -> Node | None:
-        return self._scene.case.workflow.binding(place(path)).node if "." not in path else None
+        """Return the node of the graph that a step stands at; None for one of a plan, and for what undoes a write."""
+        node, graph = None, self._scene.case.workflow.graph if "." not in path else None
+        for name in place(path).split("/"):
+            node = None if graph is None else graph.nodes.get(name)
+            graph = None if node is None else node.child
+        return node
 
 
 def _waits(graph: Graph) -> list[Node]:

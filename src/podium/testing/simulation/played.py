@@ -1,6 +1,7 @@
 """What stands in for a tool in a simulation: its policies and types are the tool's own, what it does is the world's."""
 
 import json
+import sys
 from typing import Any
 
 from pydantic_core import to_json
@@ -46,6 +47,12 @@ class PlayedTool:
         if self._part == REAL:
             request.perform = lambda: tool.send(frozen, key=key, provider=provider, forward_key=forward_key)
             return await self._world.call_real(request)
+        if asks_model(tool):
+            from podium.testing.simulation.minds import mind_of  # noqa: PLC0415  # door: agents are an extra
+
+            mind = mind_of(tool.name, self._part, lambda: self._answer(frozen, key, request.path), self._world)
+            request.perform, request.spoil = mind.answer, mind.spoilt
+            return await self._world.call(request)
         request.perform = lambda: self._answer(frozen, key, request.path)
         return await self._world.call(request)
 
@@ -108,6 +115,12 @@ class PlayedTool:
     def _found(self, key: str) -> Any:
         effect = self._world.ledger.under(key, self._tool.name)
         return None if effect is None else effect.result
+
+
+def asks_model(tool: ToolBinding) -> bool:
+    """Claim that a tool is a model request of an agent: what it gives is a model's answer."""
+    agents = sys.modules.get("podium.agents.request")
+    return agents is not None and tool.result.type is agents.Answer
 
 
 def _nothing() -> None:

@@ -56,6 +56,7 @@ class Report:
         counts: In how many runs each finding was met.
         parked: Where a person had to decide.
         story: Of the one run that was asked for; empty where there were many.
+        failure: Why a run fails in which nothing goes wrong; "" where it does not. Then little was shown.
         compares: Results could be compared with that of a run without faults.
         is_interrupted: Somebody stopped it.
     """
@@ -69,6 +70,7 @@ class Report:
     counts: Counter[tuple[Law, str]] = field(default_factory=Counter)
     parked: list[Parked] = field(default_factory=list)
     story: Sequence[str] = ()
+    failure: str = ""
     compares: bool = True
     is_interrupted: bool = False
 
@@ -103,6 +105,8 @@ class Report:
         if self.story:
             lines = [f"{self.workflow}: one run"]
         lines.append(f"  ended: {' · '.join(f'{count:,} {status}' for status, count in self.ends.most_common())}")
+        if self.failure:
+            lines.append(f"  fails without any fault, so that little of it was tried: {self.failure}")
         if not self.compares:
             lines.append("  results are not compared: without faults there is none, or another one each time")
         lines += [_parked(parked, command) for parked in self.parked]
@@ -127,6 +131,7 @@ class Report:
             "singles": [covered.singles, covered.singles_of],
             "pairs": [covered.pairs, covered.pairs_of],
             "by_lot": covered.by_lot,
+            "failure": self.failure or None,
             "compared": self.compares,
             "ended": dict(self.ends),
             "findings": [_finding_json(finding, self.counts) for finding in self.findings],

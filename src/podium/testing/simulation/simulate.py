@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, Unpack
 
 from pydantic import BaseModel
 
@@ -19,10 +19,13 @@ from podium.testing.simulation.telling import told
 from podium.testing.simulation.world import World
 from podium.workflow.workflow import Workflow
 
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
 RUNS = 1_000
 FINDINGS_MAX = 10
 
-Parts = Mapping[Any, Fake | Literal["real"]]
+Parts: TypeAlias = "Mapping[Any, Fake | Literal['real'] | Model[Any]]"
 """By the tool itself, or its name."""
 
 
@@ -30,7 +33,8 @@ class Options(TypedDict, total=False):
     """What may be said about a simulation. A module of a TARGET may say it for the command line, as `simulation`.
 
     Attributes:
-        tools: How tools are played: a fake for each, by the tool or its name, or "real" for its own function. "real"
+        tools: How tools are played: a fake for each, by the tool or its name, or "real" for its own function; for the
+            model requests of an agent (`writer@gpt-4o`) also a pydantic-ai model, and a fake gives a `Reply`. "real"
             instead of a mapping: all of them by their own. Left out: values made up from their types.
         resources: Makes what tools take with FROM_ENGINE, out of the world; one object, or several in a tuple.
         invariants: Laws of your own: each gets the `End` of a run, and is broken where it returns False or raises.
@@ -111,9 +115,9 @@ def _check_outside_loop() -> None:
 
 def _case(workflow: Workflow[Any, Any], data: Mapping[str, str], options: Options) -> Case:
     tools = options.get("tools", {})
-    parts: dict[str, Part] = {}
+    parts: dict[str, Part] = {name: REAL for name, tool in workflow.tools.items() if tool.policy.plays_itself}
     if not isinstance(tools, str):
-        parts = {tool if isinstance(tool, str) else tool.name: part for tool, part in tools.items()}
+        parts |= {tool if isinstance(tool, str) else tool.name: part for tool, part in tools.items()}
     return Case(
         workflow=workflow, data=data, parts=parts, otherwise=REAL if isinstance(tools, str) else None,
         resources=options.get("resources"), answers=options.get("answers", {}), signals=options.get("signals", {}),
@@ -146,6 +150,8 @@ class _Clerk:
     def note(self, verdict: Verdict) -> None:
         """Write down what came of a run; what is wrong for the first time, in the shortest run that shows it."""
         self._report.ends[verdict.status] += 1
+        if not verdict.script:
+            self._report.failure = self._report.failure or verdict.failure
         for park in dict.fromkeys(verdict.parks):
             self._note_park(park, verdict)
         for key in sorted(set(map(key_of, verdict.breaches)), key=_telling):

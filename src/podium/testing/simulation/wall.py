@@ -22,6 +22,9 @@ Names: TypeAlias = MutableMapping[str, Any]
 
 _NS_PER_MS = 1_000_000
 
+_OF_AGENTS = "pydantic_ai._utils"
+"""Where the messages of agents get their times from."""
+
 
 class Wall:
     """What the author's modules see in place of time and chance.
@@ -155,7 +158,8 @@ def modules_of(workflow: Workflow[Any, Any]) -> list[Names]:
         for name, module in list(sys.modules.items()) if package else ():
             if name == package or name.startswith(f"{package}."):
                 found[id(vars(module))] = vars(module)
-    return list(found.values())
+    agents = sys.modules.get(_OF_AGENTS)
+    return [*found.values(), *([] if agents is None else [vars(agents)])]
 
 
 def _functions(workflow: Workflow[Any, Any]) -> Iterator[Any]:

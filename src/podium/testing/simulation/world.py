@@ -13,6 +13,7 @@ from podium.core.path import is_undo, undone_path
 from podium.errors import NotDone
 from podium.guard.caught import Raised, caught, caught_now
 from podium.testing.simulation.faults import (
+    OF_AN_ANSWER,
     OUTAGE_MS,
     RETRY_AFTER_S,
     STALL_MS,
@@ -55,6 +56,7 @@ class Request:
         unreadable: What who asks gets where the reply can not be read.
         is_real: It stands for a tool's own function: what happens in there is seen only as far as it tells.
         is_overtaken: Whoever asked may be gone: nothing more goes wrong.
+        spoil: Returns what makes it happen so that its answer has a fault; None where answers have none of their own.
     """
 
     tool: str
@@ -69,6 +71,7 @@ class Request:
     unreadable: Any = field(default_factory=Unreadable)
     is_real: bool = False
     is_overtaken: bool = False
+    spoil: Callable[[Fault], Callable[[], Any]] | None = None
 
 
 class Busy(Exception):  # noqa: N818  # what a service says
@@ -183,6 +186,8 @@ class World:
     def _begin(self, request: Request) -> Flight:
         """Decide what goes wrong, and set it going."""
         fault = self._fault(request)
+        if fault in OF_AN_ANSWER and request.spoil is not None:
+            request.perform = request.spoil(fault)
         way = flight(fault, request.timeout_ms)
         self._scene.story.say(request.path, request)
         if fault is not None:
@@ -197,6 +202,8 @@ class World:
         if self._down_until.get(request.tool, 0) > self._universe.now_ms:
             return Fault.UNSENT
         options = at_call(writes=request.writes, timed=request.timeout_ms is not None)
+        if request.spoil is not None:
+            options += OF_AN_ANSWER
         if request.is_real:
             options = tuple(fault for fault in options if fault is not Fault.MALFORMED)
         fault = self._scene.director.choose(f"{request.path} {request.tool}", options)

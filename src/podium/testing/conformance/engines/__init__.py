@@ -9,7 +9,7 @@ A stage is one engine's ground (`Stage`); `UrlStage` is that of an engine that a
 whoever compares engines with one another.
 """
 
-from podium.testing.conformance.engines import calls, people, runs, sagas, walks, writes
+from podium.testing.conformance.engines import boards, calls, people, plans, runs, sagas, walks, writes
 from podium.testing.conformance.engines.canonical import canonical, out_of_order
 from podium.testing.conformance.engines.case import Case, Told
 from podium.testing.conformance.engines.patterns import PATTERNS
@@ -37,6 +37,8 @@ CASES: tuple[Case, ...] = (
     *calls.CASES,
     *writes.CASES,
     *sagas.CASES,
+    *boards.CASES,
+    *plans.CASES,
     *runs.CASES,
     *PATTERNS,
 )

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from podium.core.codec import encode
-from podium.core.events import Event, RunForked, RunRetried, RunRewound, RunTakenOver
+from podium.core.events import Event, RunForked, RunRetried, RunRewound, RunTakenOver, ScopeOpened
 from podium.core.path import ROOT, is_undo, parse
+from podium.graph.encode import graph_from_json
 from podium.graph.nodes import Graph, GraphKind
 
 _LEFT_OUT = frozenset(
@@ -63,6 +64,7 @@ class _Order:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.plans: dict[str, Graph] = {}
         self.open: set[str] = set()
         self.settled: set[str] = set()
 
@@ -71,6 +73,8 @@ class _Order:
             if isinstance(event, RunForked | RunRewound | RunRetried):
                 return
             kind, path = type(event).__name__, getattr(event, "path", ROOT)
+            if isinstance(event, ScopeOpened) and event.graph:
+                self.plans[path] = graph_from_json(event.graph)
             if path == ROOT or is_undo(path) or kind in _OF_SAGA:
                 continue
             if path not in self.open and path not in self.settled:
@@ -89,7 +93,7 @@ class _Order:
             yield f"{kind} {path} comes before its beginning"
         self.open.add(path)
         where = parse(path)
-        graph = _graph_at(self.graph, where.scope)
+        graph = _graph_at(self.graph, self.plans, where.scope)
         if graph.kind is GraphKind.MACHINE:
             beside = [other for other in self.open if other != path and parse(other).scope == where.scope]
             if beside:
@@ -107,10 +111,12 @@ _OF_SAGA = frozenset({"CompensationStarted", "CompensationEnded", "ScopeFailing"
 _AFTERWARDS = frozenset({"ScopeClosed"})
 
 
-def _graph_at(graph: Graph, scope: str) -> Graph:
+def _graph_at(graph: Graph, plans: Mapping[str, Graph], scope: str) -> Graph:
     """Return the graph that is walked in a scope."""
+    address = ""
     for part in filter(None, scope.split("/")):
-        child = graph.nodes[parse(part).name].child
+        address = f"{address}/{part}" if address else part
+        child = plans.get(address, graph.nodes[parse(part).name].child)
         assert child is not None, f"nothing is nested at {scope}"
         graph = child
     return graph

@@ -1,0 +1,1 @@
+"""`podium route`: what intent routers decide."""
