@@ -71,8 +71,10 @@ async def _work(asked: Worker) -> int:
             if stop.is_set():
                 note(f"stopping: steps under way may end, for {asked.grace:g} s at most; again to kill")
             await opened.drain(grace_ms=int(asked.grace * 1000))
+            await asyncio.wait(
+                {telling, asyncio.get_running_loop().create_task(log.all_said())}, return_when=asyncio.FIRST_COMPLETED
+            )
             telling.cancel()
-            await log.say_rest()
     return 0
 
 
@@ -98,11 +100,11 @@ class _Log:
         while True:
             run_id, status = await self._statuses.get()
             await self._say(run_id, status)
+            self._statuses.task_done()
 
-    async def say_rest(self) -> None:
-        """Print what is known and not said yet."""
-        while not self._statuses.empty():
-            await self._say(*self._statuses.get_nowait())
+    async def all_said(self) -> None:
+        """Wait until everything that is known has been printed; a line that is being made is not cut off."""
+        await self._statuses.join()
 
     async def _say(self, run_id: str, status: Status) -> None:
         if self._known.get(run_id) is status:
