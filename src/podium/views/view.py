@@ -1,0 +1,45 @@
+"""What all views are made of."""
+
+from pydantic import BaseModel, ConfigDict
+
+VALUE_CHARS_MAX = 20_000
+
+
+class View(BaseModel):
+    """Frozen data as it travels: JSON in and out, times in ms since 1970 UTC, nothing unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Value(View):
+    """A JSON value as it was recorded.
+
+    Attributes:
+        json_text: Its text, as those bytes; of a long one the beginning, which is no JSON then.
+        chars: How long the whole text is.
+    """
+
+    json_text: str
+    chars: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Claims that nothing is missing."""
+        return len(self.json_text) == self.chars
+
+
+def value(text: str | None, *, chars_max: int = VALUE_CHARS_MAX) -> Value | None:
+    """Return a recorded JSON text as a value; None for none."""
+    return None if text is None else Value(json_text=text[:chars_max], chars=len(text))
+
+
+class FailureView(View):
+    """What went wrong; see `podium.failure.Failure`. Its texts may come from a tool or a model."""
+
+    kind: str
+    type: str
+    message: str
+    source: str = ""
+    traceback: str = ""
+    retry_at: int | None = None
+    causes: tuple["FailureView", ...] = ()
