@@ -24,7 +24,7 @@ async def about(service: Service, asked: Plain) -> About:
         engine=service.kind,
         user=asked.who.name,
         scope=asked.who.scope,
-        has_tokens=service.settings.has_tokens,
+        has_tokens=service.settings.gate.tokens.exists(),
         can_demo=bool(service.settings.demo),
         workflows=len(service.workflows()),
     )
