@@ -19,6 +19,7 @@ from podium.effects.ports import Token
 from podium.engine import inbox
 from podium.engine.backend import Backend, Limits, NewRun, Setting
 from podium.engine.clock import SystemClock
+from podium.engine.confidential import checked, kept_secret, refuse_secrets
 from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Queue
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
@@ -82,6 +83,7 @@ class Engine:
         self._says: list[Says] = []
         self._retention: Retention | None = None
         self._limits = Limits()
+        self._secret: list[str] = []
         self._exit = AsyncExitStack()
         self.backend: Backend
 
@@ -93,6 +95,10 @@ class Engine:
         """
         self._says.append(says)
         return says
+
+    def redact(self, *values: str) -> None:
+        """Keep these secret (docs/security.md). To be called before the engine is opened; raise ShortSecretError."""
+        self._secret += checked(values)
 
     def retain(self, ended: Duration, *, ids: Duration = REFUSED) -> None:
         """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
@@ -128,6 +134,7 @@ class Engine:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             entered = await stack.enter_async_context(self._resources()) if self._resources else None
+            stack.enter_context(kept_secret(self._secret, entered))
             self.backend = backend_of(self._setting(as_resources(entered)))
             await self.backend.open()
             stack.push_async_callback(self.backend.close)
@@ -196,6 +203,7 @@ class Engine:
         self, workflow: Compiled, data: dict[str, str], *, id: str | None = None, target: str = "", tenant: str = ""
     ) -> Handle[Any]:
         """As `start`, with the input's fields as JSON texts (see `parse_input`)."""
+        refuse_secrets(f"the input of {workflow.name}", data.values())
         info = self._info(id or secrets.token_hex(8), workflow, data)
         info.target, info.tenant = target, tenant
         await self._start(NewRun(info=info, workflow=workflow, news=st.RunAsked(info.id, data)))
