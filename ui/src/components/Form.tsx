@@ -1,0 +1,5 @@
+/** A form made from a JSON schema. */
+
+export function Form() {
+  return null;
+}
