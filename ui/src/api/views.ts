@@ -320,7 +320,7 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly faults: readonly FaultView[];
-  readonly about: Readonly<Record<string, JsonValue>>;
+  readonly about: Readonly<Record<string, unknown>>;
 }
 
 export interface RunCounts {
