@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass
 
 from podium.cli.database import engine, existing
 from podium.cli.forms import DEFAULT_DB, AsJson, Db
-from podium.cli.say import json_text, tell
+from podium.cli.say import tell
 from podium.cli.table import print_table, when
 from podium.cli.verb import Verb
 from podium.engine.guard_store import BudgetRow
+from podium.views.legible import json_text
 
 _MICRO = 1_000_000
 

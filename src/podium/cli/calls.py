@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from podium.cli.wording import in_words, preview
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.failure import Failure
+from podium.views.wording import in_words, preview
 
 
 @dataclass(slots=True)

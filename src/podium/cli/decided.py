@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from podium.cli.table import when
-from podium.cli.wording import in_words, preview
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.path import is_undo, undone_path
 from podium.core.state import RunState, is_in
+from podium.views.wording import in_words, preview
 
 _DECISIONS: MappingProxyType[type[Event], str] = MappingProxyType(
     {

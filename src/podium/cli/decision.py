@@ -5,13 +5,13 @@ from dataclasses import asdict
 from typing import Any
 
 from podium.cli.database import Database
-from podium.cli.say import parsed
 from podium.cli.table import when
-from podium.cli.wording import in_words
 from podium.core.path import is_undo
 from podium.core.stimuli import Verb
 from podium.engine.parked import ParkedRecord, PastTry
 from podium.engine.ports import ParkedStep
+from podium.views.legible import parsed
+from podium.views.wording import in_words
 
 _TRIED_MAX = 5
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from podium.cli.database import Database
 from podium.cli.decision import lines_of
-from podium.cli.say import complain, json_text, note, parsed, tell
+from podium.cli.say import complain, note, tell
 from podium.cli.table import when
 from podium.engine.engine import Engine
 from podium.engine.ports import HumanTask, RunInfo, Status
+from podium.views.legible import json_text, parsed
 
 _CODES = {
     Status.COMPLETED: 0,

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from podium.cli.wording import told
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.evolve import evolve
@@ -10,6 +9,7 @@ from podium.core.path import is_undo, undo_path, undone_path
 from podium.core.state import IDLE, RunState, RunStatus, Step, StepStatus, WriteStatus
 from podium.draw import RunView, Status, StepRow, seconds
 from podium.graph.nodes import Graph, NodeKind
+from podium.views.wording import told
 
 
 class Progress:

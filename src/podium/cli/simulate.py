@@ -13,12 +13,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from podium.cli.forms import AsJson, TargetName
 from podium.cli.given import given
-from podium.cli.say import command, json_text, tell
+from podium.cli.say import command, tell
 from podium.cli.target import Target, load
 from podium.cli.verb import Verb
 from podium.errors import InvalidInputError
 from podium.testing.simulation.report import Report
 from podium.testing.simulation.simulate import Options, runs
+from podium.views.legible import json_text
 
 RUNS = 2_000
 BROKEN = 1

@@ -12,14 +12,15 @@ from typing import Protocol, TextIO
 from rich.console import Console
 from rich.live import Live
 
-from podium.cli.jsonl import event_line
 from podium.cli.progress import Progress
-from podium.cli.say import harmless, note
+from podium.cli.say import note
 from podium.cli.tree import picture
-from podium.cli.wording import told
 from podium.core.events import Event
 from podium.draw import GLYPHS, Status, seconds
 from podium.engine.ports import RunInfo
+from podium.views.legible import harmless
+from podium.views.lines import event_line
+from podium.views.wording import told
 
 _FRAME_S = 0.1
 

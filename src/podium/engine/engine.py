@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -162,6 +162,10 @@ class Engine:
             grace_ms: For at most this long.
         """
         await self.backend.drain(grace_ms=grace_ms)
+
+    def workflows(self) -> Collection[Compiled]:
+        """Return the workflows whose code is here, in the order in which they came."""
+        return self._registry.workflows()
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process or, as far as that is known, another one."""

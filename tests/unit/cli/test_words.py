@@ -5,13 +5,14 @@ from typing import get_args
 
 import pytest
 
-from podium.cli.jsonl import event_line
-from podium.cli.say import command, harmless, json_text, parsed
-from podium.cli.wording import _TOLD, preview, told
+from podium.cli.say import command
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.draw import Status
 from podium.failure import Failure, FailureKind
+from podium.views.legible import harmless, json_text, parsed
+from podium.views.lines import event_line
+from podium.views.wording import _TOLD, preview, told
 
 FAILURE = Failure(kind=FailureKind.PERMANENT, type="ValueError", message="a\nb")
 ENDS: list[tuple[Event, str]] = [

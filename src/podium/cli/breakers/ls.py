@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass
 from podium.cli.database import engine, existing
 from podium.cli.forms import DEFAULT_DB, AsJson, Db
 from podium.cli.guarded import state_words
-from podium.cli.say import json_text, note, tell
+from podium.cli.say import note, tell
 from podium.cli.table import print_table, when
 from podium.cli.verb import Verb
 from podium.engine.engine import Engine
 from podium.engine.guarding import BreakerInfo
 from podium.guard.breaker import BreakerState
+from podium.views.legible import json_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

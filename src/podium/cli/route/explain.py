@@ -8,10 +8,11 @@ from pydantic import TypeAdapter
 
 from podium.cli.forms import AsJson, TargetName
 from podium.cli.routers import router_at
-from podium.cli.say import json_text, tell
+from podium.cli.say import tell
 from podium.cli.verb import Verb
 from podium.routing.explaining import lines_of
 from podium.routing.intent.types import Decision, Verdict
+from podium.views.legible import json_text
 
 if TYPE_CHECKING:
     from podium.routing import IntentRouter

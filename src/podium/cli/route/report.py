@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass
 
 from podium.cli.forms import AsJson, TargetName
 from podium.cli.routers import router_at
-from podium.cli.say import json_text, tell
+from podium.cli.say import tell
 from podium.cli.table import print_table
 from podium.cli.verb import Verb
 from podium.draw.words import clean
+from podium.views.legible import json_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ import typer
 from podium.cli.database import engine, existing
 from podium.cli.follow import unseen
 from podium.cli.forms import DEFAULT_DB, Db, RunId
-from podium.cli.jsonl import event_line, header_line
 from podium.cli.say import note, tell
 from podium.cli.verb import Verb
 from podium.engine.engine import Engine
 from podium.errors import BadTargetError
+from podium.views.lines import event_line, header_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ import typer
 
 from podium.cli.database import engine, existing
 from podium.cli.forms import DEFAULT_DB, AsJson, Db
-from podium.cli.jsonl import run_json
-from podium.cli.say import json_text, tell
+from podium.cli.say import tell
 from podium.cli.table import print_table, when
 from podium.cli.verb import Verb
 from podium.engine.ports import RunFilter, RunInfo, Status
+from podium.views.legible import json_text
+from podium.views.lines import run_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ import typer
 from podium.cli.database import Database, engine, existing
 from podium.cli.decision import brief, lines_of, plain, plain_step
 from podium.cli.forms import DEFAULT_DB, AsJson, Db
-from podium.cli.say import json_text, note, tell
+from podium.cli.say import note, tell
 from podium.cli.verb import Verb
 from podium.engine.engine import Engine
 from podium.engine.ports import RunFilter, Status
+from podium.views.legible import json_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,6 @@ from podium.cli.say import complain, tell
 from podium.cli.table import console, print_table, when
 from podium.cli.tree import picture
 from podium.cli.verb import Verb
-from podium.cli.wording import in_words
 from podium.draw import seconds
 from podium.draw.words import clean
 from podium.engine.engine import Engine
@@ -26,6 +25,7 @@ from podium.engine.ports import RunInfo, Status
 from podium.errors import BugError, DamagedError, PodiumError, ReplayError
 from podium.failure import Failure
 from podium.sqlite.lock import noted
+from podium.views.wording import in_words
 
 _INPUT_CHARS = 200
 

@@ -7,10 +7,11 @@ import typer
 
 from podium.cli.database import engine, existing
 from podium.cli.forms import DEFAULT_DB, AsJson, Db
-from podium.cli.say import json_text, note, parsed, tell
+from podium.cli.say import note, tell
 from podium.cli.table import print_table, when
 from podium.cli.verb import Verb
 from podium.engine.ports import HumanTask
+from podium.views.legible import json_text, parsed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from podium.cli.say import harmless, parsed
 from podium.core.codec import encode
 from podium.core.events import CORE_VERSION, Event
 from podium.engine.ports import RunInfo
+from podium.views.legible import harmless, parsed
 
 EXPORT_VERSION = 1
 

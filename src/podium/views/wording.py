@@ -4,12 +4,12 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from podium.cli.say import parsed
 from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.path import is_undo
 from podium.draw.overlay import Status
 from podium.failure import Failure
+from podium.views.legible import parsed
 
 _PREVIEW_CHARS = 60
 

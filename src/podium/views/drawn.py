@@ -1,0 +1,67 @@
+"""A graph laid out, as the picture that everybody draws."""
+
+from collections.abc import Collection
+
+from podium.draw.curves import curve, curve_back
+from podium.draw.icons import kind_icon
+from podium.draw.layout import lay_out
+from podium.draw.picture import Box, Line
+from podium.draw.words import writes
+from podium.graph.nodes import Graph
+from podium.views.picture import Picture, PictureBox, PictureLine
+
+
+def picture(graph: Graph, fold: Collection[str] = ()) -> Picture:
+    """Return the picture of a graph and of those inside it.
+
+    Args:
+        graph: The root graph, plans put in (`draw.with_plans`).
+        fold: Places whose nested graphs are not drawn; what is no such place counts for nothing.
+    """
+    del fold
+    laid = lay_out(graph, status_line=True)
+    return Picture(
+        width=laid.width,
+        height=laid.height,
+        boxes=tuple(map(_box, laid.boxes)),
+        lines=tuple(map(_line, laid.lines)),
+        foldable=tuple(box.place for box in laid.boxes if box.node is not None and box.node.child is not None),
+    )
+
+
+def _box(box: Box) -> PictureBox:
+    node, card = box.node, box.card
+    at = PictureBox(
+        place=box.place, shape=box.shape, x=box.x, y=box.y, width=box.width, height=box.height, depth=box.depth
+    )
+    if node is None or card is None:
+        return at
+    return at.model_copy(
+        update={
+            "kind": str(node.kind),
+            "name": card.name,
+            "lines": (*card.title, *card.marks),
+            "icon": kind_icon(node),
+            "writes": writes(node),
+            "is_map": node.each is not None,
+            "is_conditional": node.has_condition,
+        }
+    )
+
+
+def _line(line: Line) -> PictureLine:
+    (path, head), (back_path, back_head), chip = curve(line), curve_back(line), line.chip
+    return PictureLine(
+        source=line.source,
+        target=line.target,
+        kind=line.kind,
+        line=path,
+        head=head,
+        back_line=back_path,
+        back_head=back_head,
+        label=chip.text if chip else "",
+        label_x=chip.x if chip else 0,
+        label_y=chip.y if chip else 0,
+        label_width=chip.width if chip else 0,
+        label_height=chip.height if chip else 0,
+    )

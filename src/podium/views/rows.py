@@ -1,0 +1,27 @@
+"""Runs as rows."""
+
+from podium.engine.ports import RunInfo
+from podium.views.runs import PREVIEW_CHARS, RunRow
+
+_ERROR_CHARS = 1_000
+
+
+def run_row(info: RunInfo) -> RunRow:
+    """Return a run on one line; long texts are cut."""
+    return RunRow(
+        id=info.id,
+        workflow=info.workflow,
+        graph_hash=info.graph_hash,
+        status=info.status,
+        input=info.input[:PREVIEW_CHARS],
+        output=None if info.output is None else info.output[:PREVIEW_CHARS],
+        error=None if info.error is None else info.error[:_ERROR_CHARS],
+        seq=info.seq,
+        created_at=info.created_at,
+        updated_at=info.updated_at,
+        wake_at=info.wake_at,
+        parent=info.parent,
+        tenant=info.tenant,
+        owner=info.owner,
+        target=info.target,
+    )
