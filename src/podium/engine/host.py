@@ -273,6 +273,8 @@ class Host:
                 future.set_exception(failed)
         for queue in (self._appended, self._backlog, self._ended):
             queue.clear()
+        if self.telling is not None:
+            self.telling.clear()
         self.watchers.forget_unwritten()
         self.on_failure()
 
