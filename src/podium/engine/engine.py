@@ -25,10 +25,11 @@ from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Qu
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
+from podium.engine.lists import Lists
 from podium.engine.loading import load, load_to_go_on
 from podium.engine.outbox import EngineOutbox
 from podium.engine.platform import Platform
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
+from podium.engine.ports import Clock, Loaded, Projection, RunInfo, Status
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.retention_store import REFUSED, Retention
@@ -48,7 +49,7 @@ INPUT_CHARS_MAX = 4096
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
 
-class Engine:
+class Engine(Lists):
     """Runs workflows, on what its URL names.
 
     Open it with `async with`. Runs that a dead process left behind are taken over, at the start and every second,
@@ -327,18 +328,6 @@ class Engine:
     async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
         """Return the state of a run, folded from its journal; it may be read and thrown away."""
         return (await load(self.backend, run_id, upto=upto))[1]
-
-    async def runs(self, which: RunFilter | None = None) -> list[RunInfo]:
-        """List runs, newest first."""
-        return list(await self.backend.runs(which or RunFilter()))
-
-    async def tasks(self, *, run_id: str | None = None) -> list[HumanTask]:
-        """List open questions to people, oldest first."""
-        return list(await self.backend.tasks(run_id=run_id))
-
-    async def parked(self, *, run_id: str | None = None) -> list[ParkedStep]:
-        """List parked steps, oldest first."""
-        return list(await self.backend.parked(run_id=run_id))
 
     def news(self, run_id: str | None = None) -> AbstractContextManager[asyncio.Event]:
         """Give an event that is set whenever something may be news of a run, or of any; whoever waits clears it."""
