@@ -125,6 +125,8 @@ class Embedded:
         queue = self._queue(new)
         make = partial(self.store.create, new.info, graph, events, project(state, events), queue=queue)
         there = await self._insist(make)
+        if there is None and self.host.telling is not None:
+            (self.host.telling.begin if queue is None else self.host.telling.made)(state, events)
         if there is None and queue is None:
             run = LiveRun(self.host, state, workflow, epoch=1)
             self.host.live[run_id] = run
