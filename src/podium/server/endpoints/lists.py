@@ -1,14 +1,14 @@
 """Lists of runs, and what is asked of many at once."""
 
 from podium.engine.ports import RunFilter, Status
-from podium.errors import PodiumError, RunNotFoundError
+from podium.errors import PodiumError
 from podium.server.asking import ask_cancel, ask_retry
 from podium.server.cursors import cursor_of, place_of
 from podium.server.requests import BulkBody, RunPageQuery, RunQuery
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
-from podium.server.stubs import run_row
 from podium.views.answers import BulkResult
+from podium.views.rows import run_row
 from podium.views.runs import RunCounts, RunPageOfList
 
 

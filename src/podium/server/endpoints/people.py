@@ -1,19 +1,18 @@
 """What waits for people, and their decisions."""
 
-import json
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import TypeVar
 
+from podium.core.stimuli import Verb
 from podium.engine import inbox
 from podium.engine.parked import ParkedRecord, records
 from podium.engine.ports import HumanTask, ParkedStep
-from podium.errors import RefusedError
 from podium.server.asking import ask, json_text, row_of
 from podium.server.cursors import cursor_of, place_of
+from podium.server.people_rows import parked_row, task_row
 from podium.server.requests import AnswerBody, OfRun, ResolveBody
 from podium.server.route import Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
-from podium.server.stubs import parked_row, task_row
 from podium.views.people import ParkedList, TaskList
 
 _PAGE = 100
@@ -53,13 +52,23 @@ async def answer(service: Service, asked: Asked[NoQuery, AnswerBody]) -> Told:
 async def resolve(service: Service, asked: Asked[NoQuery, ResolveBody]) -> Told:
     """Decide about a parked step."""
     body = asked.body
-    has_answer = "answer" in body.model_fields_set
+    is_bare = body.answer is None and body.verb is not Verb.DONE  # of DONE, null is what the tool would have given
     given = {
         "path": body.path,
         "verb": body.verb.value,
-        "answer": json_text(body.answer) if has_answer else None,
+        "answer": None if is_bare else json_text(body.answer),
         "by": asked.who.name,
         "reason": body.reason,
         "version": body.version,
     }
     return await row_of(service, body.run_id, is_done=await ask(service, asked, body.run_id, inbox.RESOLVE, **given))
+
+
+def _page(keyed: Iterable[tuple[int, str, str, T]], cursor: str | None) -> tuple[list[T], str | None]:
+    """Return the page behind a cursor, and the cursor of the next one."""
+    ordered = sorted(keyed, key=lambda one: one[:3])
+    if cursor is not None:
+        behind = place_of(cursor, int, str, str)
+        ordered = [one for one in ordered if one[:3] > behind]
+    page = ordered[:_PAGE]
+    return [one[3] for one in page], cursor_of(*page[-1][:3]) if len(ordered) > _PAGE else None
