@@ -9,6 +9,7 @@ from typing import Any
 from podium.server import requests as rq
 from podium.server.endpoints import about, acts, guards, journal, lists, people, run, workflows
 from podium.server.gate import Scope
+from podium.server.live.routes import routes as live_routes
 from podium.server.route import Handler, NoBody, Route
 from podium.views import answers as an
 from podium.views.guards import BreakerRow, GuardPage
@@ -37,7 +38,7 @@ def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Rout
 
 def routes() -> tuple[Route, ...]:
     """Return every route, in the order of the document."""
-    return (*_looking(), *_of_a_run(), *_acting(), *_people(), *_probes())
+    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_probes())
 
 
 def _looking() -> Iterator[Route]:

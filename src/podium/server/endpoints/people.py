@@ -1,10 +1,10 @@
 """What waits for people, and their decisions."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Sequence
 
 from podium.core.stimuli import Verb
 from podium.engine import inbox
+from podium.engine.list_store import TOP, ListPlace
 from podium.engine.parked import ParkedRecord, records
 from podium.engine.ports import HumanTask, ParkedStep
 from podium.server.asking import ask, json_text, row_of
@@ -17,13 +17,11 @@ from podium.views.people import ParkedList, TaskList
 
 _PAGE = 100
 
-T = TypeVar("T", HumanTask, ParkedStep)
-
 
 async def tasks(service: Service, asked: Asked[OfRun, NoBody]) -> TaskList:
     """List open questions, oldest first."""
-    found = await service.engine.tasks(run_id=asked.query.run)
-    page, more = _page([(task.asked_at, task.run_id, task.path, task) for task in found], asked.query.cursor)
+    found = await service.engine.tasks(run_id=asked.query.run, after=_place(asked.query.cursor), limit=_PAGE + 1)
+    page, more = found[:_PAGE], _next(found)
     names: dict[str, str] = {}
     for task in page:
         if task.run_id not in names:
@@ -33,8 +31,8 @@ async def tasks(service: Service, asked: Asked[OfRun, NoBody]) -> TaskList:
 
 async def parked(service: Service, asked: Asked[OfRun, NoBody]) -> ParkedList:
     """List parked steps, oldest first."""
-    found = await service.engine.parked(run_id=asked.query.run)
-    page, more = _page([(step.parked_at, step.run_id, step.path, step) for step in found], asked.query.cursor)
+    found = await service.engine.parked(run_id=asked.query.run, after=_place(asked.query.cursor), limit=_PAGE + 1)
+    page, more = found[:_PAGE], _next(found)
     known: dict[tuple[str, str], ParkedRecord] = {}
     for run_id in dict.fromkeys(step.run_id for step in page):
         known |= {(run_id, one.step.path): one for one in await records(service.engine.backend, run_id)}
@@ -64,11 +62,13 @@ async def resolve(service: Service, asked: Asked[NoQuery, ResolveBody]) -> Told:
     return await row_of(service, body.run_id, is_done=await ask(service, asked, body.run_id, inbox.RESOLVE, **given))
 
 
-def _page(keyed: Iterable[tuple[int, str, str, T]], cursor: str | None) -> tuple[list[T], str | None]:
-    """Return the page behind a cursor, and the cursor of the next one."""
-    ordered = sorted(keyed, key=lambda one: one[:3])
-    if cursor is not None:
-        behind = place_of(cursor, int, str, str)
-        ordered = [one for one in ordered if one[:3] > behind]
-    page = ordered[:_PAGE]
-    return [one[3] for one in page], cursor_of(*page[-1][:3]) if len(ordered) > _PAGE else None
+def _place(cursor: str | None) -> ListPlace:
+    return TOP if cursor is None else ListPlace(*place_of(cursor, int, str, str))  # type: ignore[arg-type]  # as said
+
+
+def _next(found: Sequence[HumanTask] | Sequence[ParkedStep]) -> str | None:
+    """Return the cursor of what comes after a page, of which one more was asked for."""
+    if len(found) <= _PAGE:
+        return None
+    last = found[_PAGE - 1].place
+    return cursor_of(last.at, last.run_id, last.path)

@@ -5,6 +5,7 @@ import asyncio
 from starlette.responses import Response
 
 from podium.draw import run_view, svg
+from podium.engine.list_store import RunFilter
 from podium.engine.ports import Status
 from podium.server.requests import Fold, OfBoard, PatchQuery, Upto, Wait
 from podium.server.route import Asked, NoBody, NoQuery, Told
@@ -23,6 +24,7 @@ from podium.views.view import Value, value
 
 Plain = Asked[NoQuery, NoBody]
 _NOT_YET = 202
+_FORKS_MAX = 50
 
 
 async def page(service: Service, asked: Asked[Fold, NoBody]) -> RunPage:
@@ -31,7 +33,9 @@ async def page(service: Service, asked: Asked[Fold, NoBody]) -> RunPage:
     story = await story_of(service, run_id)
     info = await service.engine.info(run_id)
     has_code = service.has_code(info.graph_hash)
-    return run_page(info, story, fold=asked.query.fold, has_code=has_code)
+    forks = await service.engine.runs(RunFilter(parent=run_id, limit=_FORKS_MAX))
+    ids = tuple(one.id for one in forks)
+    return run_page(info, story, fold=asked.query.fold, children=ids, has_code=has_code)
 
 
 async def row(service: Service, asked: Plain) -> RunRow:
