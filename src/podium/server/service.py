@@ -44,7 +44,8 @@ class Service:
             if workflow.name == name:
                 return workflow
         names = ", ".join(workflow.name for workflow in self.workflows()) or "none"
-        raise NothingThereError(f"there is no workflow {name[:100]!r} here; there is: {names}")
+        message = f"there is no workflow {name[:100]!r} here; there is: {names}"
+        raise NothingThereError(message)
 
     def has_code(self, graph_hash: str) -> bool:
         """Claim that runs of that graph can be performed here."""
