@@ -48,6 +48,13 @@ export async function post<T>(path: string, body: unknown = {}, query: Query = {
   return act<T>(path, { body: JSON.stringify(body), type: "application/json", query });
 }
 
+/** As `post`, with one member that is JSON text already: what people typed keeps its digits. */
+export async function postWith<T>(path: string, body: object, raw: { readonly name: string; readonly text: string }): Promise<T> {
+  const rest = JSON.stringify(body).slice(1, -1);
+  const text = `{${JSON.stringify(raw.name)}:${raw.text}${rest ? "," : ""}${rest}}`;
+  return act<T>(path, { body: text, type: "application/json", query: {} });
+}
+
 /** Post text that is no JSON: an exported journal. */
 export async function postText<T>(path: string, body: string, query: Query = {}): Promise<T> {
   return act<T>(path, { body, type: "application/x-ndjson", query });

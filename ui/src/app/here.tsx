@@ -4,6 +4,7 @@ import { createContext, useContext, useEffect, useMemo, useState, type ReactNode
 import { about, runsStream, type About, type RunsNews } from "../api/calls";
 import { follow, type LinkState } from "../api/stream";
 import { asProblem } from "../api/useLoaded";
+import { tellNews } from "./news";
 import { go } from "./router";
 
 export interface Here {
@@ -46,7 +47,7 @@ export function HereProvider({ children }: { readonly children: ReactNode }) {
       where: () => runsStream({}),
       glances: true,
       onState: setLink,
-      on: { runs: (data) => setNews(counted(data as RunsNews)) },
+      on: { runs: (data) => heard(data as RunsNews, setNews) },
     });
   }, [isKnown]);
   const here = useMemo<Here>(
@@ -63,8 +64,12 @@ export function HereProvider({ children }: { readonly children: ReactNode }) {
   return <Context value={here}>{children}</Context>;
 }
 
-function counted(news: RunsNews): { tasks: number; parked: number } {
-  return { tasks: news.tasks, parked: news.parked };
+type Counted = Pick<Here, "tasks" | "parked">;
+
+function heard(news: RunsNews, count: (counted: (old: Counted) => Counted) => void): void {
+  const { tasks, parked } = news;
+  count((old) => (old.tasks === tasks && old.parked === parked ? old : { tasks, parked }));
+  tellNews(news);
 }
 
 /** Send whoever is not known to the page that asks for a token, and back here afterwards. */
