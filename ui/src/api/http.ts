@@ -78,6 +78,13 @@ async function act<T>(path: string, given: { body: string; type: string; query: 
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+let tellUnknown = (): void => undefined;
+
+/** Say what is to be done when the server does not know who asks (any more). */
+export function onUnknown(told: () => void): void {
+  tellUnknown = told;
+}
+
 async function ask(where: string, init: RequestInit): Promise<Response> {
   let answer: Response;
   try {
@@ -86,6 +93,7 @@ async function ask(where: string, init: RequestInit): Promise<Response> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, { detail: "Look whether it runs: podium serve." });
   }
+  if (answer.status === 401) tellUnknown();
   if (!answer.ok) throw new Problem(answer.status, await told(answer));
   return answer;
 }

@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { about, runsStream, type About, type RunsNews } from "../api/calls";
 import { follow, type LinkState } from "../api/stream";
-import { asProblem } from "../api/useLoaded";
+import { onUnknown } from "../api/http";
 import { tellNews } from "./news";
 import { go } from "./router";
 
@@ -33,13 +33,17 @@ export function HereProvider({ children }: { readonly children: ReactNode }) {
   const [link, setLink] = useState<LinkState>("connecting");
   const [turn, setTurn] = useState(0);
   useEffect(() => {
-    about()
-      .then(setKnown)
-      .catch((error: unknown) => {
-        setKnown(null);
-        if (asProblem(error).status === 401) askWho();
-      });
+    onUnknown(() => {
+      setKnown(null);
+      askWho();
+    });
+    about().then(setKnown).catch(() => setKnown(null));
   }, [turn]);
+  const isLost = link === "lost";
+  useEffect(() => {
+    // A stream does not say why it ended: it may be that the session did.
+    if (isLost) about().then(setKnown).catch(() => undefined);
+  }, [isLost]);
   const isKnown = known !== null;
   useEffect(() => {
     if (!isKnown) return undefined;
