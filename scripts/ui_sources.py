@@ -133,7 +133,7 @@ def _named(reference: str, known: dict[str, Schema]) -> str:
         values = list(known[reference]["enum"])
         named = [name for name, kind in ENUMS.items() if [str(one) for one in kind] == values]
         return named[0] if named else " | ".join(f'"{value}"' for value in values)
-    return reference
+    return "unknown" if reference == "JsonValue" else reference
 
 
 def _properties(theme: Theme, arrows: dict[ArrowKind, str], status: dict[StepStatus, Paint]) -> str:

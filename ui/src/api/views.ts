@@ -9,6 +9,16 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 export const SPANS = ["queued", "running", "waiting", "backing_off"] as const;
 export type Span = (typeof SPANS)[number];
 
+export interface About {
+  readonly version: string;
+  readonly engine: string;
+  readonly user: string;
+  readonly scope: string;
+  readonly has_tokens: boolean;
+  readonly can_demo: boolean;
+  readonly workflows: number;
+}
+
 export interface AnswerOption {
   readonly name: string;
   readonly schema_text: string;
@@ -38,6 +48,10 @@ export interface BarPart {
   readonly ended_at: number | null;
 }
 
+export interface BoardPosts {
+  readonly posts: readonly Value[];
+}
+
 export interface BreakerRow {
   readonly name: string;
   readonly state: string;
@@ -60,6 +74,11 @@ export interface BudgetView {
   readonly tokens_spent: number;
   readonly money_reserved: number;
   readonly tokens_reserved: number;
+}
+
+export interface BulkResult {
+  readonly done: readonly string[];
+  readonly refused: Readonly<Record<string, string>>;
 }
 
 export interface CallView {
@@ -121,6 +140,11 @@ export interface FailureView {
   readonly causes: readonly FailureView[];
 }
 
+export interface FaultView {
+  readonly at: string;
+  readonly expected: string;
+}
+
 export interface Gap {
   readonly began_at: number;
   readonly ended_at: number;
@@ -135,6 +159,10 @@ export interface GuardLine {
 export interface GuardPage {
   readonly breakers: readonly BreakerRow[];
   readonly budgets: readonly BudgetView[];
+}
+
+export interface Health {
+  readonly status: string;
 }
 
 export interface JournalPage {
@@ -168,6 +196,13 @@ export interface NodeStanding {
   readonly attempts: number;
   readonly items_done: number;
   readonly items_total: number | null;
+}
+
+export interface OpenedJournal {
+  readonly page: RunPage;
+  readonly timeline: Timeline;
+  readonly patches: readonly Patch[];
+  readonly journal: readonly JournalRow[];
 }
 
 export interface OrderView {
@@ -223,6 +258,11 @@ export interface Patch {
   readonly resets: boolean;
 }
 
+export interface PatchPage {
+  readonly patches: readonly Patch[];
+  readonly next: number | null;
+}
+
 export interface PathLine {
   readonly address: string;
   readonly side: "both" | "left" | "right";
@@ -274,6 +314,15 @@ export interface PictureLine {
   readonly label_height: number;
 }
 
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly faults: readonly FaultView[];
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
 export interface RunCounts {
   readonly by_status: Readonly<Record<RunStatus, number>>;
   readonly is_exact: boolean;
@@ -299,6 +348,13 @@ export interface RunPage {
 export interface RunPageOfList {
   readonly runs: readonly RunRow[];
   readonly next: string | null;
+}
+
+export interface RunResult {
+  readonly status: RunStatus;
+  readonly output: Value | null;
+  readonly failure: FailureView | null;
+  readonly skipped: readonly string[];
 }
 
 export interface RunRow {

@@ -1,5 +1,0 @@
-/** A form made from a JSON schema. */
-
-export function Form() {
-  return null;
-}
