@@ -12,8 +12,8 @@ from podium.server.asking import DONE, ask, ask_cancel, ask_retry, json_text, ro
 from podium.server.requests import ForkBody, ReasonBody, SignalBody, StartBody
 from podium.server.route import API, Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
-from podium.server.stubs import run_row
 from podium.server_errors import DrainingError
+from podium.views.rows import run_row
 from podium.workflow.binding import Compiled
 from podium.workflow.sentence import sentence_input
 from podium.workflow.workflow import Workflow
