@@ -84,6 +84,7 @@ def _of_a_run() -> Iterator[Route]:
 
 def _acting() -> Iterator[Route]:
     yield _act("/runs", acts.start, rq.StartBody, "Start a run.", status=201, also=_THERE)
+    yield _act("/demo", acts.demo, NoBody, "Start the demo, where there is one.", status=201, also=_THERE)
     yield _act("/runs/bulk", lists.bulk, rq.BulkBody, "Ask the same of many runs.", gives=an.BulkResult, refuses=())
     yield _act("/runs/{id}/cancel", acts.cancel, rq.ReasonBody, "Call a run off.", also=_NOT_YET)
     yield _act("/runs/{id}/retry", acts.retry, NoBody, "Send a run on from where it failed.", also=_NOT_YET)

@@ -144,9 +144,7 @@ class Describer:
             made.attributes[names.TOOL_SOURCE] = event.source
         return made
 
-    def _call(
-        self, run: "RunTold", which: tuple[str, int, str], tool: str, opened: OpenSpan, ended: Ended
-    ) -> Span:
+    def _call(self, run: "RunTold", which: tuple[str, int, str], tool: str, opened: OpenSpan, ended: Ended) -> Span:
         path, attempt, call = which
         for moment in self.tries.pop((run.run_id, path, call), ()):
             opened.note(moment)

@@ -115,7 +115,9 @@ class Numbers:
     tokens: Counted = _counted(
         "podium.model.tokens", "Tokens, as providers count them", "agent", "model", "type", unit="{token}"
     )
-    cost: Counted = _counted("podium.model.cost", "What models cost, in millionths of USD", "agent", "model", unit="uUSD")
+    cost: Counted = _counted(
+        "podium.model.cost", "What models cost, in millionths of USD", "agent", "model", unit="uUSD"
+    )
     spans_dropped: Counted = _counted("podium.telemetry.spans.dropped", "Spans that never left, by why", "reason")
     spans_exported: Counted = _counted("podium.telemetry.spans.exported", "Spans that a collector took")
 
