@@ -54,6 +54,9 @@ class Story(Protocol):
             seq: The number of the last of them.
         """
 
+    def replay(self, events: Sequence[Event]) -> None:
+        """Take in the next events of the run, which were told already."""
+
     def take(self, events: Sequence[Event]) -> None:
         """Tell what these events say: the next ones of the run, and on disk."""
 

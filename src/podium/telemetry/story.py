@@ -70,9 +70,14 @@ class RunTold:
             return
         self.life -= sum(type(event) in _SENT_ON for event in past)
         self.begin_life(self.root.began)
+        self._seq = seq - len(past)
+        self.replay(past)
+
+    def replay(self, events: Sequence[Event]) -> None:
+        """Take in the next events, which were told already."""
         self._is_known = True
-        self._fold(past)
-        self._seq, self._past, self._is_known = seq, past[-1].at, False
+        self._fold(events)
+        self._seq, self._past, self._is_known = self._seq + len(events), events[-1].at, False
 
     def retell(self) -> None:
         """Tell once more what ended last of what is remembered, unless this process has told it."""
