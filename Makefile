@@ -13,7 +13,7 @@ HELD := tests/unit/core tests/unit/guard tests/unit/effects
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench requirements clean python
+.PHONY: help demo test check bench ui requirements clean python
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -34,6 +34,10 @@ check: $(VENV)/.dev ## format, lint, types, layers and the quick tests, in about
 	$(BIN)/coverage report --fail-under=100
 	$(BIN)/python -m pytest -m "$(QUICK)" $(addprefix --ignore=,$(HELD)) $(ARGS)
 
+ui: $(VENV)/.dev ## build the dashboard from ui/ into src/podium/server/assets
+	$(BIN)/python scripts/ui_sources.py
+	$(BIN)/python scripts/build_ui.py
+
 bench: $(BENCH)/.bench ## measure, side by side with LangGraph
 	$(BENCH)/bin/python -m bench $(ARGS)
 
@@ -46,6 +50,7 @@ requirements: $(LOCK)/.lock ## pin requirements/*.txt anew from pyproject.toml; 
 
 clean: ## remove environments, caches and what the demo left behind
 	rm -rf $(VENV) $(BENCH) $(LOCK) build dist podium-demo .coverage
+	rm -rf ui/node_modules podium-shots
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 

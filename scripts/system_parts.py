@@ -42,6 +42,12 @@ PARTS = {
             ("unshare", "--map-root-user", "--mount", "sh", "-c", _MOUNT),
             "filling a small disk, in a mount namespace of its own",
         ),
+        Part(
+            "chromium",
+            "chromium",
+            ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--dump-dom", "about:blank"),
+            "looking at the dashboard as people do",
+        ),
     )
 }
 

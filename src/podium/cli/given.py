@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from podium.errors import InvalidAnswerError, InvalidInputError
+from podium.workflow.sentence import sentence_input
 from podium.workflow.workflow import Workflow
 
 
@@ -48,12 +49,8 @@ def _sentence(workflow: Workflow[Any, Any], words: Sequence[str]) -> str | None:
     """Return the input as JSON where all that is said is one text, and the workflow takes one; None otherwise."""
     if len(words) != 1 or words[0].partition("=")[0] in workflow.asked.fields:
         return None
-    if workflow.wanted is str:
-        return json.dumps(words[0])
-    fields = {name: info for name, info in workflow.asked.model.model_fields.items() if info.is_required()}
-    takes = [name for name, info in fields.items() if info.annotation is str]
     is_field = "=" in words[0] and words[0].partition("=")[0].isidentifier()
-    return json.dumps({takes[0]: words[0]}) if len(takes) == len(fields) == 1 and not is_field else None
+    return None if is_field and workflow.wanted is not str else sentence_input(workflow, words[0])
 
 
 def _of_words(workflow: Workflow[Any, Any], words: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from podium.core.state import Step
 from podium.effects.nested import InsideTool
 from podium.effects.ports import RunPort, Surroundings
+from podium.effects.telemetry import Try
 from podium.errors import ToolFailed
 from podium.failure import Failure, type_name, type_names
 from podium.guard.caught import Raised, caught_now, text_of
@@ -22,18 +23,27 @@ _FRAMES = 6
 
 @dataclass(slots=True)
 class Call:
-    """What one try calls: a tool's function over its arguments, or its `reconcile`; `key`: of the write it sends."""
+    """What one try calls: a tool's function over its arguments, or its `reconcile`; `key`: of the write it sends.
+
+    `name`: what tells the call from others of the step at `path`; None for one that is not told of.
+    """
 
     make: Callable[[], Any]
     is_async: bool
     key: str | None = None
+    path: str = ""
+    name: str | None = None
 
 
 def guarded(tool: ToolCode, frozen: str, call: Call, *, run: RunPort, around: Surroundings) -> GuardedCall:
     """Return a call as its guards take it: a read inside it is a part of it, a write inside it is refused."""
     inside = InsideTool(tool, around.provider, CURRENT.get(), key=call.key)
+    make = _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside)
+    if around.telemetry is not None and call.name is not None:
+        a_try = around.telemetry.call(run, call.path, tool=tool.name, call=call.name)
+        make = _told_in_task(make, a_try) if call.is_async else _told_in_thread(make, a_try)
     return GuardedCall(
-        _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside),
+        make,
         is_async=call.is_async,
         run=run.run_id,
         arguments=lambda: tool.arguments(frozen),
@@ -62,6 +72,22 @@ def _in_thread(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]
     def made() -> Any:
         CURRENT.set(inside.anew())
         return make()
+
+    return made
+
+
+def _told_in_task(make: Callable[[], Any], a_try: Try) -> Callable[[], Any]:
+    async def made() -> Any:
+        with a_try():
+            return await make()
+
+    return made
+
+
+def _told_in_thread(make: Callable[[], Any], a_try: Try) -> Callable[[], Any]:
+    def made() -> Any:
+        with a_try():
+            return make()
 
     return made
 

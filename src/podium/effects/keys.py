@@ -35,6 +35,11 @@ def read_identity(tool: str, digest: str, nth: int) -> str:
     return f"{tool}:{digest}" if nth == 1 else f"{tool}:{digest}:{nth}"
 
 
+def write_name(candidate: int) -> str:
+    """Return what tells the write of a step, by that candidate, from the reads beside it."""
+    return f"write:{candidate}"
+
+
 def tool_of(call: str) -> str:
     """Return the tool of a read's identity."""
     return call.partition(":")[0]

@@ -14,6 +14,7 @@ from podium.effects.ports import Outbox, Token
 from podium.engine.fair import HELD_MAX, Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
+from podium.engine.list_store import TOP, ListPlace, Moves, Tally, Waiting
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, InboxRow, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.engine.registry import Registry
@@ -158,11 +159,24 @@ class Backend(Journals, Protocol):
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
         """List runs."""
 
-    async def tasks(self, *, run_id: str | None = None) -> Sequence[HumanTask]:
-        """List open human tasks, oldest first."""
+    async def counts(self, which: RunFilter) -> Tally:
+        """Count runs by status, whatever statuses and page `which` asks for."""
 
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
-        """List parked steps, oldest first."""
+    def moves(self) -> Moves:
+        """Begin to look for runs that move."""
+
+    async def tasks(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[HumanTask]:
+        """List open human tasks, oldest first: those that stand after a place."""
+
+    async def parked(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[ParkedStep]:
+        """List parked steps, oldest first: those that stand after a place."""
+
+    async def waiting(self) -> Waiting:
+        """Count open human tasks and parked steps."""
 
     def news(self, run_id: str | None = None) -> AbstractContextManager["asyncio.Event"]:
         """Give an event that is set whenever something may be news of a run, or of any; whoever waits clears it."""

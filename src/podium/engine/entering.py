@@ -97,6 +97,8 @@ async def _ran(run: Performer, step: Step, context: CallContext, binding: Bindin
     if step.phase is Phase.CLOSE or step.node.kind is NodeKind.WAIT:
         return _succeeded(binding.close(inputs))
     CURRENT.set(context)
+    if run.around.telemetry is not None:
+        run.around.telemetry.entered(run, step.path)
     work = binding.prepare(inputs, run.around.provider)
     if binding.timeout_ms is not None:
         with Deadline(run.around.guards.wheel, binding.timeout_ms):

@@ -12,6 +12,7 @@ from podium.engine import late
 from podium.engine.fair import HELD_MAX
 from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
+from podium.engine.telling import Telling
 from podium.engine.watch import Watchers
 from podium.errors import BugError, RunLostError, StoreUnavailableError
 from podium.guard.guards import Guards
@@ -55,6 +56,7 @@ class Host:
         on_room: Called when there is room for more again.
         stalled: Why the disk does not take anything now; None while it does.
         on_failure: Is called when the store has failed.
+        telling: Tells who observes the engine; None where nobody does.
     """
 
     def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox, platform: Platform) -> None:
@@ -65,8 +67,10 @@ class Host:
         self.tool_threads = platform.threads("podium-tool")
         guards = Guards(clock, platform.share, threads=self.tool_threads)
         self.around = Surroundings(
-            self.loop, clock, platform.share, provider, self.tool_threads, guards, stage=platform.stage
-        )
+            self.loop, clock, platform.share, provider, self.tool_threads, guards,
+            stage=platform.stage, telemetry=platform.telemetry,
+        )  # fmt: skip
+        self.telling = None if platform.telemetry is None else Telling(platform.telemetry, store)
         self.watchers = Watchers()
         self.held_max = HELD_MAX
         self.on_room: Callable[[], None] = _nothing
@@ -119,7 +123,9 @@ class Host:
             self.watchers.expect_status(ticket, news.run_id, news.projection.status)
         for inbox_id, reason in news.verdicts:
             self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
-        if news.verdicts and ticket <= self.store.durable:
+        if self.telling is not None:
+            self.telling.appended(ticket, news)
+        if (news.verdicts or self.telling is not None) and ticket <= self.store.durable:
             self.committed(self.store.durable, ())
         return ticket
 
@@ -169,6 +175,8 @@ class Host:
         """The run is not held by this process any more."""
         if self.live.get(run.run_id) is run:
             del self.live[run.run_id]
+            if self.telling is not None:
+                self.telling.forget(run.run_id)
             if len(self.live) <= self.held_max * ROOM_SHARE:
                 self.on_room()
 
@@ -213,6 +221,8 @@ class Host:
                 run.drop()
         while self._appended and self._appended[0][0] <= ticket:
             self._appended.popleft()
+        if self.telling is not None:
+            self.telling.committed(ticket, lost)
         while self._answers and self._answers[0][0] <= ticket:
             _, run_id, news = self._answers.popleft()
             if run_id in lost:
@@ -263,6 +273,8 @@ class Host:
                 future.set_exception(failed)
         for queue in (self._appended, self._backlog, self._ended):
             queue.clear()
+        if self.telling is not None:
+            self.telling.clear()
         self.watchers.forget_unwritten()
         self.on_failure()
 

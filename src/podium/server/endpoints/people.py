@@ -1,0 +1,65 @@
+"""What waits for people, and their decisions."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from podium.engine import inbox
+from podium.engine.parked import ParkedRecord, records
+from podium.engine.ports import HumanTask, ParkedStep
+from podium.errors import RefusedError
+from podium.server.asking import ask, json_text, row_of
+from podium.server.cursors import cursor_of, place_of
+from podium.server.requests import AnswerBody, OfRun, ResolveBody
+from podium.server.route import Asked, NoBody, NoQuery, Told
+from podium.server.service import Service
+from podium.server.stubs import parked_row, task_row
+from podium.views.people import ParkedList, TaskList
+
+_PAGE = 100
+
+T = TypeVar("T", HumanTask, ParkedStep)
+
+
+async def tasks(service: Service, asked: Asked[OfRun, NoBody]) -> TaskList:
+    """List open questions, oldest first."""
+    found = await service.engine.tasks(run_id=asked.query.run)
+    page, more = _page([(task.asked_at, task.run_id, task.path, task) for task in found], asked.query.cursor)
+    names: dict[str, str] = {}
+    for task in page:
+        if task.run_id not in names:
+            names[task.run_id] = (await service.engine.info(task.run_id)).workflow
+    return TaskList(tasks=tuple(task_row(task, names[task.run_id]) for task in page), next=more)
+
+
+async def parked(service: Service, asked: Asked[OfRun, NoBody]) -> ParkedList:
+    """List parked steps, oldest first."""
+    found = await service.engine.parked(run_id=asked.query.run)
+    page, more = _page([(step.parked_at, step.run_id, step.path, step) for step in found], asked.query.cursor)
+    known: dict[tuple[str, str], ParkedRecord] = {}
+    for run_id in dict.fromkeys(step.run_id for step in page):
+        known |= {(run_id, one.step.path): one for one in await records(service.engine.backend, run_id)}
+    rows = (known.get((step.run_id, step.path)) for step in page)  # None: decided since
+    return ParkedList(parked=tuple(parked_row(row) for row in rows if row is not None), next=more)
+
+
+async def answer(service: Service, asked: Asked[NoQuery, AnswerBody]) -> Told:
+    """Answer a question."""
+    body = asked.body
+    given = {"path": body.path, "answer": json_text(body.answer), "by": asked.who.name}
+    return await row_of(service, body.run_id, is_done=await ask(service, asked, body.run_id, inbox.ANSWER, **given))
+
+
+async def resolve(service: Service, asked: Asked[NoQuery, ResolveBody]) -> Told:
+    """Decide about a parked step."""
+    body = asked.body
+    has_answer = "answer" in body.model_fields_set
+    given = {
+        "path": body.path,
+        "verb": body.verb.value,
+        "answer": json_text(body.answer) if has_answer else None,
+        "by": asked.who.name,
+        "reason": body.reason,
+        "version": body.version,
+    }
+    return await row_of(service, body.run_id, is_done=await ask(service, asked, body.run_id, inbox.RESOLVE, **given))

@@ -1,0 +1,5 @@
+import { Header } from "../../components/Header";
+
+export function AuditPage() {
+  return <Header title="Audit" />;
+}

@@ -1,0 +1,5 @@
+import { Header } from "../../components/Header";
+
+export function ComparePage() {
+  return <Header title="Compare" />;
+}

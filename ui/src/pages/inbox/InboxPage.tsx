@@ -1,0 +1,5 @@
+import { Header } from "../../components/Header";
+
+export function InboxPage() {
+  return <Header title="Inbox" />;
+}

@@ -1,0 +1,5 @@
+import { Header } from "../../components/Header";
+
+export function ParkedPage() {
+  return <Header title="Parked" />;
+}

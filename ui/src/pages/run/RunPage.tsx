@@ -1,0 +1,5 @@
+import { Header } from "../../components/Header";
+
+export function RunPage() {
+  return <Header title="Run" />;
+}

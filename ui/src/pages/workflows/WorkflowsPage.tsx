@@ -1,0 +1,5 @@
+import { Header } from "../../components/Header";
+
+export function WorkflowsPage() {
+  return <Header title="Workflows" />;
+}
