@@ -12,6 +12,8 @@ KIND_WORDS = {GraphKind.MACHINE: "state machine", GraphKind.DAG: "DAG"}
 
 NOT_REACHED = "not reached"
 
+_NAME_CHARS_MAX = 48
+
 _UNITS_MS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 _SPACE = frozenset({"Zl", "Zp", "Zs"})
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
@@ -52,11 +54,12 @@ def duration(ms: int) -> str:
 
 
 def status_words(status: NodeStatus) -> str:
-    """Return how a node stands: `done · ×17 · 3/7`."""
+    """Return how a node stands: `running · ×17 · 3/7 · in draft`."""
     words = [str(status.status)]
     words += [f"×{status.visits}"] if status.visits > 1 else []
     words += [f"attempt {status.attempts}"] if status.attempts > 1 else []
     words += [f"{status.items_done}/{status.items_total}"] if status.items_total is not None else []
+    words += [f"in {clean(status.inside, chars_max=_NAME_CHARS_MAX)}"] if status.inside else []
     return " · ".join(words)
 
 
