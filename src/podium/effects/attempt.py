@@ -41,7 +41,7 @@ def guarded(tool: ToolCode, frozen: str, call: Call, *, run: RunPort, around: Su
     inside = InsideTool(tool, around.provider, CURRENT.get(), key=call.key)
     make = _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside)
     if around.telemetry is not None and call.name is not None:
-        a_try = around.telemetry.call(run, call.path, tool=tool.name, call=call.name)
+        a_try = around.telemetry.call(run, call.path, tool=tool.name, call=call.name, clock=around.clock)
         make = _told_in_task(make, a_try) if call.is_async else _told_in_thread(make, a_try)
     return GuardedCall(
         make,

@@ -19,7 +19,7 @@ from podium.core.state import RunState, RunStatus
 from podium.effects.ports import Token
 from podium.effects.telemetry import Telemetry
 from podium.engine import inbox
-from podium.engine.backend import Backend, Limits, NewRun, Setting
+from podium.engine.backend import Backend, Limits, NewRun, Pace, Setting
 from podium.engine.clock import SystemClock
 from podium.engine.confidential import checked, kept_secret, refuse_secrets
 from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Queue
@@ -185,6 +185,10 @@ class Engine(Lists):
     def workflows(self) -> Collection[Compiled]:
         """Return the workflows whose code is here, in the order in which they came."""
         return self._registry.workflows()
+
+    def pace(self) -> Pace:
+        """Return how this process keeps up with its runs."""
+        return self.backend.pace()
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
