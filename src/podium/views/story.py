@@ -16,6 +16,7 @@ from podium.graph.encode import graph_from_json
 from podium.graph.nodes import START, Graph, GraphKind, OnFailure
 from podium.views.copied import UNKNOWN, last_places, reached
 from podium.views.places import Places
+from podium.views.spending import Cost, cost_of
 from podium.views.standing import NodeStanding, Patch, Standing, StepLine
 from podium.views.steps import STATUS_OF, Seen, Steps
 from podium.views.ways import WayBack, Ways, certain_ways, end_of
@@ -35,6 +36,7 @@ class RunStory:
         state: As the law has it.
         seq: The number of the last event taken in; 0 before the first.
         at: Its time.
+        spent: What requests to models have cost.
         plans: Graphs that came with the data, by the address of the step that carries them out; the last ones.
         steps_seen: All steps.
     """
@@ -43,6 +45,7 @@ class RunStory:
         self.state = RunState(run_id, graph)
         self.seq = 0
         self.at = 0
+        self.spent = Cost()
         self.plans: dict[str, Graph] = {}
         self.steps_seen = Steps()
         self._places = Places()
@@ -77,6 +80,8 @@ class RunStory:
                 self._ended(path)
             case ev.UndoStarted():
                 self._turn(undone_path(path))
+            case ev.ReadDone():
+                self.spent = self.spent.plus(cost_of(event) or Cost())
             case ev.CompensationStarted():
                 self._back.begin(parse(path).scope if path else ROOT)
             case _:
