@@ -8,7 +8,7 @@ from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.evolve import evolve
 from podium.core.path import ROOT, Element, is_undo, parse, place, step_path, undone_path
-from podium.core.state import RunState
+from podium.core.state import RunState, StepStatus
 from podium.draw.overlay import Overlay, Status, place_in
 from podium.draw.plans import graph_at, with_plans
 from podium.draw.words import status_words
@@ -82,6 +82,8 @@ class RunStory:
                 self._turn(undone_path(path))
             case ev.ReadDone():
                 self.spent = self.spent.plus(cost_of(event) or Cost())
+            case ev.RunRetried():
+                self._reopened(event)
             case ev.CompensationStarted():
                 self._back.begin(parse(path).scope if path else ROOT)
             case _:
@@ -171,7 +173,7 @@ class RunStory:
         self.steps_seen.stand(path, left, note=note, seq=self.seq, at=self.at)
         if isinstance(event, ev.AttemptFailed):
             self.steps_seen.try_again(path, event.attempt + 1)
-        self._put(event, self.steps_seen.stand(undone_path(path), status, note=note, seq=self.seq, at=self.at))
+        self._put(event, self.steps_seen.is_undone(undone_path(path), status, note=note, seq=self.seq))
 
     def _put(self, event: Event, seen: Seen) -> None:
         """Show a step at its place."""
@@ -227,6 +229,13 @@ class RunStory:
         last = self._last.get(scope) if is_machine else place_in(place(scope), graph.gives or "")
         if last:
             self._taken.add(last, end_of(scope), seq=self.seq)
+
+    def _reopened(self, event: ev.RunRetried) -> None:
+        """Be inside those steps again that hold what had failed."""
+        for path, step in self.state.steps.items():
+            if step.status is StepStatus.INSIDE:
+                seen = self.steps_seen.stand(path, Status.RUNNING, note=told(event).note, seq=self.seq, at=self.at)
+                self._places.put(seen)
 
     def _turn(self, path: str) -> None:
         """Go back to a step whose write is undone next, and to what it is in, from outside to inside."""
