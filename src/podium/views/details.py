@@ -1,5 +1,6 @@
 """Everything that is known of one step, read from its run's journal."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from podium.views.guard_lines import GuardsThen, limits_of
 from podium.views.record import Record
 from podium.views.spending import cost_in
 from podium.views.story import RunStory
-from podium.views.view import value
+from podium.views.view import object_text, value
 
 VISITS_MAX = 200
 CALLS_MAX = 200
@@ -68,7 +69,7 @@ class _Found:
         if isinstance(event, ev.StepStarted):
             self.caught = event.caught or self.caught
         if isinstance(event, ev.StepDone):
-            self.output = event.label if event.label is not None else self._gives(event, state)
+            self.output = json.dumps(event.label) if event.label is not None else self._gives(event, state)
         self.failure = getattr(event, "failure", None) or self.failure
         self._decide(event)
 
@@ -161,15 +162,11 @@ def _given(state: RunState, step: Step) -> str | None:
         return scope.outputs.get(step.node.each) or scope.data.get(step.node.each)
     if step.status is StepStatus.CHECKING:
         return None
-    return _object(values_of(state, step))
+    return object_text(values_of(state, step))
 
 
 def _undone(record: DoneWrite) -> str:
-    return _object({"args": record.args, "result": record.result or "null"})
-
-
-def _object(texts: Mapping[str, str]) -> str:
-    return "{" + ",".join(f'"{name}":{text}' for name, text in texts.items()) + "}"
+    return object_text({"args": record.args, "result": record.result or "null"})
 
 
 def _changes(event: ev.StepDone, scope: Scope) -> tuple[Change, ...]:

@@ -13,7 +13,7 @@ from podium.views.rows import run_row
 from podium.views.standing import StepLine
 from podium.views.story import RunStory
 from podium.views.tree_rows import asks
-from podium.views.view import value
+from podium.views.view import object_text, value
 
 _MOVES = (Status.PARKED, Status.RETRYING, Status.WAITING, Status.RUNNING)
 _ENDS = (Status.PARKED, Status.FAILED, Status.UNDOING, Status.CANCELLED)
@@ -43,7 +43,7 @@ def run_page(
         picture=picture(story.drawn, fold),
         standing=story.standing(),
         steps=steps,
-        input=value(info.input),
+        input=value(info.input if story.given is None else object_text(story.given)),
         output=value(info.output),
         failure=None if state.failure is None else failure_view(state.failure),
         opens_at=_opens_at(state.status, steps),

@@ -1,6 +1,6 @@
 """A run, told event by event: how it stands, what changed since, its steps. Everybody who shows a run folds it here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic_core import from_json
 
@@ -36,6 +36,7 @@ class RunStory:
         state: As the law has it.
         seq: The number of the last event taken in; 0 before the first.
         at: Its time.
+        given: The fields of its input as JSON texts; None for a copy, whose input is another run's.
         spent: What requests to models have cost.
         plans: Graphs that came with the data, by the address of the step that carries them out; the last ones.
         steps_seen: All steps.
@@ -45,6 +46,7 @@ class RunStory:
         self.state = RunState(run_id, graph)
         self.seq = 0
         self.at = 0
+        self.given: Mapping[str, str] | None = None
         self.spent = Cost()
         self.plans: dict[str, Graph] = {}
         self.steps_seen = Steps()
@@ -74,6 +76,8 @@ class RunStory:
         path: str = getattr(event, "path", ROOT)
         status = self._step(event, path) if path else None
         match event:
+            case ev.RunStarted():
+                self.given = event.data
             case ev.ScopeOpened():
                 self._opened(event)
             case ev.ScopeClosed() | ev.RunCompleted():
