@@ -9,7 +9,7 @@ import logging
 
 from starlette.responses import Response
 
-from podium.asgi.wire import Receive, Scope, Send
+from podium.asgi.wire import Message, Receive, Scope, Send
 from podium.engine.ports import Clock
 from podium.server.live.follower import Follower
 from podium.views.view import View
@@ -51,10 +51,11 @@ class EventStream(Response):
         del scope
         watching = asyncio.ensure_future(self._watch(receive))
         try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            await self._send(send, _FIRST)
+            begin = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+            await self._send(send, begin)
+            await self._send(send, _body(_FIRST))
             await self._go_on(send)
-            await self._send(send, b"", is_last=True)
+            await self._send(send, _body(b"", is_last=True))
         except TimeoutError:
             _LOG.info("a client that takes nothing was let go")
         finally:
@@ -71,7 +72,7 @@ class EventStream(Response):
             if piece is None and self._clock.mono_ms() - self._sent_at_ms >= BEAT_MS:
                 piece = _BEAT
             if piece is not None:
-                await self._send(send, piece)
+                await self._send(send, _body(piece))
                 continue
             beat = self._clock.call_at(self._clock.now_ms() + BEAT_MS, follower.woken.set)
             try:
@@ -79,12 +80,12 @@ class EventStream(Response):
             finally:
                 beat.cancel()
 
-    async def _send(self, send: Send, piece: bytes, *, is_last: bool = False) -> None:
-        """Send a piece; raise TimeoutError where the client does not make room for it."""
+    async def _send(self, send: Send, message: Message) -> None:
+        """Send something; raise TimeoutError where the client does not make room for it."""
         if self._is_gone:
             return
         async with asyncio.timeout(self._send_ms_max / 1000):
-            await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
+            await send(message)
         self._sent_at_ms = self._clock.mono_ms()
 
     async def _watch(self, receive: Receive) -> None:
@@ -93,3 +94,7 @@ class EventStream(Response):
             pass
         self._is_gone = True
         self._follower.woken.set()
+
+
+def _body(piece: bytes, *, is_last: bool = False) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": not is_last}
