@@ -1,4 +1,4 @@
-"""Who follows a run is sent what happens in it: soon, not too often, once folded for all, and from where he left off."""
+"""Who follows a run is sent what happens: soon, not too often, folded once for all, and from where he left off."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -79,7 +79,7 @@ def kinds(heard: list[Heard]) -> list[str]:
 async def test_whoever_follows_a_run_is_sent_all_of_it_and_its_end(room: Room) -> None:
     run = await room.asked()
     client = await room.listen(run.id)
-    await client.until(lambda heard: bool(heard))
+    await client.until(bool)
     await run.answer("editor", Approve())
     heard = await client.over()
     rows = [row["seq"] for one in heard if one.event == "news" for row in one.data["journal"]]
@@ -104,7 +104,7 @@ async def test_whoever_comes_back_is_sent_what_he_has_not_seen(room: Room) -> No
 
 async def test_whoever_says_to_have_seen_what_never_was_begins_anew(room: Room) -> None:
     run = await room.asked()
-    (first,) = await (await room.listen(run.id, after=999)).until(lambda heard: bool(heard))
+    (first,) = await (await room.listen(run.id, after=999)).until(bool)
     assert first.data["patch"]["resets"]
     assert first.data["journal"] is None
     assert first.data["patch"]["nodes"].keys() >= {"draft", "editor"}
@@ -114,7 +114,7 @@ async def test_a_run_is_folded_once_for_all_and_forgotten_when_nobody_follows(ro
     run = await room.asked()
     clients = [await room.listen(run.id) for _ in range(5)]
     for client in clients:
-        await client.until(lambda heard: bool(heard))
+        await client.until(bool)
     assert room.live.runs.count == 1
     assert len({client.texts[1] for client in clients}) == 1
     for client in clients:
@@ -127,7 +127,7 @@ async def test_there_are_at_most_ten_batches_a_second(rig: Rig) -> None:
     room = Room(await rig.open(), clock)
     run = await room.asked()
     client = await room.listen(run.id)
-    await client.until(lambda heard: bool(heard))
+    await client.until(bool)
     await run.answer("editor", Approve())
     await run.result()
     await turns()
@@ -143,7 +143,7 @@ async def test_a_silent_stream_beats(rig: Rig) -> None:
     room = Room(await rig.open(), clock)
     run = await room.asked()
     client = await room.listen(run.id)
-    await client.until(lambda heard: bool(heard))
+    await client.until(bool)
     await clock.advance(BEAT_MS - 1)
     assert len(client.texts) == 2
     await clock.advance(1)
@@ -157,7 +157,7 @@ async def test_slow_client_keeps_nobody_waiting_and_gets_more_at_a_time(room: Ro
     run = await room.asked()
     slow, quick = await room.listen(run.id), await room.listen(run.id)
     for client in (slow, quick):
-        await client.until(lambda heard: bool(heard))
+        await client.until(bool)
     slow.takes.clear()
     await run.answer("editor", Approve())
     assert (await quick.over())[-1].event == "end"
@@ -201,7 +201,7 @@ async def test_run_of_another_process_is_followed(rig: Rig) -> None:
 async def test_streams_end_when_the_server_drains_and_are_not_told_that_the_run_is_over(room: Room) -> None:
     run = await room.asked()
     client = await room.listen(run.id)
-    await client.until(lambda heard: bool(heard))
+    await client.until(bool)
     room.drain.begin()
     assert [one.event for one in await client.over()] == ["news"]
     assert client.texts[0] == "retry: 2000\n\n"

@@ -114,7 +114,7 @@ class Live:
         await self._engine.info(run_id)
         feed = self._tokens.get(run_id)
         if feed is None:
-            feed = self._tokens[run_id] = TokenFeed(self._engine, self._clock, run_id, leave=self._leave)
+            feed = self._tokens[run_id] = TokenFeed(self._engine, run_id, leave=self._leave)
         return EventStream(feed.join(), self._clock)
 
     def _leave(self, feed: TokenFeed) -> None:
