@@ -48,7 +48,10 @@ class EventStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what comes for as long as there is anybody who takes it."""
-        del scope
+        if scope.get("method") == "HEAD":
+            self._follower.leave()
+            await Response(headers=dict(self.headers))(scope, receive, send)
+            return
         watching = asyncio.ensure_future(self._watch(receive))
         try:
             begin = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
