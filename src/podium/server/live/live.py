@@ -98,6 +98,11 @@ class Live:
         self._tokens: dict[str, TokenFeed] = {}
         self._draining: asyncio.Task[None] | None = None
 
+    @property
+    def token_feeds(self) -> int:
+        """Of how many runs tokens are passed on."""
+        return len(self._tokens)
+
     async def run_stream(self, run_id: str, after: int) -> EventStream:
         """Return the stream of a run from its event number `after` on; raise RunNotFoundError."""
         self._watch()

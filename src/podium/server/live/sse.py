@@ -39,10 +39,11 @@ def frame(event: str, view: View, *, id: int | None = None) -> bytes:
 class EventStream(Response):
     """An answer that goes on until its follower is told that it is over, the client goes, or the server drains."""
 
-    def __init__(self, follower: Follower, clock: Clock, *, send_ms_max: int = SEND_MS_MAX) -> None:
+    def __init__(self, follower: Follower, clock: Clock, *, send_ms_max: int | None = None) -> None:
         super().__init__(media_type=EVENTS, headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
-        self._follower, self._clock, self._send_ms_max = follower, clock, send_ms_max
+        self._follower, self._clock = follower, clock
+        self._send_ms_max = SEND_MS_MAX if send_ms_max is None else send_ms_max
         self._is_gone = False
         self._sent_at_ms = 0
 
