@@ -57,13 +57,19 @@ async def listening(server: Served, path: str, *, last: int | None = None, **que
         yield Stream(answer)
 
 
-async def deaf(server: Served, path: str) -> socket.socket:
-    """Ask for a stream and read nothing of it, with as little room for it as there may be."""
-    url = httpx.URL(server.url)
+async def connected(server: str) -> socket.socket:
+    """Connect to a server with as little room for what it says as there may be."""
+    url = httpx.URL(server)
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.setblocking(False)  # noqa: FBT003  # that is its signature
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(client, (url.host, url.port))
-    await loop.sock_sendall(client, f"GET /api/v1{path} HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n\r\n".encode())
+    await asyncio.get_running_loop().sock_connect(client, (url.host, url.port))
+    return client
+
+
+async def deaf(server: Served, path: str) -> socket.socket:
+    """Ask for a stream and read nothing of it."""
+    client, host = await connected(server.url), httpx.URL(server.url).netloc.decode()
+    request = f"GET /api/v1{path} HTTP/1.1\r\nHost: {host}\r\n\r\n"
+    await asyncio.get_running_loop().sock_sendall(client, request.encode())
     return client

@@ -1,6 +1,7 @@
 """Streams over HTTP: from the first event to the end, from where a client left off, for as long as it is there."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from contextlib import closing
 
@@ -9,11 +10,13 @@ import pytest
 from podium import Approve, Engine
 from podium.core import events as ev
 from podium.effects.ports import Token
+from podium.server import serving
 from podium.server.live import sse
+from podium.server.serving import Listening
 from tests.inside import inner
 from tests.integration.server.flows import Note, checking, counting
 from tests.integration.server.serving import Served
-from tests.integration.server.streams import deaf, listening
+from tests.integration.server.streams import connected, deaf, listening
 
 
 async def begun(server: Served, text: str = "good?") -> str:
@@ -148,3 +151,28 @@ async def test_streams_end_with_the_server_and_say_when_to_come_back(server: Ser
         server.stop.set()
         assert await stream.rest() == []
     await server.serving
+
+
+class _Sender(asyncio.Protocol):
+    """Sends more than anybody has room for, and wants to be done."""
+
+    def __init__(self) -> None:
+        self.lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(bytes(20_000_000))
+        transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set_result(exc)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what it rests on is Linux's")
+async def test_connection_that_takes_nothing_is_torn_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "DEAF_MS", 300)
+    at, sender = Listening("127.0.0.1", 0), _Sender()
+    there = await asyncio.get_running_loop().create_server(lambda: sender, sock=at.socket)
+    with closing(await connected(at.url)):
+        assert isinstance(await sender.lost, TimeoutError)
+    there.close()
