@@ -11,6 +11,7 @@ VERBS = {
     "check": "Check a workflow without running it.",
     "simulate": "Run a workflow under every fault, without touching anything.",
     "run": "Run a workflow in this terminal.",
+    "serve": "Serve the dashboard and the HTTP API.",
     "worker": "Take runs over and keep them going.",
     "runs": "Look at runs and decide about them.",
     "tasks": "Answer what runs ask people.",

@@ -8,7 +8,7 @@ from podium.failure import Failure
 class ReadDone:
     """A read inside a step answered. `call` tells it from the other reads of the visit.
 
-    `source`: which of the tool's `fallback=` answered in its place; "" for the tool itself.
+    `source`: which of the tool's `fallback=` answered in its place; "" for the tool itself. `began`: when it was asked.
     """
 
     at: int
@@ -16,16 +16,18 @@ class ReadDone:
     call: str
     result: str
     source: str = ""
+    began: int | None = None
 
 
 @fact
 class ReadFailed:
-    """A read inside a step failed for good."""
+    """A read inside a step failed for good. `began`: when it was asked."""
 
     at: int
     path: str
     call: str
     failure: Failure
+    began: int | None = None
 
 
 @fact

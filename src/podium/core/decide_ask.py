@@ -20,14 +20,14 @@ def run_asked(state: RunState, asked: st.RunAsked, now_ms: int) -> Events:
     """A run begins."""
     limit = state.graph.deadline_ms
     deadline_at = None if limit is None else now_ms + limit
-    return (ev.RunStarted(now_ms, asked.run_id, asked.data, deadline_at, ev.CORE_VERSION),)
+    return (ev.RunStarted(now_ms, asked.run_id, asked.data, deadline_at, ev.CORE_VERSION, asked.trace),)
 
 
 def fork_asked(state: RunState, asked: st.ForkAsked, now_ms: int) -> Events:
     """A run begins as a copy."""
     del state
     origin = (asked.parent, asked.parent_seq, asked.snapshot)
-    return (ev.RunForked(now_ms, asked.run_id, *origin, asked.may_write, ev.CORE_VERSION),)
+    return (ev.RunForked(now_ms, asked.run_id, *origin, asked.may_write, ev.CORE_VERSION, asked.trace),)
 
 
 def take_over(state: RunState, news: st.TakeOver, now_ms: int) -> Events:

@@ -121,9 +121,9 @@ def read_ended(state: RunState, news: st.ReadEnded, now_ms: int) -> Events:
     if step is None or news.call in step.reads:
         return ()
     if news.failure is not None:
-        return (ev.ReadFailed(now_ms, step.path, news.call, news.failure),)
+        return (ev.ReadFailed(now_ms, step.path, news.call, news.failure, news.began),)
     assert news.result is not None, "a read ends with a result or a failure"
-    return (ev.ReadDone(now_ms, step.path, news.call, news.result, news.source),)
+    return (ev.ReadDone(now_ms, step.path, news.call, news.result, news.source, news.began),)
 
 
 def write_wanted(state: RunState, news: st.WriteWanted, now_ms: int) -> Events:

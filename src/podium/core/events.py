@@ -40,18 +40,25 @@ FIRST_CORE_VERSION = 1
 
 @fact
 class RunStarted:
-    """A run came to be. `data`: the input's fields as JSON text."""
+    """A run came to be. `data`: the input's fields as JSON text.
+
+    `trace`: the W3C `traceparent` of whoever started it, when that was traced; "" otherwise.
+    """
 
     at: int
     run_id: str
     data: dict[str, str]
     deadline_at: int | None = None
     core: int = FIRST_CORE_VERSION
+    trace: str = ""
 
 
 @fact
 class RunForked:
-    """A run came to be as a copy of another one's state at `parent_seq`; it owes nothing for what it copied."""
+    """A run came to be as a copy of another one's state at `parent_seq`; it owes nothing for what it copied.
+
+    `trace`: see `RunStarted`.
+    """
 
     at: int
     run_id: str
@@ -60,6 +67,7 @@ class RunForked:
     snapshot: str
     may_write: bool = False
     core: int = FIRST_CORE_VERSION
+    trace: str = ""
 
 
 @fact

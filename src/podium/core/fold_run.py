@@ -16,7 +16,7 @@ _UNDER_WAY = MOVING | IDLE | {StepStatus.PARKED}
 def started(state: RunState, event: ev.RunStarted) -> None:
     """Open the root's scope."""
     state.scopes[ROOT] = Scope.begin(ROOT, state.graph, event.data)
-    state.deadline_at = event.deadline_at
+    state.deadline_at, state.trace = event.deadline_at, event.trace
     state.touched.append(ROOT)
 
 
@@ -24,6 +24,7 @@ def forked(state: RunState, event: ev.RunForked) -> None:
     """Take over the copied state; what the other run owes is not copied."""
     restore(state, event.snapshot)
     state.seq, state.at = 1, event.at
+    state.trace, state.lives = event.trace, 0
     state.may_write = event.may_write
     state.deadline_at = _deadline(state, event.at) if state.status is RunStatus.OPEN else None
     state.crashes, state.was_alone = 0, False
@@ -36,10 +37,11 @@ def forked(state: RunState, event: ev.RunForked) -> None:
 def rewound(state: RunState, event: ev.RunRewound) -> None:
     """Stand where the run stood before; what was under way there begins anew, and has the whole time."""
     move_run(state, ev.RunRewound)
-    seq = state.seq
+    seq, trace, lives = state.seq, state.trace, state.lives
     state.scopes, state.steps, state.maps, state.sagas = {}, {}, {}, {}
     restore(state, event.snapshot)
     state.seq, state.at, state.first_entry = seq, event.at, seq
+    state.trace, state.lives = trace, lives + 1
     state.deadline_at = _deadline(state, event.at)
     state.crashes, state.was_alone = 0, False
     for step in list(state.steps.values()):
@@ -79,6 +81,7 @@ def retried(state: RunState, event: ev.RunRetried) -> None:
     """Open the run again; what contains the failed steps is as if nothing had failed."""
     move_run(state, ev.RunRetried)
     state.failure = None
+    state.lives += 1
     state.deadline_at = _deadline(state, event.at)
     state.touched.append(ROOT)
     for scope in state.scopes.values():

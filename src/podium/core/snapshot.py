@@ -31,7 +31,7 @@ from podium.graph.nodes import Graph, Node
 
 _PLAIN = (
     "seq", "at", "signals", "generations", "deadline_at", "is_cancelled", "output", "crashes", "was_alone", "may_write",
-    "skipped", "undoing_since", "first_entry", "boards",
+    "skipped", "undoing_since", "first_entry", "boards", "trace", "lives",
 )  # fmt: skip
 
 

@@ -329,6 +329,8 @@ class RunState:
         crashes: How often its process died with a step in flight since it last got on.
         was_alone: The last of these times, nothing else ran.
         may_write: False in a fork that was not allowed to.
+        trace: See `RunStarted`.
+        lives: How often it was sent on after it had ended.
     """
 
     run_id: str
@@ -362,6 +364,8 @@ class RunState:
     crashes: int = 0
     was_alone: bool = False
     may_write: bool = True
+    trace: str = ""
+    lives: int = 0
 
     @property
     def root(self) -> Scope:

@@ -116,10 +116,11 @@ Outcome: TypeAlias = Succeeded | Opened | Failed | Stopped | Halted | Held
 
 @fact
 class RunAsked:
-    """Somebody wants a run."""
+    """Somebody wants a run. `trace`: see `RunStarted`."""
 
     run_id: str
     data: dict[str, str]
+    trace: str = ""
 
 
 @fact
@@ -131,6 +132,7 @@ class ForkAsked:
     parent_seq: int
     snapshot: str
     may_write: bool
+    trace: str = ""
 
 
 @fact
@@ -177,7 +179,7 @@ class ConditionEvaluated:
 
 @fact
 class ReadEnded:
-    """A read inside a step ended; exactly one of `result` and `failure` is given. `source`: see `ReadDone`."""
+    """A read inside a step ended; exactly one of `result` and `failure` is given. `source`, `began`: see `ReadDone`."""
 
     incarnation: int
     path: str
@@ -186,6 +188,7 @@ class ReadEnded:
     result: str | None = None
     failure: Failure | None = None
     source: str = ""
+    began: int | None = None
 
 
 @fact

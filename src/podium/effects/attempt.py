@@ -8,12 +8,14 @@ from typing import Any
 from podium.core.state import Step
 from podium.effects.nested import InsideTool
 from podium.effects.ports import RunPort, Surroundings
+from podium.effects.telemetry import Try
 from podium.errors import ToolFailed
 from podium.failure import Failure, type_name, type_names
 from podium.guard.caught import Raised, caught_now, text_of
 from podium.guard.classify import meaning_of
 from podium.guard.flight import GuardedCall, Miss
 from podium.outcomes import GaveUp
+from podium.redaction import mask, without_known
 from podium.workflow.binding import ToolCode
 from podium.workflow.current import CURRENT
 
@@ -22,18 +24,27 @@ _FRAMES = 6
 
 @dataclass(slots=True)
 class Call:
-    """What one try calls: a tool's function over its arguments, or its `reconcile`; `key`: of the write it sends."""
+    """What one try calls: a tool's function over its arguments, or its `reconcile`; `key`: of the write it sends.
+
+    `name`: what tells the call from others of the step at `path`; None for one that is not told of.
+    """
 
     make: Callable[[], Any]
     is_async: bool
     key: str | None = None
+    path: str = ""
+    name: str | None = None
 
 
 def guarded(tool: ToolCode, frozen: str, call: Call, *, run: RunPort, around: Surroundings) -> GuardedCall:
     """Return a call as its guards take it: a read inside it is a part of it, a write inside it is refused."""
     inside = InsideTool(tool, around.provider, CURRENT.get(), key=call.key)
+    make = _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside)
+    if around.telemetry is not None and call.name is not None:
+        a_try = around.telemetry.call(run, call.path, tool=tool.name, call=call.name, clock=around.clock)
+        make = _told_in_task(make, a_try) if call.is_async else _told_in_thread(make, a_try)
     return GuardedCall(
-        _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside),
+        make,
         is_async=call.is_async,
         run=run.run_id,
         arguments=lambda: tool.arguments(frozen),
@@ -66,12 +77,31 @@ def _in_thread(make: Callable[[], Any], inside: InsideTool) -> Callable[[], Any]
     return made
 
 
+def _told_in_task(make: Callable[[], Any], a_try: Try) -> Callable[[], Any]:
+    async def made() -> Any:
+        with a_try():
+            return await make()
+
+    return made
+
+
+def _told_in_thread(make: Callable[[], Any], a_try: Try) -> Callable[[], Any]:
+    def made() -> Any:
+        with a_try():
+            return make()
+
+    return made
+
+
 def encoded(ended: Any, encode: Callable[[Any], str]) -> str | Miss:
-    """Return what came out of a call's guards as JSON text; what can not be stored is a miss too."""
+    """Return what came out of a call's guards as JSON text; what can not be stored is a miss too.
+
+    A known secret in a result is masked: the call is made, and what it gave may not fail for that.
+    """
     if type(ended) is Miss:
         return ended
     text = caught_now(lambda: encode(ended))
-    return Miss(text.error, meaning_of(text.error)) if isinstance(text, Raised) else text
+    return Miss(text.error, meaning_of(text.error)) if isinstance(text, Raised) else without_known(text)
 
 
 def failure_of_miss(miss: Miss, source: str) -> Failure:
@@ -101,5 +131,5 @@ def failure_of(error: BaseException, source: str) -> Failure:
         types=type_names(type(error)),
         message=text_of(error),
         source=source,
-        traceback="" if isinstance(frames, Raised) else "".join(frames[-_FRAMES:]),
+        traceback="" if isinstance(frames, Raised) else mask("".join(frames[-_FRAMES:])),
     )

@@ -178,22 +178,23 @@ class CallContext:
         call, known = self._recorded(tool, frozen)
         if known is not None:
             return _replayed(tool, known.result, known.failure)
-        answer = await self._answer(tool, frozen)
-        self._report(call, answer)
+        began = self._around.clock.now_ms()
+        answer = await self._answer(tool, frozen, call)
+        self._report(call, answer, began)
         return _replayed(tool, answer.result, answer.failure)
 
     async def _read_alone(self, tool: ToolCode, frozen: str) -> Any:
         """Make the read that is all of its step: how the step ends says the same as how the read does."""
-        answer = await self._answer(tool, frozen)
+        answer = await self._answer(tool, frozen, "")
         if answer.source:
             self._report(read_identity(tool.name, tool.digest_of(frozen), 1), answer)
         return _replayed(tool, answer.result, answer.failure)
 
-    def _report(self, call: str, answer: Answer) -> None:
-        run = self.run
-        run.feed(ReadEnded(run.incarnation, self.path, self.entry, call, answer.result, answer.failure, answer.source))
+    def _report(self, call: str, answer: Answer, began: int | None = None) -> None:
+        run, ended = self.run, (answer.result, answer.failure, answer.source, began)
+        run.feed(ReadEnded(run.incarnation, self.path, self.entry, call, *ended))
 
-    async def _answer(self, tool: ToolCode, frozen: str) -> Answer:
+    async def _answer(self, tool: ToolCode, frozen: str, name: str) -> Answer:
         """Make a read, by those that stand in for it where it fails; where it waits for long, suspend the step."""
         chain = self._chain(tool)
         goes_on, self._has_gone_on = not self._has_gone_on, True
@@ -201,7 +202,8 @@ class CallContext:
         async def ask(nth: int) -> str | Miss | Held:
             candidate = chain.candidates[nth]
             send = partial(candidate.send, frozen, key=None, provider=self._around.provider)
-            call = guarded(candidate, frozen, Call(send, candidate.is_async), run=self.run, around=self._around)
+            made = Call(send, candidate.is_async, path=self.path, name=name)
+            call = guarded(candidate, frozen, made, run=self.run, around=self._around)
             if goes_on:  # the first call that is not on record is the one that was left to wait
                 go_on(call, self.run.step(self.path))
             chain.bound(call, nth)

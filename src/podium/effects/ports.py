@@ -6,9 +6,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from podium.core.state import Step
+from podium.core.state import RunState, Step
 from podium.core.stimuli import LateEvidence, Outcome, Stimulus
 from podium.effects.leftovers import Leftovers
+from podium.effects.telemetry import Telemetry
 from podium.guard.clock import GuardClock, Share
 from podium.guard.guards import Guards
 from podium.workflow.binding import Compiled, Provider, ToolCode
@@ -57,12 +58,14 @@ class Entry(Protocol):
 class RunPort(Protocol):
     """The run that a call belongs to.
 
+    `state`: as it stands, or as much of it as is known here; to be read only.
     `restored_at`: when the backup was made that it was restored from; None for a run that knows all it has done.
     """
 
     run_id: str
     namespace: str
     incarnation: int
+    state: RunState
     restored_at: int | None
 
     @property
@@ -148,6 +151,7 @@ class Surroundings:
         settle_delay_ms: How long after an attempt has ended `reconcile` may be believed when it finds nothing.
         leftovers: What was left behind of writes.
         stage: Says what stands in for a tool that is called: the tool itself, but in a simulation.
+        telemetry: Who is told of what is done; None for nobody.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -159,3 +163,4 @@ class Surroundings:
     settle_delay_ms: int = 0
     leftovers: Leftovers = field(default_factory=Leftovers)
     stage: Callable[[ToolCode], ToolCode] = as_declared
+    telemetry: Telemetry | None = None

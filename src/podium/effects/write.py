@@ -14,6 +14,7 @@ from podium.core.state import OPEN_WRITE, Step, Write, WriteStatus
 from podium.core.stimuli import Halted, Held, ParkReason, Stopped, WriteSettled, WriteWanted
 from podium.effects.attempt import Call, encoded, failure_of_miss, go_on, guarded
 from podium.effects.fallback import Chain
+from podium.effects.keys import write_name
 from podium.effects.late import Listener
 from podium.effects.ports import RunPort, Surroundings
 from podium.failure import Failure, FailureKind
@@ -165,6 +166,8 @@ class Sender:
             lambda: tool.send(write.args, key=write.key, provider=provider, forward_key=forward_key),
             tool.is_async,
             write.key,
+            self.path,
+            write_name(write.key),
         )
         call = guarded(tool, write.args, made, run=self.run, around=self.around)
         call.settles = True

@@ -14,6 +14,7 @@ from podium.effects.ports import Outbox, Token
 from podium.engine.fair import HELD_MAX, Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
+from podium.engine.list_store import TOP, ListPlace, Moves, Tally, Waiting
 from podium.engine.platform import Platform
 from podium.engine.ports import Clock, HumanTask, InboxRow, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.engine.registry import Registry
@@ -36,6 +37,22 @@ class Limits:
 
     held: int = HELD_MAX
     queue: Queue = field(default_factory=Queue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How this process keeps up. All 0 where a server keeps the runs.
+
+    Attributes:
+        held: Runs in memory.
+        waiting: Steps that are due and wait until the disk has caught up.
+        events, ms: How far deciding runs ahead of the disk; `ms` to within 20.
+    """
+
+    held: int = 0
+    waiting: int = 0
+    events: int = 0
+    ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +122,10 @@ class Backend(Journals, Protocol):
     def worker_id(self) -> str:
         """This process, as `RunInfo.owner` names it."""
 
+    @property
+    def namespace(self) -> str:
+        """Tells its runs from those of others that have the same ids; part of every idempotency key."""
+
     async def open(self) -> None:
         """Be able to do all the rest.
 
@@ -114,6 +135,9 @@ class Backend(Journals, Protocol):
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
+
+    def pace(self) -> Pace:
+        """Return how this process keeps up."""
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take nothing over and start nothing any more; wait for steps that are under way, for at most `grace_ms`."""
@@ -158,11 +182,24 @@ class Backend(Journals, Protocol):
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
         """List runs."""
 
-    async def tasks(self, *, run_id: str | None = None) -> Sequence[HumanTask]:
-        """List open human tasks, oldest first."""
+    async def counts(self, which: RunFilter) -> Tally:
+        """Count runs by status, whatever statuses and page `which` asks for."""
 
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
-        """List parked steps, oldest first."""
+    def moves(self) -> Moves:
+        """Begin to look for runs that move."""
+
+    async def tasks(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[HumanTask]:
+        """List open human tasks, oldest first: those that stand after a place."""
+
+    async def parked(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[ParkedStep]:
+        """List parked steps, oldest first: those that stand after a place."""
+
+    async def waiting(self) -> Waiting:
+        """Count open human tasks and parked steps."""
 
     def news(self, run_id: str | None = None) -> AbstractContextManager["asyncio.Event"]:
         """Give an event that is set whenever something may be news of a run, or of any; whoever waits clears it."""

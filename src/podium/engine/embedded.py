@@ -10,12 +10,14 @@ from podium.core.advance import advance
 from podium.core.events import Event
 from podium.core.state import RunState
 from podium.effects.ports import Token
-from podium.engine.backend import NewRun, Setting
+from podium.engine.backend import NewRun, Pace, Setting
 from podium.engine.fair import Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo, SharedGuards
 from podium.engine.host import Host
+from podium.engine.list_store import TOP, ListPlace, Tally, Waiting
 from podium.engine.live import LiveRun
+from podium.engine.newsroom import Newsroom, StoreMoves
 from podium.engine.ports import HumanTask, InboxRow, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status, Store
 from podium.engine.projection import project
 from podium.engine.recovery import Recovery
@@ -52,17 +54,24 @@ class Embedded:
         self.host: Host
         self.recovery: Recovery
         self.guards: SharedGuards
+        self._newsroom: Newsroom
 
     @property
     def worker_id(self) -> str:
         """This process, as the owner of runs."""
         return self.store.worker_id
 
+    @property
+    def namespace(self) -> str:
+        """Tells its runs from those of other stores."""
+        return self.store.namespace
+
     async def open(self) -> None:
         """Open the store, and take over what nobody holds; see `Backend.open`."""
         setting = self._setting
         self.host = Host(self.store, self._clock, setting.provider, setting.outbox, setting.platform)
         self.host.held_max = setting.limits.held
+        self._newsroom = Newsroom(self.host)
         await self.store.open(self.host)
         guards, spawn = self.host.around.guards, self.host.spawn
         guards.spending = StoreSpending(self.store, self._clock, spawn)
@@ -86,6 +95,10 @@ class Embedded:
         """Claim that somebody gets runs on: this process does, at least those that are its own."""
         return True
 
+    def pace(self) -> Pace:
+        """Return how this process keeps up."""
+        return self.host.pace()
+
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""
         if self._loop is not None:
@@ -97,6 +110,7 @@ class Embedded:
         for task in (self._loop, self._pruning):
             if task is not None:
                 task.cancel()
+        self._newsroom.close()
         await self.host.close()
         await self.store.close()
 
@@ -120,6 +134,8 @@ class Embedded:
         queue = self._queue(new)
         make = partial(self.store.create, new.info, graph, events, project(state, events), queue=queue)
         there = await self._insist(make)
+        if there is None and self.host.telling is not None:
+            (self.host.telling.begin if queue is None else self.host.telling.made)(state, events)
         if there is None and queue is None:
             run = LiveRun(self.host, state, workflow, epoch=1)
             self.host.live[run_id] = run
@@ -238,18 +254,37 @@ class Embedded:
         """List runs."""
         return await self.store.runs(which)
 
-    async def tasks(self, *, run_id: str | None = None) -> Sequence[HumanTask]:
-        """List open questions to people."""
-        return await self.store.tasks(run_id=run_id)
+    async def counts(self, which: RunFilter) -> Tally:
+        """Count runs by status."""
+        return await self.store.counts(which)
 
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
+    def moves(self) -> StoreMoves:
+        """Begin to look for runs that move."""
+        return StoreMoves(self.store)
+
+    async def tasks(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[HumanTask]:
+        """List open questions to people."""
+        return await self.store.tasks(run_id=run_id, after=after, limit=limit)
+
+    async def parked(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[ParkedStep]:
         """List parked steps."""
-        return await self.store.parked(run_id=run_id)
+        return await self.store.parked(run_id=run_id, after=after, limit=limit)
+
+    async def waiting(self) -> Waiting:
+        """Count open questions and parked steps."""
+        return await self.store.waiting()
 
     @contextmanager
     def news(self, run_id: str | None = None) -> Iterator[asyncio.Event]:
-        """Give an event that is set whenever anything was committed."""
-        del run_id  # commits are for many runs at once
+        """Give an event that is set whenever something of a run was committed, or of any."""
+        if run_id is not None:
+            with self._newsroom.news(run_id) as of_run:
+                yield of_run
+            return
         event = self.host.watchers.news()
         try:
             yield event

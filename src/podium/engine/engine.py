@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -16,17 +17,20 @@ from podium.core.copying import copy_for_fork
 from podium.core.events import Event
 from podium.core.state import RunState, RunStatus
 from podium.effects.ports import Token
+from podium.effects.telemetry import Telemetry
 from podium.engine import inbox
-from podium.engine.backend import Backend, Limits, NewRun, Setting
+from podium.engine.backend import Backend, Limits, NewRun, Pace, Setting
 from podium.engine.clock import SystemClock
+from podium.engine.confidential import checked, kept_secret, refuse_secrets
 from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Queue
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
+from podium.engine.lists import Lists
 from podium.engine.loading import load, load_to_go_on
 from podium.engine.outbox import EngineOutbox
 from podium.engine.platform import Platform
-from podium.engine.ports import Clock, HumanTask, Loaded, ParkedStep, Projection, RunFilter, RunInfo, Status
+from podium.engine.ports import Clock, Loaded, Projection, RunInfo, Status
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources, as_resources
 from podium.engine.retention_store import REFUSED, Retention
@@ -46,7 +50,7 @@ INPUT_CHARS_MAX = 4096
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
 
-class Engine:
+class Engine(Lists):
     """Runs workflows, on what its URL names.
 
     Open it with `async with`. Runs that a dead process left behind are taken over, at the start and every second,
@@ -82,6 +86,7 @@ class Engine:
         self._says: list[Says] = []
         self._retention: Retention | None = None
         self._limits = Limits()
+        self._secret: list[str] = []
         self._exit = AsyncExitStack()
         self.backend: Backend
 
@@ -93,6 +98,10 @@ class Engine:
         """
         self._says.append(says)
         return says
+
+    def redact(self, *values: str) -> None:
+        """Keep these secret (docs/security.md). To be called before the engine is opened; raise ShortSecretError."""
+        self._secret += checked(values)
 
     def retain(self, ended: Duration, *, ids: Duration = REFUSED) -> None:
         """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
@@ -123,14 +132,24 @@ class Engine:
         """
         self._limits = Limits(held=held, queue=Queue(in_all=backlog, per_tenant=backlog_per_tenant))
 
+    def observe(self, telemetry: Telemetry) -> None:
+        """Tell somebody of what happens (`podium.telemetry`). To be called before the engine is opened."""
+        self.platform = replace(self.platform, telemetry=telemetry)
+
     # ----- open and close
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            telemetry = self.platform.telemetry
+            if telemetry is not None:
+                await stack.enter_async_context(telemetry.observing(self))
             entered = await stack.enter_async_context(self._resources()) if self._resources else None
+            stack.enter_context(kept_secret(self._secret, entered))
             self.backend = backend_of(self._setting(as_resources(entered)))
             await self.backend.open()
             stack.push_async_callback(self.backend.close)
+            if telemetry is not None:
+                await telemetry.opened()
             self._exit = stack.pop_all()
         return self
 
@@ -167,6 +186,10 @@ class Engine:
         """Return the workflows whose code is here, in the order in which they came."""
         return self._registry.workflows()
 
+    def pace(self) -> Pace:
+        """Return how this process keeps up with its runs."""
+        return self.backend.pace()
+
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
         return await self.backend.is_served()
@@ -196,14 +219,15 @@ class Engine:
         self, workflow: Compiled, data: dict[str, str], *, id: str | None = None, target: str = "", tenant: str = ""
     ) -> Handle[Any]:
         """As `start`, with the input's fields as JSON texts (see `parse_input`)."""
+        refuse_secrets(f"the input of {workflow.name}", data.values())
         info = self._info(id or secrets.token_hex(8), workflow, data)
         info.target, info.tenant = target, tenant
-        await self._start(NewRun(info=info, workflow=workflow, news=st.RunAsked(info.id, data)))
+        await self._start(NewRun(info=info, workflow=workflow, news=st.RunAsked(info.id, data, self._origin())))
         return Handle(self, info.id, workflow)
 
     async def start_by_step(self, workflow: Compiled, data: dict[str, str], *, id: str) -> None:
         """As `start_fields`, for a step of another run: it is never refused for want of room."""
-        news = st.RunAsked(id, data)
+        news = st.RunAsked(id, data, self._origin())
         await self._start(NewRun(info=self._info(id, workflow, data), workflow=workflow, news=news, by_step=True))
 
     async def _start(self, new: NewRun) -> None:
@@ -213,6 +237,9 @@ class Engine:
         there = await self.backend.create(new)
         if there is not None and (there.workflow, there.input) != (info.workflow, info.input):
             raise DuplicateRunError(info.id, differs="input" if there.workflow == info.workflow else "workflow")
+
+    def _origin(self) -> str:
+        return "" if self.platform.telemetry is None else self.platform.telemetry.origin()
 
     def _info(self, run_id: str, workflow: Compiled, data: dict[str, str]) -> RunInfo:
         now_ms = self._clock.now_ms()
@@ -252,7 +279,7 @@ class Engine:
         info = self._info(run_id, workflow, {})
         info.input, info.parent, info.target = loaded.info.input, handle.id, loaded.info.target
         info.tenant = loaded.info.tenant
-        news = st.ForkAsked(run_id, handle.id, copied.seq, copy_for_fork(copied), writes)
+        news = st.ForkAsked(run_id, handle.id, copied.seq, copy_for_fork(copied), writes, self._origin())
         if await self.backend.create(NewRun(info=info, workflow=workflow, news=news)) is not None:
             raise DuplicateRunError(run_id, differs="origin")
         return Handle(self, run_id, workflow)
@@ -313,18 +340,6 @@ class Engine:
     async def state(self, run_id: str, *, upto: int | None = None) -> RunState:
         """Return the state of a run, folded from its journal; it may be read and thrown away."""
         return (await load(self.backend, run_id, upto=upto))[1]
-
-    async def runs(self, which: RunFilter | None = None) -> list[RunInfo]:
-        """List runs, newest first."""
-        return list(await self.backend.runs(which or RunFilter()))
-
-    async def tasks(self, *, run_id: str | None = None) -> list[HumanTask]:
-        """List open questions to people, oldest first."""
-        return list(await self.backend.tasks(run_id=run_id))
-
-    async def parked(self, *, run_id: str | None = None) -> list[ParkedStep]:
-        """List parked steps, oldest first."""
-        return list(await self.backend.parked(run_id=run_id))
 
     def news(self, run_id: str | None = None) -> AbstractContextManager[asyncio.Event]:
         """Give an event that is set whenever something may be news of a run, or of any; whoever waits clears it."""

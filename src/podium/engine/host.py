@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
 from podium.engine import late
+from podium.engine.backend import Pace
 from podium.engine.fair import HELD_MAX
 from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
+from podium.engine.telling import Telling
 from podium.engine.watch import Watchers
 from podium.errors import BugError, RunLostError, StoreUnavailableError
 from podium.guard.guards import Guards
@@ -55,6 +57,7 @@ class Host:
         on_room: Called when there is room for more again.
         stalled: Why the disk does not take anything now; None while it does.
         on_failure: Is called when the store has failed.
+        telling: Tells who observes the engine; None where nobody does.
     """
 
     def __init__(self, store: Store, clock: Clock, provider: Provider, outbox: Outbox, platform: Platform) -> None:
@@ -65,8 +68,10 @@ class Host:
         self.tool_threads = platform.threads("podium-tool")
         guards = Guards(clock, platform.share, threads=self.tool_threads)
         self.around = Surroundings(
-            self.loop, clock, platform.share, provider, self.tool_threads, guards, stage=platform.stage
-        )
+            self.loop, clock, platform.share, provider, self.tool_threads, guards,
+            stage=platform.stage, telemetry=platform.telemetry,
+        )  # fmt: skip
+        self.telling = None if platform.telemetry is None else Telling(platform.telemetry, store)
         self.watchers = Watchers()
         self.held_max = HELD_MAX
         self.on_room: Callable[[], None] = _nothing
@@ -119,7 +124,9 @@ class Host:
             self.watchers.expect_status(ticket, news.run_id, news.projection.status)
         for inbox_id, reason in news.verdicts:
             self.watchers.expect_verdict(ticket, news.run_id, inbox_id, reason)
-        if news.verdicts and ticket <= self.store.durable:
+        if self.telling is not None:
+            self.telling.appended(ticket, news)
+        if (news.verdicts or self.telling is not None) and ticket <= self.store.durable:
             self.committed(self.store.durable, ())
         return ticket
 
@@ -139,6 +146,12 @@ class Host:
         ):
             return True
         return bool(self._appended) and self.clock.mono_ms() - self._appended[0][1] > LAG_MS_MAX
+
+    def pace(self) -> Pace:
+        """Return how this process keeps up."""
+        behind_ms = self.clock.mono_ms() - self._appended[0][1] if self._appended else 0
+        events = self.store.queued + self.unsent
+        return Pace(held=len(self.live), waiting=len(self._backlog), events=events, ms=behind_ms)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""
@@ -169,6 +182,8 @@ class Host:
         """The run is not held by this process any more."""
         if self.live.get(run.run_id) is run:
             del self.live[run.run_id]
+            if self.telling is not None:
+                self.telling.forget(run.run_id)
             if len(self.live) <= self.held_max * ROOM_SHARE:
                 self.on_room()
 
@@ -211,6 +226,17 @@ class Host:
             run = self.live.get(run_id)
             if run is not None:
                 run.drop()
+        if self.telling is not None:
+            self.telling.committed(ticket, lost)
+        self._settled(ticket, lost)
+        while self._ended and self._ended[0][0] <= ticket:
+            _, run_id, projection = self._ended.popleft()
+            if run_id not in lost:
+                self.watchers.run_over(run_id, projection)
+        self.watchers.committed(ticket, lost)
+        self._catch_up()
+
+    def _settled(self, ticket: int, lost: Collection[str]) -> None:
         while self._appended and self._appended[0][0] <= ticket:
             self._appended.popleft()
         while self._answers and self._answers[0][0] <= ticket:
@@ -221,12 +247,6 @@ class Host:
             future = self._waiting.popleft()[2]
             if not future.done():
                 future.set_result(None)
-        while self._ended and self._ended[0][0] <= ticket:
-            _, run_id, projection = self._ended.popleft()
-            if run_id not in lost:
-                self.watchers.run_over(run_id, projection)
-        self.watchers.committed(ticket, lost)
-        self._catch_up()
 
     def _catch_up(self) -> None:
         while self._backlog and not self._is_behind() and self.alone is None:
@@ -263,6 +283,8 @@ class Host:
                 future.set_exception(failed)
         for queue in (self._appended, self._backlog, self._ended):
             queue.clear()
+        if self.telling is not None:
+            self.telling.clear()
         self.watchers.forget_unwritten()
         self.on_failure()
 

@@ -6,6 +6,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from podium.effects.ports import as_declared
+from podium.effects.telemetry import Telemetry
 from podium.engine.ports import Clock, Store
 from podium.workflow.binding import ToolCode
 
@@ -25,9 +26,11 @@ class Platform:
         share: Draws from [0, 1), for jitter.
         threads: Makes a pool of threads of that name.
         stage: Says what stands in for a tool when a step calls it or its open write is settled: the tool itself.
+        telemetry: Who is told of what happens; None for nobody.
     """
 
     store_of: Callable[[str, Clock], Store] | None = None
     share: Callable[[], float] = field(default_factory=lambda: random.SystemRandom().random)
     threads: Callable[[str], Executor] = _pool
     stage: Callable[[ToolCode], ToolCode] = as_declared
+    telemetry: Telemetry | None = None

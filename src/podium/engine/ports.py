@@ -1,12 +1,14 @@
 """The seams of the engine: what a store and a clock must do. Every implementation passes the same conformance suite."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from podium.core.events import Event
 from podium.engine.fair import Queue
 from podium.engine.guard_store import GuardStore
+from podium.engine.list_store import ListPlace, ListStore
+from podium.engine.list_store import RunFilter as RunFilter
 from podium.engine.retention_store import RetentionStore
 from podium.engine.status import Status as Status
 
@@ -97,6 +99,11 @@ class HumanTask:
         """The name under which it is answered."""
         return f"{self.run_id}:{self.path}"
 
+    @property
+    def place(self) -> ListPlace:
+        """Where it stands in the list."""
+        return ListPlace(self.asked_at, self.run_id, self.path)
+
 
 @dataclass(slots=True, kw_only=True)
 class ParkedStep:
@@ -114,6 +121,11 @@ class ParkedStep:
     key: str
     parked_at: int
     version: int = 0
+
+    @property
+    def place(self) -> ListPlace:
+        """Where it stands in the list."""
+        return ListPlace(self.parked_at, self.run_id, self.path)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -217,18 +229,6 @@ class InboxRow:
     at: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
-class RunFilter:
-    """Which runs to list, newest first; None and empty mean all. `before`: continue after this run id."""
-
-    statuses: Collection[Status] = field(default_factory=tuple)
-    workflow: str | None = None
-    tenant: str | None = None
-    text: str | None = None
-    before: str | None = None
-    limit: int = 50
-
-
 class Commits(Protocol):
     """Who wants to know of commits; called on the event loop's thread, in order."""
 
@@ -242,7 +242,7 @@ class Commits(Protocol):
         """The disk is full or busy: the queue is kept and tried again (`None`: it goes on)."""
 
 
-class Store(GuardStore, RetentionStore, Protocol):
+class Store(GuardStore, ListStore, RetentionStore, Protocol):
     """Journals, ownership, inbox. Async methods that change something return when it is committed.
 
     Once closed, also after a failed commit, it can be opened again, as another worker (`worker_id`).
@@ -314,15 +314,6 @@ class Store(GuardStore, RetentionStore, Protocol):
 
     async def events(self, run_id: str, *, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, Event]]:
         """Read committed events with their numbers, oldest first; raise RunNotFoundError."""
-
-    async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
-        """List runs."""
-
-    async def tasks(self, *, only_open: bool = True, run_id: str | None = None) -> Sequence[HumanTask]:
-        """List human tasks, oldest first."""
-
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
-        """List parked steps, oldest first."""
 
     async def claim(self, *, hashes: Collection[str], now_ms: int, limit: int) -> Sequence[Claim]:
         """Claim runs that nobody who lives owns and that have something to do.

@@ -11,12 +11,13 @@ from podium.core import stimuli as st
 from podium.core.events import Event
 from podium.core.rewind import rewound
 from podium.core.state import RunState, RunStatus, StepStatus, WriteStatus
+from podium.effects.telemetry import Held
 from podium.engine import inbox
 from podium.engine.guarding import SharedGuards
 from podium.engine.host import Host
 from podium.engine.live import LiveRun
 from podium.engine.loading import load
-from podium.engine.ports import Append, Claim, InboxRow, Projection, Status
+from podium.engine.ports import Append, Claim, InboxRow, Loaded, Projection, Status
 from podium.engine.registry import Registry
 from podium.errors import (
     BugError,
@@ -225,9 +226,17 @@ class Recovery:
         run = LiveRun(self._host, state, self._registry.find(loaded.info.graph_hash), epoch=claim.epoch)
         run.has_snapshot = loaded.snapshot is not None
         run.restored_at, run.is_waiting = loaded.info.restored_at, True
+        if self._host.telling is not None:
+            await self._tell_on(loaded, state, claim)
         self._host.live[claim.run_id] = run
         self._begin(run, claim)
         return run
+
+    async def _tell_on(self, loaded: Loaded, state: RunState, claim: Claim) -> None:
+        telling, host = self._host.telling, self._host
+        assert telling is not None, "somebody observes"
+        held = Held(host.store.namespace, loaded.info.created_at, claim.taken_over)
+        await telling.adopt(state, loaded, held)
 
     async def _given_up(self, claim: Claim) -> Claim:
         """Let go of a run that was taken from this process while it stood still, before it is held anew.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from podium.effects.ports import Progress, Token
 from podium.engine.ports import Projection, Status
@@ -15,7 +15,7 @@ class Watchers:
         self._ends: defaultdict[str, list[asyncio.Future[Projection]]] = defaultdict(list)
         self._verdicts: dict[str, asyncio.Future[str]] = {}
         self._decided: deque[tuple[int, str, str, str]] = deque()
-        self._news: set[asyncio.Event] = set()
+        self._news: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
         self._moves: deque[tuple[int, str, Status]] = deque()
         self._followers: list[asyncio.Queue[tuple[str, Status]]] = []
         self._tokens: defaultdict[str, list[asyncio.Queue[Token]]] = defaultdict(list)
@@ -105,20 +105,33 @@ class Watchers:
         """How a run stands is on its way to disk; it does not get there when the run is lost."""
         self._moves.append((ticket, run_id, status))
 
-    def news(self) -> asyncio.Event:
-        """Return an event that is set whenever something was committed; give it back with `unwatch`."""
+    def news(self, run_id: str | None = None) -> asyncio.Event:
+        """Return an event that is set whenever something was committed, or is told of that run; see `unwatch`."""
         event = asyncio.Event()
-        self._news.add(event)
+        self._news[run_id].add(event)
         return event
 
-    def unwatch(self, event: asyncio.Event) -> None:
+    def unwatch(self, event: asyncio.Event, run_id: str | None = None) -> None:
         """Nobody waits on it any more."""
-        self._news.discard(event)
+        events = self._news.get(run_id, set())
+        events.discard(event)
+        if not events:
+            self._news.pop(run_id, None)
+
+    def followed(self) -> list[str]:
+        """Return the runs of which somebody wants to be told."""
+        return [run_id for run_id in self._news if run_id is not None]
 
     def tell(self) -> None:
-        """Wake whoever waits for news."""
-        for event in self._news:
+        """Wake whoever waits for news of any run."""
+        for event in self._news.get(None, ()):
             event.set()
+
+    def tell_of(self, run_ids: Iterable[str]) -> None:
+        """Wake whoever waits for news of these runs."""
+        for run_id in run_ids:
+            for event in self._news.get(run_id, ()):
+                event.set()
 
     def fail(self, error: Exception) -> None:
         """The store failed: nobody will be told anything."""
@@ -131,12 +144,14 @@ class Watchers:
         self._verdicts.clear()
         self._ends.clear()
         self.tell()
+        self.tell_of(self.followed())
 
     def said(self, run_id: str, news: Progress | Token) -> None:
         """A step says how far it is, or what was added to an answer that it waits for."""
         if isinstance(news, Progress):
             self._progress[run_id, news.path] = (news.share, news.text)
             self.tell()
+            self.tell_of([run_id])
             return
         for queue in self._tokens.get(run_id, ()):
             queue.put_nowait(news)

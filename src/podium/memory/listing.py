@@ -1,10 +1,16 @@
-"""Which runs a filter lets through."""
+"""Which runs a filter lets through, how many stand how, and what waits for people."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import dropwhile, islice
+from typing import TypeVar
 
-from podium.engine.ports import RunFilter, RunInfo
-from podium.memory.shelf import Shelf
+from podium.engine.list_store import ListPlace, Moved, RunFilter, Tally, Waiting
+from podium.engine.ports import HumanTask, ParkedStep, RunInfo
+from podium.memory.shelf import Record, Shelf
+
+Listed = TypeVar("Listed", HumanTask, ParkedStep)
 
 
 def runs(shelf: Shelf, which: RunFilter) -> Iterator[RunInfo]:
@@ -12,7 +18,33 @@ def runs(shelf: Shelf, which: RunFilter) -> Iterator[RunInfo]:
     newest_first: Iterator[RunInfo] = (record.info for record in reversed(shelf.records.values()))
     if which.before is not None:
         newest_first = islice(dropwhile(lambda info: info.id != which.before, newest_first), 1, None)
-    return islice((info for info in newest_first if _passes(info, which)), which.limit)
+    wanted = (info for info in newest_first if not which.statuses or info.status in which.statuses)
+    return islice(filter(which.passes, wanted), which.limit)
+
+
+def counts(shelf: Shelf, which: RunFilter) -> Tally:
+    """Count runs by status."""
+    infos = (record.info for record in shelf.records.values())
+    return Tally(by_status=Counter(info.status for info in filter(which.passes, infos)))
+
+
+def moved(shelf: Shelf, mark: int | None, limit: int) -> Moved:
+    """Return the runs with events since the shelf had so many of them."""
+    if mark is None or mark == shelf.events:
+        return Moved(mark=shelf.events)
+    news = [record for record in reversed(shelf.records.values()) if record.moved_at > mark]
+    return Moved(mark=shelf.events, runs=[_copy(record) for record in news[:limit]], is_whole=len(news) <= limit)
+
+
+def part(rows: Iterable[Listed], *, run_id: str | None, after: ListPlace, limit: int | None) -> list[Listed]:
+    """Return those of a run, or of all, that stand after a place, in order."""
+    found = [row for row in rows if run_id in (None, row.run_id) and row.place > after]
+    return sorted(found, key=_place)[:limit]
+
+
+def waiting(shelf: Shelf) -> Waiting:
+    """Count open questions and parked steps."""
+    return Waiting(tasks=sum(task.is_open for task in shelf.tasks.values()), parked=len(shelf.parked))
 
 
 def undoing(shelf: Shelf, until_ms: int) -> list[RunInfo]:
@@ -22,12 +54,9 @@ def undoing(shelf: Shelf, until_ms: int) -> list[RunInfo]:
     return [info for _, info in sorted(found, key=lambda pair: pair[0])]
 
 
-def _passes(info: RunInfo, which: RunFilter) -> bool:
-    if which.statuses and info.status not in which.statuses:
-        return False
-    if which.workflow is not None and info.workflow != which.workflow:
-        return False
-    if which.tenant is not None and info.tenant != which.tenant:
-        return False
-    text = (which.text or "").lower()
-    return not text or any(text in part.lower() for part in (info.id, info.workflow, info.error or ""))
+def _place(row: HumanTask | ParkedStep) -> ListPlace:
+    return row.place
+
+
+def _copy(record: Record) -> RunInfo:
+    return replace(record.info)

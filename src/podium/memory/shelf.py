@@ -16,6 +16,7 @@ class Record:
 
     `shelved`: its status before it was parked for want of a worker that knows its graph; `shelved_error`: its error.
     `is_unproven`: somebody who may live has held it since its last event.
+    `moved_at`: how many events the shelf had with its last one.
     """
 
     info: RunInfo
@@ -25,6 +26,7 @@ class Record:
     shelved: Status | None = None
     shelved_error: str | None = None
     is_unproven: bool = False
+    moved_at: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -54,7 +56,12 @@ class Worker:
 
 @dataclass(slots=True, eq=False)
 class Shelf:
-    """Everything that is kept. `commits` counts the writes of each worker, so that the others notice them."""
+    """Everything that is kept.
+
+    Attributes:
+        commits: Counts the writes of each worker, so that the others notice them.
+        events: Counts the events of all runs.
+    """
 
     namespace: str = field(default_factory=lambda: os.urandom(8).hex())
     records: dict[str, Record] = field(default_factory=dict)
@@ -66,6 +73,12 @@ class Shelf:
     guards: GuardBook = field(default_factory=GuardBook)
     pruned: dict[str, RunPrunedError] = field(default_factory=dict)
     commits: int = 0
+    events: int = 0
+
+    def count(self, record: Record, events: int) -> None:
+        """Count new events of a run."""
+        self.events += events
+        record.moved_at = self.events
 
 
 def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
@@ -73,6 +86,7 @@ def write(shelf: Shelf, record: Record, news: Append, *, now_ms: int) -> None:
     info = record.info
     if news.events:
         record.events += news.events
+        shelf.count(record, len(news.events))
         info.seq += len(news.events)
         info.updated_at, record.is_unproven = now_ms, False
     if news.projection is not None:

@@ -7,12 +7,13 @@ waits, and loses runs, exactly as it does over a file.
 import asyncio
 import os
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from podium.core.events import Event
 from podium.engine.fair import Queue
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
+from podium.engine.list_store import MOVED_MAX, TOP, ListPlace, Moved, Tally, Waiting
 from podium.engine.ports import (
     Append,
     Claim,
@@ -120,7 +121,8 @@ class MemoryStore:
         owner = self.worker_id if queue is None else None
         first = replace(info, owner=owner, epoch=1, seq=len(events), updated_at=self._now_ms())
         move(first, projection)
-        self._shelf.records[info.id] = Record(first, list(events))
+        self._shelf.records[info.id] = record = Record(first, list(events))
+        self._shelf.count(record, len(events))
         self._shelf.graphs[info.graph_hash] = graph
         project(self._shelf, info.id, projection)
         self._wrote()
@@ -146,19 +148,38 @@ class MemoryStore:
         return list(enumerate(found, start=after + 1))
 
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
-        """See `Store.runs`."""
+        """See `ListStore.runs`."""
         return [replace(info) for info in listing.runs(self._shelf, which)]
 
-    async def tasks(self, *, only_open: bool = True, run_id: str | None = None) -> Sequence[HumanTask]:
-        """See `Store.tasks`."""
-        of_run = [task for task in self._shelf.tasks.values() if run_id in (None, task.run_id)]
-        found = [replace(task) for task in of_run if task.is_open or not only_open]
-        return sorted(found, key=lambda task: task.asked_at)
+    async def counts(self, which: RunFilter) -> Tally:
+        """See `ListStore.counts`."""
+        return listing.counts(self._shelf, which)
 
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
-        """See `Store.parked`."""
-        found = [step for step in self._shelf.parked.values() if run_id in (None, step.run_id)]
-        return sorted(found, key=lambda step: step.parked_at)
+    async def moved(self, mark: int | None, *, limit: int = MOVED_MAX) -> Moved:
+        """See `ListStore.moved`."""
+        return listing.moved(self._shelf, mark, limit)
+
+    async def versions(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        """See `ListStore.versions`."""
+        records = self._shelf.records
+        return {run_id: replace(records[run_id].info) for run_id in run_ids if run_id in records}
+
+    async def tasks(
+        self, *, only_open: bool = True, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[HumanTask]:
+        """See `ListStore.tasks`."""
+        asked = (task for task in self._shelf.tasks.values() if task.is_open or not only_open)
+        return [replace(task) for task in listing.part(asked, run_id=run_id, after=after, limit=limit)]
+
+    async def parked(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[ParkedStep]:
+        """See `ListStore.parked`."""
+        return listing.part(self._shelf.parked.values(), run_id=run_id, after=after, limit=limit)
+
+    async def waiting(self) -> Waiting:
+        """See `ListStore.waiting`."""
+        return listing.waiting(self._shelf)
 
     async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
         """See `Store.undoing`."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from podium.core.events import Event
-from podium.engine.ports import HumanTask, InboxRow, Loaded, ParkedStep, RunFilter, RunInfo
+from podium.engine.ports import InboxRow, Loaded, RunInfo
 from podium.errors import RunNotFoundError
 from podium.sqlite import checksum, errors, rows
 from podium.upkeep_errors import RunPrunedError
@@ -66,44 +66,6 @@ def events(connection: sqlite3.Connection, run_id: str, after: int, limit: int) 
     """Return events after number `after`, oldest first."""
     found = connection.execute(_EVENTS, (_number(connection, run_id), after, _SEQ_MAX, limit))
     return [rows.event(run_id, row) for row in found]
-
-
-def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
-    """Return the runs that a filter lets through, newest first."""
-    terms, values = ["TRUE"], []
-    if which.statuses:
-        terms.append("status IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(sorted(which.statuses)))
-    if which.workflow is not None:
-        terms.append("workflow = ?")
-        values.append(which.workflow)
-    if which.tenant is not None:
-        terms.append("tenant = ?" if which.tenant == "" else "tenant = ? AND tenant <> ''")
-        values.append(which.tenant)
-    if which.text:
-        terms.append("(id LIKE ? ESCAPE '!' OR workflow LIKE ? ESCAPE '!' OR error LIKE ? ESCAPE '!')")
-        values += [_pattern(which.text)] * 3
-    if which.before is not None:
-        terms.append(f"no < ({_NUMBER})")
-        values.append(which.before)
-    sql = f"SELECT {rows.RUN} WHERE {' AND '.join(terms)} ORDER BY no DESC LIMIT ?"
-    return [rows.listed(row) for row in connection.execute(sql, (*values, which.limit))]
-
-
-def tasks(connection: sqlite3.Connection, run_id: str | None, *, only_open: bool) -> list[HumanTask]:
-    """Return human tasks, oldest first."""
-    terms, values = _of_run(run_id)
-    if only_open:
-        terms.append("is_open")
-    sql = f"SELECT {rows.TASK} WHERE {' AND '.join(terms)} ORDER BY asked_at, human_tasks.no"
-    return [rows.human_task(row) for row in connection.execute(sql, values)]
-
-
-def parked(connection: sqlite3.Connection, run_id: str | None) -> list[ParkedStep]:
-    """Return parked steps, oldest first."""
-    terms, values = _of_run(run_id)
-    sql = f"SELECT {rows.PARKED} WHERE {' AND '.join(terms)} ORDER BY parked_at, parked.no"
-    return [rows.parked_step(row) for row in connection.execute(sql, values)]
 
 
 def undoing(connection: sqlite3.Connection, until_ms: int) -> list[RunInfo]:
@@ -178,14 +140,3 @@ def _number(connection: sqlite3.Connection, run_id: str) -> int:
     if row is None:
         raise missing(connection, run_id)
     return row[0]
-
-
-def _of_run(run_id: str | None) -> tuple[list[str], list[Any]]:
-    """Return the conditions for one run, or for all."""
-    return (["TRUE"], []) if run_id is None else (["runs.id = ?"], [run_id])
-
-
-def _pattern(text: str) -> str:
-    for special in "!%_":
-        text = text.replace(special, f"!{special}")
-    return f"%{text}%"

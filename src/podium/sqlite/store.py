@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from podium.core.codec import encode
 from podium.core.events import Event
 from podium.engine.fair import Queue
 from podium.engine.guard_store import BreakerRow, BudgetRow, Override, Reservation
+from podium.engine.list_store import MOVED_MAX, TOP, ListPlace, Moved, Tally, Waiting
 from podium.engine.ports import (
     Append,
     Claim,
@@ -24,7 +25,7 @@ from podium.engine.ports import (
     RunInfo,
 )
 from podium.engine.retention_store import BEGINNING, Expired, Mark, Pruned
-from podium.sqlite import breakers, budgets, claims, creation, errors, moving, queries, retention
+from podium.sqlite import breakers, budgets, claims, creation, errors, listing, moving, queries, retention
 from podium.sqlite.batch import News
 from podium.sqlite.connection import Place, Synchronous
 from podium.sqlite.lease import Lease, Terms
@@ -51,7 +52,7 @@ class SqliteStore:
         self._folder = Path(f"{path}.workers")
         self.worker_id = os.urandom(8).hex()
         self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
-        self._reader = Reader(self._place.path)
+        self._renew_readers()
         self._writer: Writer | None = None
         self._ticket = 0
         self._version = 0
@@ -96,8 +97,8 @@ class SqliteStore:
         self._writer, self._lease, self.worker_id = writer, lease, lease.worker_id
         former.drop_lock()
         await failed.stop()
-        await self._reader.close()
-        self._reader = Reader(self._place.path)
+        await self._close_readers()
+        self._renew_readers()
         self._version = await writer.submit(queries.version, is_write=False)
 
     async def _begin(self, lease: Lease) -> Writer:
@@ -125,7 +126,7 @@ class SqliteStore:
             if not writer.has_failed and self._registered.done():
                 await writer.submit(self._lease.leave)
         finally:
-            await self._reader.close()
+            await self._close_readers()
             await writer.stop()
             self._lease.drop_lock()
             self._renew_identity()
@@ -172,16 +173,37 @@ class SqliteStore:
         return await self._reader.read(lambda connection: queries.events(connection, run_id, after, limit))
 
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
-        """See `Store.runs`."""
-        return await self._reader.read(lambda connection: queries.runs(connection, which))
+        """See `ListStore.runs`."""
+        return await self._lister.read(lambda connection: listing.runs(connection, which))
 
-    async def tasks(self, *, only_open: bool = True, run_id: str | None = None) -> Sequence[HumanTask]:
-        """See `Store.tasks`."""
-        return await self._reader.read(lambda connection: queries.tasks(connection, run_id, only_open=only_open))
+    async def counts(self, which: RunFilter) -> Tally:
+        """See `ListStore.counts`."""
+        return await self._lister.read(lambda connection: listing.counts(connection, which))
 
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
-        """See `Store.parked`."""
-        return await self._reader.read(lambda connection: queries.parked(connection, run_id))
+    async def moved(self, mark: int | None, *, limit: int = MOVED_MAX) -> Moved:
+        """See `ListStore.moved`."""
+        return await self._lister.read(lambda connection: listing.moved(connection, mark, limit))
+
+    async def versions(self, run_ids: Collection[str]) -> Mapping[str, object]:
+        """See `ListStore.versions`."""
+        return await self._reader.read(lambda connection: listing.versions(connection, run_ids))
+
+    async def tasks(
+        self, *, only_open: bool = True, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[HumanTask]:
+        """See `ListStore.tasks`."""
+        ask = partial(listing.tasks, run_id=run_id, after=after, limit=limit, only_open=only_open)
+        return await self._reader.read(ask)
+
+    async def parked(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[ParkedStep]:
+        """See `ListStore.parked`."""
+        return await self._reader.read(partial(listing.parked, run_id=run_id, after=after, limit=limit))
+
+    async def waiting(self) -> Waiting:
+        """See `ListStore.waiting`."""
+        return await self._reader.read(listing.waiting)
 
     async def undoing(self, *, until_ms: int) -> Sequence[RunInfo]:
         """See `Store.undoing`."""
@@ -278,7 +300,15 @@ class SqliteStore:
         """Be another worker each time the store is opened: what the last one left behind is not this one's."""
         self.worker_id = os.urandom(8).hex()
         self._lease = Lease(self.worker_id, folder=self._folder, terms=self._terms)
-        self._reader = Reader(self._place.path)
+        self._renew_readers()
+
+    def _renew_readers(self) -> None:
+        """Read on two threads: a walk along all runs keeps nobody else waiting."""
+        self._reader, self._lister = Reader(self._place.path), Reader(self._place.path)
+
+    async def _close_readers(self) -> None:
+        await self._reader.close()
+        await self._lister.close()
 
 
 async def _abandon(writer: Writer, lease: Lease) -> None:

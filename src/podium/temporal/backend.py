@@ -9,9 +9,10 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from podium.core.events import Event
 from podium.effects.ports import Token
-from podium.engine.backend import NewRun, Setting
+from podium.engine.backend import NewRun, Pace, Setting
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
+from podium.engine.list_store import TOP, ListPlace, Tally, Waiting
 from podium.engine.ports import (
     HumanTask,
     InboxRow,
@@ -27,12 +28,13 @@ from podium.temporal.address import address_of
 from podium.temporal.connect import connect
 from podium.temporal.guarding import QueueGuards
 from podium.temporal.leaving import give_way
-from podium.temporal.listing import Listing
+from podium.temporal.listing import LatestMoves, Listing
 from podium.temporal.readiness import alive, namespace, register_attributes
 from podium.temporal.records import Records
 from podium.temporal.requests import Requests
 from podium.temporal.rpc import asking
 from podium.temporal.stimuli import pack
+from podium.temporal.waiting import WaitingCount
 from podium.temporal.watching import end_of, news, tell_statuses
 from podium.temporal.worker import Worker, WorkerSetting
 from podium.workflow.binding import Compiled
@@ -54,6 +56,7 @@ class TemporalBackend:
         self.client: Client
         self._records: Records
         self._listing: Listing
+        self._waiting: WaitingCount
         self._requests: Requests
         self._guards: QueueGuards
 
@@ -61,6 +64,11 @@ class TemporalBackend:
     def worker_id(self) -> str:
         """Return this process as the server knows it; runs are held by none."""
         return self.client.service_client.config.identity
+
+    @property
+    def namespace(self) -> str:
+        """Tells its runs from those of other servers."""
+        return self._namespace_id
 
     async def open(self) -> None:
         """Connect, and see to it that runs can be found; see `Backend.open`."""
@@ -70,6 +78,7 @@ class TemporalBackend:
         self._records = Records(self.client, self._at)
         self._listing = Listing(self.client, self._at)
         registry, clock = self._setting.registry, self._setting.clock
+        self._waiting = WaitingCount(self._listing, self._records, clock)
         self._requests = Requests(self.client, self._at, self._records, registry=registry, clock=clock)
         self._guards = QueueGuards(self.client, self._at, self._setting)
         workflows = self._setting.registry.workflows()
@@ -102,6 +111,10 @@ class TemporalBackend:
             return True
         with asking(self._at, ""):
             return bool(await alive(self.client, self._at))
+
+    def pace(self) -> Pace:
+        """Return nothing: the server keeps the runs."""
+        return Pace()
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take no more work, and let steps that are under way end."""
@@ -188,13 +201,31 @@ class TemporalBackend:
         """List runs as the server does, a little late."""
         return await self._listing.runs(which)
 
-    async def tasks(self, *, run_id: str | None = None) -> Sequence[HumanTask]:
-        """Ask a run, or all that are not over, what they ask people."""
-        return await self._records.tasks(await self._open(run_id))
+    async def counts(self, which: RunFilter) -> Tally:
+        """Count runs by status, as the server lists them."""
+        return await self._listing.counts(which)
 
-    async def parked(self, *, run_id: str | None = None) -> Sequence[ParkedStep]:
+    def moves(self) -> LatestMoves:
+        """Begin to look for runs that the server lists differently."""
+        return LatestMoves(self._listing)
+
+    async def tasks(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[HumanTask]:
+        """Ask a run, or all that are not over, what they ask people."""
+        found = await self._records.tasks(await self._open(run_id))
+        return [task for task in found if task.place > after][:limit]
+
+    async def parked(
+        self, *, run_id: str | None = None, after: ListPlace = TOP, limit: int | None = None
+    ) -> Sequence[ParkedStep]:
         """Ask a run, or all that are not over, what is parked."""
-        return await self._records.parked(await self._open(run_id))
+        found = await self._records.parked(await self._open(run_id))
+        return [step for step in found if step.place > after][:limit]
+
+    async def waiting(self) -> Waiting:
+        """Count what runs that wait or are parked ask of people; counted anew when the last count is old."""
+        return await self._waiting.count()
 
     async def _open(self, run_id: str | None) -> list[str]:
         return [run_id] if run_id is not None else [info.id for info in await self._listing.open()]

@@ -4,14 +4,17 @@ What the server lists is a little late: a change of status shows within about a 
 runs that are not over, youngest first, then those that are, beginning with the one that ended last.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
-from podium.engine.ports import RunFilter, RunInfo, Status
+from podium.engine.list_store import MOVED_MAX, Moved, RunFilter, Tally
+from podium.engine.ports import RunInfo, Status
 from podium.errors import DamagedError
 from podium.temporal.address import Address
 from podium.temporal.rpc import asking
@@ -25,6 +28,9 @@ _CLOSED = {
     WorkflowExecutionStatus.TIMED_OUT: Status.FAILED,
 }
 
+COUNTED_MAX = 1000
+"""So many runs are looked at one by one to count them."""
+
 _BY_FORCE = frozenset({WorkflowExecutionStatus.TERMINATED, WorkflowExecutionStatus.TIMED_OUT})
 
 
@@ -36,22 +42,55 @@ class Listing:
 
     async def runs(self, which: RunFilter) -> list[RunInfo]:
         """Return runs in the server's order; see `RunFilter`."""
-        clauses = [_has_status(which)] if which.statuses else []
-        if which.workflow is not None:
-            clauses.append(f"{WORKFLOW.name} = {_quoted(which.workflow)}")
+        clauses = _clauses(which)
+        if which.statuses:
+            clauses.append(_has_status(which.statuses))
         found: list[RunInfo] = []
         is_after = which.before is None
         async for info in self._each(clauses):
-            if is_after and _fits(info, which):
+            if is_after and which.passes(info):
                 found.append(info)
             is_after = is_after or info.id == which.before
             if len(found) == which.limit:
                 break
         return found
 
-    async def open(self) -> list[RunInfo]:
-        """Return all runs that are not over."""
-        return [info async for info in self._each(["ExecutionStatus = 'Running'"])]
+    async def counts(self, which: RunFilter) -> Tally:
+        """Count runs by status: the server does, where it knows what is asked for; else the first `COUNTED_MAX` count.
+
+        What the server counts are executions: a run that was sent on after it was over counts once for each end.
+        """
+        if which.text or which.tenant is not None or which.parent is not None:
+            return await self._counted(which)
+        found = await asyncio.gather(*(self._count([*_clauses(which), _has_status([status])]) for status in Status))
+        return Tally(by_status={status: count for status, count in zip(Status, found, strict=True) if count})
+
+    async def _counted(self, which: RunFilter) -> Tally:
+        found: Counter[Status] = Counter()
+        looked_at = 0
+        async for info in self._each(_clauses(which)):
+            if looked_at == COUNTED_MAX:
+                return Tally(by_status=found, is_exact=False)
+            looked_at += 1
+            found[info.status] += which.passes(info)
+        return Tally(by_status=+found)
+
+    async def _count(self, clauses: list[str]) -> int:
+        with asking(self._at, ""):
+            return (await self._client.count_workflows(self._query(clauses))).count
+
+    async def open(self, statuses: Collection[Status] = ()) -> list[RunInfo]:
+        """Return all runs that are not over, or those of them that stand so."""
+        clauses = [_has_status(statuses)] if statuses else []
+        return [info async for info in self._each(["ExecutionStatus = 'Running'", *clauses])]
+
+    async def latest(self, limit: int) -> list[RunInfo]:
+        """Return the runs that began last of those that are not over, and those that ended last, `limit` of each."""
+        found: list[RunInfo] = []
+        for clause in ("ExecutionStatus = 'Running'", "ExecutionStatus != 'Running'"):
+            rows = [info async for info in self._each([clause], limit=limit)]
+            found += rows
+        return found
 
     async def changed_since(self, at_ms: int) -> AsyncIterator[RunInfo]:
         """Yield runs that are not over, and those that are over since `at_ms`."""
@@ -59,16 +98,35 @@ class Listing:
         async for info in self._each([f"(ExecutionStatus = 'Running' OR {closed})"]):
             yield info
 
-    async def _each(self, clauses: list[str]) -> AsyncIterator[RunInfo]:
-        """Yield runs, each as its last execution says."""
+    def _query(self, clauses: list[str]) -> str:
         mine = (f"WorkflowType = '{RUN}'", f"TaskQueue = {_quoted(self._at.queue)}")
-        query = " AND ".join(chain(mine, ("ExecutionStatus != 'ContinuedAsNew'",), clauses))
+        return " AND ".join(chain(mine, ("ExecutionStatus != 'ContinuedAsNew'",), clauses))
+
+    async def _each(self, clauses: list[str], *, limit: int | None = None) -> AsyncIterator[RunInfo]:
+        """Yield runs, each as its last execution says."""
         seen: set[str] = set()
         with asking(self._at, ""):
-            async for execution in self._client.list_workflows(query):
+            async for execution in self._client.list_workflows(self._query(clauses), limit=limit):
                 if execution.id not in seen:
                     seen.add(execution.id)
                     yield await row(execution)
+
+
+class LatestMoves:
+    """Looks for runs that the server lists differently, among the latest. It implements `list_store.Moves`."""
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+        self._known: dict[str, RunInfo] | None = None
+
+    async def look(self) -> Moved:
+        """See `Moves.look`."""
+        known, found = self._known, await self._listing.latest(MOVED_MAX // 2)
+        self._known = {info.id: info for info in reversed(found)}
+        if known is None:
+            return Moved(mark=0)
+        moved = [info for info in self._known.values() if known.get(info.id) != info]
+        return Moved(mark=0, runs=moved, is_whole=len(moved) < MOVED_MAX // 2)
 
 
 async def row(execution: WorkflowExecution) -> RunInfo:
@@ -100,8 +158,13 @@ def _status(execution: WorkflowExecution) -> Status:
     return closed
 
 
-def _has_status(which: RunFilter) -> str:
-    wanted = set(which.statuses)
+def _clauses(which: RunFilter) -> list[str]:
+    """Return what the server can say of runs, however they stand; the rest is in their memos."""
+    return [] if which.workflow is None else [f"{WORKFLOW.name} = {_quoted(which.workflow)}"]
+
+
+def _has_status(statuses: Collection[Status]) -> str:
+    wanted = set(statuses)
     moving = sorted(status.value for status in wanted if not status.is_terminal)
     ended = sorted(status.value for status in wanted if status.is_terminal and status is not Status.COMPLETED)
     clauses = []
@@ -123,7 +186,3 @@ def _among(statuses: list[str]) -> str:
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
-
-
-def _fits(info: RunInfo, which: RunFilter) -> bool:
-    return which.text is None or any(which.text in text for text in (info.id, info.workflow, info.error or ""))

@@ -79,12 +79,12 @@ class Records:
     async def tasks(self, run_ids: Sequence[str]) -> list[HumanTask]:
         """Return the open questions of runs, oldest first."""
         found = await self._of_all(run_ids, wire.TASKS, list[HumanTask])
-        return sorted(found, key=lambda task: (task.asked_at, task.id))
+        return sorted(found, key=lambda task: task.place)
 
     async def parked(self, run_ids: Sequence[str]) -> list[ParkedStep]:
         """Return the parked steps of runs, oldest first."""
         found = await self._of_all(run_ids, wire.PARKED, list[ParkedStep])
-        return sorted(found, key=lambda step: (step.parked_at, step.run_id, step.path))
+        return sorted(found, key=lambda step: step.place)
 
     async def _of_all(self, run_ids: Sequence[str], query: str, gives: type[list[T]]) -> list[T]:
         turn = asyncio.Semaphore(_AT_ONCE)

@@ -16,7 +16,7 @@ ScopeNeeded: TypeAlias = Callable[[str, str], Scope | None]
 """From method and path to what is needed; None: nobody has to be known."""
 
 _ADMIN = (f"{API}/audit", f"{API}/breakers/")
-_READS_BY_POST = frozenset({f"{API}/journals/read", f"{API}/journals/step"})
+READS_BY_POST = frozenset({f"{API}/journals/read", f"{API}/journals/step"})
 """They take a body, and keep nothing of it."""
 SESSION = f"{API}/session"
 
@@ -34,4 +34,4 @@ def scope_needed(method: str, path: str) -> Scope | None:
         return None
     if path.startswith(_ADMIN):
         return Scope.ADMIN
-    return Scope.READ if method in SAFE or path in _READS_BY_POST else Scope.OPERATE
+    return Scope.READ if method in SAFE or path in READS_BY_POST else Scope.OPERATE

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from podium.engine.ports import HumanTask, ParkedStep, Projection, RunFilter, RunInfo, Status
+from podium.engine.list_store import Waiting
+from podium.engine.ports import Append, HumanTask, ParkedStep, Projection, RunFilter, RunInfo, Status
 from podium.testing.conformance.floor import COMPLETED, GRAPH, RUNNING, Exercise, Floor, began, enter, news, step
 
 TASK = HumanTask(
@@ -125,7 +126,119 @@ async def parked_steps_come_and_go(floor: Floor) -> None:
     assert (found.run_id, found.reason, found.version) == ("r", "diverged", 17)
 
 
+async def runs_are_found_by_their_inputs(floor: Floor) -> None:
+    """By their parents and tenants, too."""
+    worker = await enter(floor)
+    for run_id, given, parent, tenant in (
+        ("a", '{"city":"Busan"}', None, "ann"),
+        ("b", '{"city":"Bonn"}', "a", "bob"),
+        ("c", '{"city":"busan"}', "a", "ann"),
+    ):
+        info = RunInfo(id=run_id, workflow="trip", graph_hash="h", input=given, parent=parent, tenant=tenant)
+        await worker.store.create(info, GRAPH, [began(run_id)], RUNNING)
+
+    async def ids(which: RunFilter) -> list[str]:
+        return [info.id for info in await worker.store.runs(which)]
+
+    assert await ids(RunFilter(text="BUSAN")) == ["c", "a"]
+    assert await ids(RunFilter(text="busan", tenant="ann", before="c")) == ["a"]
+    assert await ids(RunFilter(parent="a")) == ["c", "b"]
+    assert await ids(RunFilter(parent="a", text="bonn")) == ["b"]
+    assert await ids(RunFilter(parent="c")) == []
+
+
+async def pages_stay_as_they_are_while_runs_arrive(floor: Floor) -> None:
+    """Whoever pages on sees what was there when he began, each run once."""
+    worker = await enter(floor)
+    for index in range(4):
+        await worker.create(f"old{index}")
+    first = await worker.store.runs(RunFilter(limit=2))
+    await worker.create("new")
+    second = await worker.store.runs(RunFilter(limit=9, before=first[-1].id))
+    assert [info.id for info in (*first, *second)] == ["old3", "old2", "old1", "old0"]
+
+
+async def runs_are_counted_by_status(floor: Floor) -> None:
+    """Under the same filter, whatever statuses and page it asks for."""
+    worker = await enter(floor)
+    shapes = {"a1": RUNNING, "a2": COMPLETED, "b1": RUNNING, "b2": Projection(status=Status.FAILED, error="boom")}
+    assert dict((await worker.store.counts(RunFilter())).by_status) == {}
+    for run_id, shape in shapes.items():
+        info = RunInfo(id=run_id, workflow=run_id[0], graph_hash="h", input=f'{{"of":"{run_id}"}}')
+        await worker.store.create(info, GRAPH, [began(run_id)], shape)
+
+    async def counted(which: RunFilter) -> dict[Status, int]:
+        tally = await worker.store.counts(which)
+        assert tally.is_exact
+        return dict(tally.by_status)
+
+    assert await counted(RunFilter()) == {Status.RUNNING: 2, Status.COMPLETED: 1, Status.FAILED: 1}
+    of_b = RunFilter(workflow="b", statuses=[Status.RUNNING], before="b1", limit=1)
+    assert await counted(of_b) == {Status.RUNNING: 1, Status.FAILED: 1}
+    assert await counted(RunFilter(text='"A')) == {Status.RUNNING: 1, Status.COMPLETED: 1}
+
+
+async def what_moved_is_told_once(floor: Floor) -> None:
+    """Whoever moved it; where there is more than is asked for, that is said."""
+    worker, other = await enter(floor), await enter(floor)
+    await worker.create("r")
+    begun = await worker.store.moved(None)
+    assert (begun.runs, begun.is_whole) == ((), True)
+    await worker.commit(news("r", 2, step("a"), step("b")))
+    await other.create("s")
+    await other.commit(Append(run_id="s", epoch=1, first_seq=2, release=True))
+    then = await worker.store.moved(begun.mark)
+    assert [(info.id, info.seq) for info in then.runs] == [("s", 1), ("r", 3)]
+    assert then.is_whole
+    assert (await worker.store.moved(then.mark)).runs == ()
+    cut = await worker.store.moved(begun.mark, limit=1)
+    assert ([info.id for info in cut.runs], cut.is_whole) == (["s"], False)
+
+
+async def version_of_a_run_changes_with_it(floor: Floor) -> None:
+    """Whoever committed; one that is not there has none."""
+    worker, other = await enter(floor), await enter(floor)
+    await worker.create("r")
+    await worker.create("s")
+    before = await other.store.versions(["r", "s", "none"])
+    assert before.keys() == {"r", "s"}
+    await worker.commit(news("r", 2, step("a")))
+    after = await other.store.versions(["r", "s"])
+    assert after["r"] != before["r"]
+    assert after["s"] == before["s"]
+    await worker.release("s")
+    assert (await other.store.versions(["s"]))["s"] != before["s"]
+
+
+async def what_waits_for_people_is_paged_and_counted(floor: Floor) -> None:
+    """A page goes on after the last place of the one before, be it answered meanwhile."""
+    worker = await enter(floor)
+    await worker.create("r")
+    await worker.create("s")
+    asked = [replace(TASK, path=path) for path in "abc"]
+    stuck = [replace(STEP, path=path) for path in "ab"]
+    of_r = Projection(status=Status.WAITING, opened=asked, parked=stuck)
+    of_s = Projection(status=Status.WAITING, opened=[replace(TASK, run_id="s")])
+    await worker.commit(news("r", 2, step("a"), projection=of_r), news("s", 2, step("a"), projection=of_s))
+    assert await worker.store.waiting() == Waiting(tasks=4, parked=2)
+    first = await worker.store.tasks(limit=2)
+    assert [task.id for task in first] == ["r:a", "r:b"]
+    closed = Projection(status=Status.WAITING, closed=[("b", "1", "ann")], unparked=["a"])
+    await worker.commit(news("r", 3, step("b"), projection=closed))
+    assert [task.id for task in await worker.store.tasks(after=first[-1].place)] == ["r:c", "s:a"]
+    assert [task.id for task in await worker.store.tasks(after=first[-1].place, run_id="s", limit=1)] == ["s:a"]
+    assert [one.path for one in await worker.store.parked(after=stuck[0].place, limit=1)] == ["b"]
+    assert await worker.store.parked(after=stuck[1].place) == []
+    assert await worker.store.waiting() == Waiting(tasks=3, parked=1)
+
+
 EXERCISES: tuple[Exercise, ...] = (
+    runs_are_found_by_their_inputs,
+    pages_stay_as_they_are_while_runs_arrive,
+    runs_are_counted_by_status,
+    what_moved_is_told_once,
+    version_of_a_run_changes_with_it,
+    what_waits_for_people_is_paged_and_counted,
     runs_are_listed_newest_first,
     runs_are_filtered,
     human_tasks_open_and_close,

@@ -16,7 +16,10 @@ from podium.graph.encode import graph_from_json
 from podium.graph.nodes import Graph, GraphKind
 
 _LEFT_OUT = frozenset(
-    {"until", "retry_at", "deadline_at", "sent_at", "snapshot", "parent", "parent_seq", "core", "code", "traceback"}
+    {
+        *("until", "retry_at", "deadline_at", "sent_at", "began", "snapshot", "parent", "parent_seq", "core", "code"),
+        *("traceback", "trace"),
+    }
 )
 
 
