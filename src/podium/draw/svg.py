@@ -28,6 +28,11 @@ def svg(graph: Graph, overlay: Overlay | None = None) -> str:
         graph: The root graph.
         overlay: How a run stands; None draws the program alone.
     """
+    return tostring(svg_element(graph, overlay), encoding="unicode") + "\n"
+
+
+def svg_element(graph: Graph, overlay: Overlay | None = None) -> Element:
+    """Return the same as an element, for a page to hold."""
     layout = lay_out(graph, status_line=overlay is not None)
     root = _root(graph, layout, overlay)
     laid = overlay or Overlay()
@@ -44,7 +49,7 @@ def svg(graph: Graph, overlay: Overlay | None = None) -> str:
     for line in layout.lines:
         if line.chip is not None:
             add_chip(root, line, line.chip)
-    return tostring(root, encoding="unicode") + "\n"
+    return root
 
 
 def _gone_back(layout: Layout, overlay: Overlay) -> list[Line]:
