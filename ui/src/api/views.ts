@@ -148,6 +148,20 @@ export interface Difference {
   readonly right: Value | null;
 }
 
+export interface EventPage {
+  readonly events: readonly EventRow[];
+  readonly next: number | null;
+  readonly status: RunStatus;
+}
+
+export interface EventRow {
+  readonly seq: number;
+  readonly kind: string;
+  readonly path: string;
+  readonly at: number;
+  readonly body: string;
+}
+
 export interface FailureView {
   readonly kind: string;
   readonly type: string;
