@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from podium.asgi import IdempotencyMiddleware, IdempotencyPolicy, IdempotencyStore
 from podium.asgi.policy import RELEASES
@@ -20,10 +20,9 @@ from podium.errors import BugError, PodiumError
 from podium.guard.caught import Raised, caught
 from podium.server.drain import Drain
 from podium.server.gate import gate, who_of
-from podium.server.openapi import document
 from podium.server.pages import Pages
 from podium.server.reading import read
-from podium.server.route import API, KIB, Asked, NoBody, NoQuery, Route, Told
+from podium.server.route import API, KIB, Route, Told
 from podium.server.router import Router
 from podium.server.service import Service
 from podium.server.settings import Settings
@@ -48,8 +47,7 @@ class Application:
         self._folder = None if settings.keys is not None else TemporaryDirectory(prefix="podium-keys-")
         file = settings.keys or Path("" if self._folder is None else self._folder.name) / "keys.db"
         self._store = IdempotencyStore(file, lease=settings.key_lease_s)
-        table = routes()
-        self._router = Router([*table, self._of_document(document(table))])
+        self._router = Router(routes())
         self._pages = Pages()
         once = IdempotencyMiddleware(self._answer, store=self._store, policy=self._policy())
         self._app: ASGIApp = gate(once, settings.gate)
@@ -88,20 +86,6 @@ class Application:
         except PodiumError:
             return None
         return f"{scope['method']} {scope['path']}" if route.is_act else None
-
-    def _of_document(self, said: dict[str, object]) -> Route:
-        async def openapi(service: Service, asked: Asked[NoQuery, NoBody]) -> Response:
-            del service, asked
-            return JSONResponse(said)
-
-        return Route(
-            method="GET",
-            path="/openapi.json",
-            scope=None,
-            says="This document.",
-            handler=openapi,
-            gives="application/json",
-        )
 
     # ----- a request
 

@@ -4,13 +4,18 @@ A new route is an entry here; checks, dispatch and the OpenAPI document follow f
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from starlette.responses import JSONResponse, Response
+
 from podium.server import requests as rq
+from podium.server.describing import document
 from podium.server.endpoints import about, acts, guards, journal, lists, people, run, told, workflows
 from podium.server.gate import Scope
 from podium.server.live.routes import routes as live_routes
-from podium.server.route import MIB, Handler, NoBody, Route
+from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
+from podium.server.service import Service
 from podium.views import answers as an
 from podium.views.compare import Comparison
 from podium.views.guards import BreakerRow, GuardPage
@@ -38,9 +43,20 @@ def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Rout
     return Route(method="POST", path=path, handler=handler, body=body, says=says, is_act=True, **said)
 
 
+@cache
 def routes() -> tuple[Route, ...]:
     """Return every route, in the order of the document."""
     return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_probes())
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return document(routes())
+
+
+async def _openapi(service: Service, asked: Asked[NoQuery, NoBody]) -> Response:
+    del service, asked
+    return JSONResponse(_document())
 
 
 def _looking() -> Iterator[Route]:
@@ -136,4 +152,5 @@ def _people() -> Iterator[Route]:
 def _probes() -> Iterator[Route]:
     yield _get("/healthz", about.healthz, an.Health, "The process lives.", scope=None, is_outside=True)
     yield _get("/readyz", about.readyz, an.Health, "Requests are welcome.", scope=None, is_outside=True, refuses=(503,))
+    yield _get("/openapi.json", _openapi, "application/json", "This document.", scope=None)
     yield _get("/metrics", about.metrics, _PLAIN, "Figures, as Prometheus reads them.", is_outside=True)

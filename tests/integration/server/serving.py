@@ -52,9 +52,7 @@ class Served:
 
 
 @asynccontextmanager
-async def served(
-    url: str, folder: Path, workflows: Iterable[Compiled], **settings: Any
-) -> AsyncIterator[Served]:
+async def served(url: str, folder: Path, workflows: Iterable[Compiled], **settings: Any) -> AsyncIterator[Served]:
     """Serve an engine for the length of the block."""
     observer = Observer()
     engine = Engine(url, workflows=workflows)
