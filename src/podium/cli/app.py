@@ -34,6 +34,7 @@ RUNS = {
     "resume": "Run it in this terminal to its end.",
     "fork": "Begin a new run as a copy.",
     "export": "Write a run's journal as JSON lines.",
+    "report": "Write a run as one HTML file.",
     "parked": "List steps that wait for a decision.",
     "resolve": "Decide about a parked step.",
     "migrate": "Let runs go on with a workflow in its new form.",

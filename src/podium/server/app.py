@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from podium.asgi import IdempotencyMiddleware, IdempotencyPolicy, IdempotencyStore
+from podium.asgi.policy import RELEASES
 from podium.asgi.wire import ASGIApp, Receive, Send
 from podium.asgi.wire import Scope as AsgiScope
 from podium.engine.engine import Engine
@@ -75,6 +76,7 @@ class Application:
             methods=frozenset({"POST"}),
             required=False,
             transactional=lambda _: True,
+            releases=RELEASES | {HTTPStatus.ACCEPTED},
             request_bytes_max=256 * KIB,
         )
 
@@ -146,7 +148,7 @@ def application(engine: Engine, settings: Settings) -> Application:
 def _check_scope(route: Route, scope: AsgiScope) -> None:
     who = who_of(scope)
     if route.scope is not None and (who is None or not who.scope.allows(route.scope)):
-        raise ForbiddenError(has="none" if who is None else who.scope, wants=route.scope)
+        raise ForbiddenError.missing(has="none" if who is None else who.scope, wants=route.scope)
 
 
 def _response(said: View | Told | Response, route: Route) -> Response:

@@ -79,7 +79,8 @@ def _of_a_run() -> Iterator[Route]:
     yield of_run("/journal", journal.journal, JournalPage, "A run's events.", query=rq.JournalQuery)
     yield of_run("/journal/{seq}", journal.journal_event, JournalRow, "An event, whole.")
     yield of_run("/board", run.board, an.BoardPosts, "What is on a board of a run.", query=rq.OfBoard)
-    yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.", query=rq.After)
+    yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.")
+    yield of_run("/events", journal.events, an.EventPage, "A run's events as they are stored.", query=rq.EventQuery)
 
 
 def _acting() -> Iterator[Route]:

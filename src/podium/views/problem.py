@@ -30,6 +30,7 @@ from podium.server_errors import (
     DrainingError,
     ForbiddenError,
     NothingThereError,
+    NotLetInError,
     ServerAnswerError,
     WrongMediaTypeError,
     WrongMethodError,
@@ -44,6 +45,7 @@ TYPES: Final = "/problems/"
 STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
     {
         BadRequestError: 400,
+        NotLetInError: 401,
         ForbiddenError: 403,
         RunNotFoundError: 404,
         NothingThereError: 404,
