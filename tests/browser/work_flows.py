@@ -1,6 +1,5 @@
 """What the pages beside a run's are tried on: runs that ask, park, fail, wait, and say hostile things."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -8,6 +7,7 @@ from pydantic import BaseModel, Field
 from podium import (
     END,
     START,
+    Approval,
     Approve,
     Breaker,
     Budget,
@@ -50,7 +50,7 @@ def editor(letter: Letter, answer: Approve | Edit[str] | Reject) -> Literal["sen
     return "send"
 
 
-@tool.write(approve=True)
+@tool.write(idempotent=True, approve=Approval())
 async def post_letter(to: str, text: str) -> str:
     """Send a letter."""
     return f"sent to {to}: {text}"
@@ -160,4 +160,4 @@ class Order(BaseModel):
 
 orders = StateMachine("orders", Order, START >> wait("paid", int, give="paid") >> END)
 
-WORKFLOWS: Sequence[object] = (letters, journeys, payments, lookups, orders)
+WORKFLOWS = (letters, journeys, payments, lookups, orders)
