@@ -12,6 +12,7 @@ from podium.cli.interrupt import interruptible
 from podium.cli.say import complain, note, tell
 from podium.cli.target import Target, load_all
 from podium.cli.verb import USAGE, Verb
+from podium.telemetry import Observer
 
 if TYPE_CHECKING:
     from podium.server.settings import Settings
@@ -42,6 +43,7 @@ class Serve:
 
 async def _serve(asked: Serve) -> int:
     try:
+        from podium.server.app import application  # noqa: PLC0415  # door: the extra may be missing
         from podium.server.serving import Listening, serve  # noqa: PLC0415  # door: the extra may be missing
     except ModuleNotFoundError as missing:
         if missing.name not in _EXTRA:
@@ -53,14 +55,18 @@ async def _serve(asked: Serve) -> int:
     settings = _settings(asked, at, targets)
     listening = Listening(asked.host, asked.port)
     with interruptible() as stop:
-        async with engine(at, targets, recovers=True) as opened:
+        observer = Observer()
+        made = engine(at, targets, recovers=True)
+        made.observe(observer)
+        async with made as opened:
 
             def told() -> None:
                 tell(f"Podium is at {listening.url}")
                 names = ", ".join(sorted({target.workflow.name for target in targets}))
                 note(f"serving {at.url}: {names}; Ctrl-C stops")
 
-            await serve(opened, settings, listening, stop=stop, told=told)
+            app = application(opened, settings, observer)
+            await serve(app, listening, stop=stop, told=told)
     return 0
 
 

@@ -23,6 +23,7 @@ from podium.errors import (
     StoreUnavailableError,
     UnknownWorkflowError,
 )
+from podium.export_errors import BadExportError
 from podium.guard_errors import UnknownBreakerError
 from podium.server_errors import (
     BadRequestError,
@@ -57,6 +58,7 @@ STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
         RunPrunedError: 410,
         BodyTooLongError: 413,
         WrongMediaTypeError: 415,
+        BadExportError: 422,
         InvalidInputError: 422,
         InvalidAnswerError: 422,
         BusyError: 429,
