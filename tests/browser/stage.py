@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from podium import Engine
 from podium.engine.status import Status
+from podium.server.app import application
 from podium.server.gate import GateSettings
 from podium.server.serving import Listening, serve
 from podium.server.settings import Settings
@@ -97,7 +98,8 @@ async def _serve(
     try:
         async with Engine(f"sqlite:///{folder / 'runs.db'}", workflows=list(workflows), recovers=True) as engine:
             there = Stage(listening.url, engine, asyncio.get_running_loop())
-            await serve(engine, settings, listening, stop=stop, told=lambda: ready.set_result((there, stop)))
+            app = application(engine, settings)
+            await serve(app, listening, stop=stop, told=lambda: ready.set_result((there, stop)))
     except BaseException as error:
         if not ready.done():
             ready.set_exception(error)

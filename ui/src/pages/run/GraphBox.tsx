@@ -57,6 +57,7 @@ export const GraphBox = memo(function GraphBox(props: Props) {
         <rect className="card" x={STACK} y={STACK} width={box.width} height={box.height} rx={ROUND} />
       )}
       <rect className="card" width={box.width} height={box.height} rx={ROUND} />
+      {props.isChosen && <Halo box={box} />}
       <Words box={box} />
       <Stands box={box} standing={standing} />
       {standing && <Badges box={box} standing={standing} hasFold={props.isFoldable} />}
@@ -65,6 +66,13 @@ export const GraphBox = memo(function GraphBox(props: Props) {
     </>
   );
 });
+
+function Halo({ box }: { readonly box: PictureBox }) {
+  const out = box.is_map || box.is_folded ? STACK : 0;
+  return (
+    <rect className="halo" x={-4} y={-4} width={box.width + 8 + out} height={box.height + 8 + out} rx={ROUND + 4} />
+  );
+}
 
 const Dot = memo(function Dot({ box }: { readonly box: PictureBox }) {
   const half = box.width / 2;

@@ -18,11 +18,11 @@ interface Props {
 }
 
 const COLUMNS: readonly Column<JournalRow>[] = [
-  { name: "seq", title: "#", width: "52px", isNumber: true, cell: (row) => row.seq },
+  { name: "seq", title: "#", width: "40px", isNumber: true, cell: (row) => row.seq },
   { name: "at", title: "Time", width: "96px", cell: (row) => <At at={row.at} /> },
-  { name: "kind", title: "What", width: "minmax(104px, 168px)", cell: (row) => <Kind row={row} /> },
-  { name: "address", title: "Step", width: "minmax(72px, 180px)", cell: (row) => <span className="mono">{row.address}</span> },
-  { name: "note", title: "Note", width: "minmax(0, 1fr)", cell: (row) => <span className="faint">{row.note}</span> },
+  { name: "kind", title: "What", width: "136px", cell: (row) => <Kind row={row} /> },
+  { name: "address", title: "Step", width: "minmax(56px, 0.7fr)", cell: (row) => <span className="mono">{row.address}</span> },
+  { name: "note", title: "Note", width: "minmax(0, 1.5fr)", cell: (row) => <span className="faint">{row.note}</span> },
 ];
 
 export function Journal({ model, total, selection }: Props) {

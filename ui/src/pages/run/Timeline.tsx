@@ -144,7 +144,11 @@ function Part({ part, scale, end }: { readonly part: BarPart; readonly scale: Sc
   return <i className={`span ${part.span}`} style={place(left, right)} title={`${WORDS[part.span]} ${took}`} />;
 }
 
-const place = (left: number, right: number) => ({ left: `${left * 100}%`, width: `${Math.max(0, right - left) * 100}%` });
+/** Where a stretch is drawn; what took no time is still seen. */
+const place = (left: number, right: number) => ({
+  left: `min(${left * 100}%, 100% - 3px)`,
+  width: `${Math.max(0, right - left) * 100}%`,
+});
 
 function Axis({ scale, origin }: { readonly scale: Scale; readonly origin: number }) {
   return (

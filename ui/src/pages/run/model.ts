@@ -18,17 +18,6 @@ export interface Known {
 const IS_OVER = new Set(["completed", "failed", "cancelled", "compensated"]);
 const AGAIN_MS = 250;
 
-interface Drawn {
-  readonly picture: Picture;
-  readonly places: ReadonlySet<string>;
-  readonly folded: readonly string[];
-}
-
-function drawnIn(picture: Picture): Drawn {
-  const places = new Set(picture.boxes.map((box) => box.place));
-  return { picture, places, folded: picture.boxes.filter((box) => box.is_folded).map((box) => `${box.place}/`) };
-}
-
 export class RunModel {
   /** What the picture shows: the present, or an event of the past. */
   readonly shown = new StandingStore();
@@ -42,7 +31,6 @@ export class RunModel {
   private byAddress = new Map<string, StepLine>();
   private stop: (() => void) | null = null;
   private timer: number | undefined;
-  private drawn: Drawn | null = null;
   private readonly listeners = new Set<() => void>();
   readonly source: RunSource;
 
@@ -136,7 +124,7 @@ export class RunModel {
     this.set({ ...known, page: { ...known.page, run: news.run }, steps, seq: Math.max(known.seq, news.patch.seq) });
     for (const tell of this.rows) tell(news.journal, news.patch.seq);
     if (changed) announce(`Run ${news.run.status}`);
-    if (changed || this.hasUnseen(news.patch)) this.soon();
+    if (changed || news.patch.redraws) this.soon();
     if (IS_OVER.has(news.run.status)) {
       this.stop?.();
       this.stop = null;
@@ -147,15 +135,6 @@ export class RunModel {
     if (!this.present) return;
     applyPatch(this.present, patch);
     if (this.replayAt === null) this.shown.take(patch);
-  }
-
-  /** A plan was put in: the picture has grown. */
-  private hasUnseen(patch: Patch): boolean {
-    const picture = this.known?.picture;
-    if (!picture) return false;
-    if (this.drawn?.picture !== picture) this.drawn = drawnIn(picture);
-    const { places, folded } = this.drawn;
-    return Object.keys(patch.nodes).some((place) => !places.has(place) && !folded.some((one) => place.startsWith(one)));
   }
 
   private merged(lines: readonly StepLine[]): readonly StepLine[] {
