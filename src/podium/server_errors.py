@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from podium.errors import AskError, PodiumError, StoreUnavailableError
+from podium.errors import AskError, StoreError, StoreUnavailableError
 
 
 class BadRequestError(AskError):
@@ -71,6 +71,15 @@ class DrainingError(AskError):
         super().__init__("this server is about to stop and takes nothing new; ask again in a moment")
 
 
+class CanNotListenError(AskError):
+    """A server can not listen where it was told to: the port is taken, or the address is none of this machine's."""
+
+    code: ClassVar[str] = "ask.can_not_listen"
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"can not listen on {host}, port {port}: {why}; --port 0 takes any free one")
+
+
 class ServerUnavailableError(StoreUnavailableError):
     """A server can not be reached, or can not answer now, and went on so for as long as it was tried.
 
@@ -80,14 +89,14 @@ class ServerUnavailableError(StoreUnavailableError):
     code: ClassVar[str] = "store.server_unavailable"
 
 
-class ServerAnswerError(PodiumError):
+class ServerAnswerError(StoreError):
     """A server answered what this version of Podium does not understand, or that something is wrong with it.
 
     Attributes:
         status: The HTTP status.
     """
 
-    code: ClassVar[str] = "server_answer"
+    code: ClassVar[str] = "store.server_answer"
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from podium.cli.database import Database, engine
 from podium.cli.ending import code_of, say_end
 from podium.cli.interrupt import either, interruptible
-from podium.cli.progress import Progress
 from podium.cli.say import note
 from podium.cli.target import Target
 from podium.cli.view import View, view_of
@@ -15,6 +14,8 @@ from podium.core.events import Event
 from podium.engine.engine import Engine
 from podium.engine.ports import RunInfo, Status
 from podium.graph.encode import graph_from_json
+from podium.views.story import RunStory
+from podium.views.tree_rows import waits_for_people_only
 
 INTERRUPTED = 130
 
@@ -77,29 +78,29 @@ async def follow(opened: Engine, run_id: str, *, view: View, waits: bool, stop: 
         waits: Stay while people are asked, or a step is parked.
         stop: Set when somebody asks to leave.
     """
-    progress = await progress_of(opened, run_id)
+    story = await story_in(opened, run_id)
     after = 0
     with opened.news(run_id) as news:
-        view.begin(await opened.info(run_id), progress)
+        view.begin(await opened.info(run_id), story)
         while True:
             news.clear()
             info = await opened.info(run_id)
             async for number, event in unseen(opened, run_id, after=after):
-                view.event(number, event, progress.take(event))
+                view.event(number, event, story.take(number, event))
                 after = number
-            if stop.is_set() or info.status.is_terminal or (not waits and _is_stuck(info, progress)):
+            if stop.is_set() or info.status.is_terminal or (not waits and _is_stuck(info, story)):
                 return info
             await either(news, stop)
 
 
-async def progress_of(opened: Engine, run_id: str, *, events: bool = False) -> Progress:
+async def story_in(opened: Engine, run_id: str, *, events: bool = False) -> RunStory:
     """Return a run with nothing folded in yet, or all that is committed."""
     loaded = await opened.load(run_id, upto=0)
-    progress = Progress(run_id, graph_from_json(loaded.graph))
+    story = RunStory(run_id, graph_from_json(loaded.graph))
     if events:
-        async for _, event in unseen(opened, run_id):
-            progress.take(event)
-    return progress
+        async for number, event in unseen(opened, run_id):
+            story.take(number, event)
+    return story
 
 
 async def unseen(opened: Engine, run_id: str, *, after: int = 0) -> AsyncIterator[tuple[int, Event]]:
@@ -110,11 +111,11 @@ async def unseen(opened: Engine, run_id: str, *, after: int = 0) -> AsyncIterato
             yield number, event
 
 
-def _is_stuck(info: RunInfo, progress: Progress) -> bool:
+def _is_stuck(info: RunInfo, story: RunStory) -> bool:
     """Claim that the run goes on only when a person does something."""
     if info.status is Status.PARKED:
         return True
-    return info.status is Status.WAITING and progress.waits_for_people_only
+    return info.status is Status.WAITING and waits_for_people_only(story.state)
 
 
 def _say_interrupted(info: RunInfo, at: Database) -> None:

@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 
 from podium.cli.database import engine, existing
-from podium.cli.follow import progress_of
+from podium.cli.follow import story_in
 from podium.cli.forms import DEFAULT_DB, Db, TargetName
 from podium.cli.say import note, tell
 from podium.cli.target import load
 from podium.cli.verb import Verb
-from podium.draw import Overlay, RunView, dot, mermaid, svg, with_plans
+from podium.draw import Overlay, dot, mermaid, svg, with_plans
 from podium.errors import BadTargetError
 from podium.graph.nodes import Graph as GraphData
+from podium.views.story import RunStory
 
 
 class Format(StrEnum):
@@ -53,8 +54,8 @@ async def _graph(asked: Graph) -> int:
     target = load(asked.target)
     graph, overlay = target.workflow.graph, None
     if asked.run is not None:
-        view = await _view(asked.db, asked.run, target.workflow.name)
-        graph, overlay = with_plans(graph, view.plans), view.overlay()
+        story = await _story(asked.db, asked.run, target.workflow.name)
+        graph, overlay = with_plans(graph, story.plans), story.overlay()
     drawn = _DRAW[_format(asked)](graph, overlay)
     if asked.output is None:
         tell(drawn.removesuffix("\n"))
@@ -75,13 +76,13 @@ def _format(asked: Graph) -> Format:
     return endings.get(asked.output.suffix.lower(), Format.MERMAID)
 
 
-async def _view(db: str, run_id: str, workflow: str) -> RunView:
+async def _story(db: str, run_id: str, workflow: str) -> RunStory:
     async with engine(existing(db)) as opened:
         info = await opened.info(run_id)
         if info.workflow != workflow:
             message = f"run {run_id} is of {info.workflow}, not of {workflow}"
             raise BadTargetError(message)
-        return (await progress_of(opened, run_id, events=True)).view
+        return await story_in(opened, run_id, events=True)
 
 
 VERB = Verb(Graph, _graph, ("podium graph app.py", "podium graph app.py -o travel.svg --run order-17"))

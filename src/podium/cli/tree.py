@@ -4,10 +4,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from podium.cli.progress import Progress
 from podium.draw import Status, TreeLine, seconds, tree
 from podium.draw.words import clean
 from podium.engine.ports import RunInfo
+from podium.views.story import RunStory
+from podium.views.tree_rows import tree_rows
 
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAME_MS = 100
@@ -26,12 +27,12 @@ _STYLES = {
 }
 
 
-def picture(info: RunInfo, progress: Progress, *, now_ms: int, moves: bool) -> RenderableType:
+def picture(info: RunInfo, story: RunStory, *, now_ms: int, moves: bool) -> RenderableType:
     """Return a run as it stands at a moment.
 
     Args:
         info: Its row, for the first line.
-        progress: Its events, folded.
+        story: Its events, folded.
         now_ms: The moment.
         moves: It is drawn again soon, so that what runs may turn.
     """
@@ -41,7 +42,7 @@ def picture(info: RunInfo, progress: Progress, *, now_ms: int, moves: bool) -> R
     grid.add_column(overflow="ellipsis", no_wrap=True)
     grid.add_column(no_wrap=True, justify="right")
     frame = _FRAMES[now_ms // _FRAME_MS % len(_FRAMES)] if moves else _FRAMES[0]
-    for line in tree(progress.view.drawn, progress.rows(now_ms)):
+    for line in tree(story.drawn, tree_rows(story, now_ms=now_ms)):
         grid.add_row(*_cells(line, frame))
     return Group(Text(clean(f"{info.workflow} {info.id}")), grid)
 

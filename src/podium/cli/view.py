@@ -12,7 +12,6 @@ from typing import Protocol, TextIO
 from rich.console import Console
 from rich.live import Live
 
-from podium.cli.progress import Progress
 from podium.cli.say import note
 from podium.cli.tree import picture
 from podium.core.events import Event
@@ -20,6 +19,7 @@ from podium.draw import GLYPHS, Status, seconds
 from podium.engine.ports import RunInfo
 from podium.views.legible import harmless
 from podium.views.lines import event_line
+from podium.views.story import RunStory
 from podium.views.wording import told
 
 _FRAME_S = 0.1
@@ -31,11 +31,11 @@ class View(Protocol):
     def shown(self) -> contextlib.AbstractAsyncContextManager[None]:
         """Show the run for as long as the context is open; prints of the author's code do not mix with results."""
 
-    def begin(self, info: RunInfo, progress: Progress) -> None:
-        """Say which run it is; `progress` is kept and read whenever something is drawn."""
+    def begin(self, info: RunInfo, story: RunStory) -> None:
+        """Say which run it is; `story` is kept and read whenever something is drawn."""
 
     def event(self, number: int, event: Event, status: Status | None) -> None:
-        """Show an event that `progress` has taken in; `status`: how its step stands now."""
+        """Show an event that the story has taken in; `status`: how its step stands now."""
 
 
 def view_of(*, as_json: bool) -> View:
@@ -63,7 +63,7 @@ class JsonLines:
         with contextlib.redirect_stdout(sys.stderr):
             yield
 
-    def begin(self, info: RunInfo, progress: Progress) -> None:
+    def begin(self, info: RunInfo, story: RunStory) -> None:
         """Say nothing: the first event names the run."""
 
     def event(self, number: int, event: Event, status: Status | None) -> None:
@@ -85,9 +85,9 @@ class Lines:
         with contextlib.redirect_stdout(sys.stderr):
             yield
 
-    def begin(self, info: RunInfo, progress: Progress) -> None:
+    def begin(self, info: RunInfo, story: RunStory) -> None:
         """Name the run."""
-        del progress
+        del story
         self._began_at = info.created_at
         note(f"{info.workflow} {info.id}")
 
@@ -107,7 +107,7 @@ class Tree:
     def __init__(self) -> None:
         self._console = Console(stderr=True, highlight=False, markup=False, emoji=False)
         self._live = Live(console=self._console, auto_refresh=False)
-        self._run: tuple[RunInfo, Progress] | None = None
+        self._run: tuple[RunInfo, RunStory] | None = None
 
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
@@ -120,9 +120,9 @@ class Tree:
                 ticking.cancel()
                 self._draw(is_over=True)
 
-    def begin(self, info: RunInfo, progress: Progress) -> None:
+    def begin(self, info: RunInfo, story: RunStory) -> None:
         """Draw the run from here on."""
-        self._run = info, progress
+        self._run = info, story
 
     def event(self, number: int, event: Event, status: Status | None) -> None:
         """Do nothing: the next frame shows it."""
@@ -134,6 +134,6 @@ class Tree:
 
     def _draw(self, *, is_over: bool) -> None:
         if self._run is not None:
-            info, progress = self._run
-            drawn = picture(info, progress, now_ms=time.time_ns() // 1_000_000, moves=not is_over)
+            info, story = self._run
+            drawn = picture(info, story, now_ms=time.time_ns() // 1_000_000, moves=not is_over)
             self._live.update(drawn, refresh=True)

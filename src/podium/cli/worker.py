@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from podium.cli.database import Database, database, engine
-from podium.cli.follow import progress_of
+from podium.cli.follow import story_in
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.interrupt import either, interruptible
 from podium.cli.leash import hold
@@ -22,6 +22,7 @@ from podium.draw.words import clean
 from podium.engine.engine import Engine
 from podium.engine.ports import RunFilter, RunInfo, Status
 from podium.errors import BadEngineUrlError
+from podium.views.tree_rows import waits_for_people_only
 
 GRACE_S = 30
 _LOOK_S = 0.2
@@ -146,7 +147,9 @@ async def _waits_for_time(opened: Engine, name: str) -> bool:
     before: str | None = None
     while page := await opened.runs(RunFilter(statuses=(Status.WAITING,), workflow=name, limit=_PAGE, before=before)):
         for info in page:
-            if info.wake_at is not None and not (await progress_of(opened, info.id, events=True)).waits_for_people_only:
+            if info.wake_at is not None and not waits_for_people_only(
+                (await story_in(opened, info.id, events=True)).state
+            ):
                 return True
         before = page[-1].id
     return False

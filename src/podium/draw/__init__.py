@@ -5,7 +5,6 @@ from podium.draw.layout import lay_out
 from podium.draw.mermaid import mermaid
 from podium.draw.overlay import NodeStatus, Overlay, Status
 from podium.draw.plans import with_plans
-from podium.draw.run import RunView, run_view
 from podium.draw.svg import svg
 from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree
 
@@ -13,14 +12,12 @@ __all__ = [
     "GLYPHS",
     "NodeStatus",
     "Overlay",
-    "RunView",
     "Status",
     "StepRow",
     "TreeLine",
     "dot",
     "lay_out",
     "mermaid",
-    "run_view",
     "seconds",
     "svg",
     "tree",

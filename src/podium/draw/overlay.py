@@ -37,7 +37,9 @@ class NodeStatus:
         visits: How often it was entered.
         attempts: Tries of the latest visit.
         items_done: Map: items that have ended well.
-        items_total: Map: items in all; None until the list is known, and for what is no map.
+        items_total: Map: items in all; None until the list is known, and for what is no map. Inside the items of a
+            map, `items_done` and this count visits.
+        inside: The name of the place in its nested graph that makes it stand so; "" for none.
     """
 
     status: Status
@@ -45,6 +47,7 @@ class NodeStatus:
     attempts: int = 1
     items_done: int = 0
     items_total: int | None = None
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +58,16 @@ class Overlay:
         nodes: By place; what is missing was not reached.
         taken: The ways the run went, (from, to), both places; the ends of a graph are START and END in its place
             (`START`, `write/END`).
+        undone: The ways that compensation has gone, in that order: arrows back, or others against their direction.
     """
 
     nodes: Mapping[str, NodeStatus] = field(default_factory=dict)
     taken: frozenset[tuple[str, str]] = frozenset()
+    undone: tuple[tuple[str, str], ...] = ()
+
+    def is_gone(self, source: str, target: str, *, is_back: bool) -> bool:
+        """Claim that the run went along an arrow; `is_back`: one that only compensation goes."""
+        return (source, target) in (self.undone if is_back else self.taken)
 
 
 def place_in(scope: str, name: str) -> str:

@@ -7,11 +7,12 @@ import hashlib
 from collections import Counter
 from xml.etree.ElementTree import Element, tostring  # builds, never parses
 
+from podium.draw.arrows import ArrowKind
 from podium.draw.layout import lay_out
 from podium.draw.overlay import Overlay
-from podium.draw.picture import Box, Layout, Shape
+from podium.draw.picture import Box, Layout, Line, Shape
 from podium.draw.svg_box import add_box
-from podium.draw.svg_line import add_chip, add_line
+from podium.draw.svg_line import add_chip, add_line, add_line_back
 from podium.draw.svg_parts import add, number
 from podium.draw.svg_style import LAID_CLASS, ROOT_CLASS, style
 from podium.draw.words import KIND_WORDS, clean
@@ -27,6 +28,11 @@ def svg(graph: Graph, overlay: Overlay | None = None) -> str:
         graph: The root graph.
         overlay: How a run stands; None draws the program alone.
     """
+    return tostring(svg_element(graph, overlay), encoding="unicode") + "\n"
+
+
+def svg_element(graph: Graph, overlay: Overlay | None = None) -> Element:
+    """Return the same as an element, for a page to hold."""
     layout = lay_out(graph, status_line=overlay is not None)
     root = _root(graph, layout, overlay)
     laid = overlay or Overlay()
@@ -34,14 +40,23 @@ def svg(graph: Graph, overlay: Overlay | None = None) -> str:
         if box.shape is Shape.CONTAINER:
             add_box(root, box, status=laid.nodes.get(box.place))
     for line in layout.lines:
-        add_line(root, line, is_taken=(line.source, line.target) in laid.taken)
+        add_line(root, line, is_taken=laid.is_gone(line.source, line.target, is_back=line.kind is ArrowKind.UNDO))
+    for line in _gone_back(layout, laid):
+        add_line_back(root, line)
     for box in layout.boxes:
         if box.shape is not Shape.CONTAINER:
             add_box(root, box, status=laid.nodes.get(box.place))
     for line in layout.lines:
         if line.chip is not None:
             add_chip(root, line, line.chip)
-    return tostring(root, encoding="unicode") + "\n"
+    return root
+
+
+def _gone_back(layout: Layout, overlay: Overlay) -> list[Line]:
+    """Return the lines that compensation went back along: those of ways that have no line of their own."""
+    back = {(line.source, line.target) for line in layout.lines if line.kind is ArrowKind.UNDO}
+    wanted = set(overlay.undone) - back
+    return [line for line in layout.lines if (line.target, line.source) in wanted and line.kind is not ArrowKind.UNDO]
 
 
 def _root(graph: Graph, layout: Layout, overlay: Overlay | None) -> Element:

@@ -191,12 +191,13 @@ class Handle(Generic[T_co]):
 
     async def diagram(self) -> str:
         """Return the run's graph as an SVG with its status laid over."""
-        from podium.draw import run_view, svg  # noqa: PLC0415  # door: the picture of a run
+        from podium.draw.svg import svg  # noqa: PLC0415  # door: the picture of a run
+        from podium.views.story import story_of  # noqa: PLC0415  # door: the picture of a run
 
         state = await self._engine.state(self.id)
         events = await self._engine.events(self.id, limit=state.seq)
-        view = run_view(state.graph, (event for _, event in events))
-        return svg(view.drawn, view.overlay())
+        story = story_of(state.graph, (event for _, event in events), run_id=self.id)
+        return svg(story.drawn, story.overlay())
 
     async def cost(self) -> "Spent":
         """Return what the model requests of the run's agents have cost, as far as their answers are on record."""

@@ -6,7 +6,7 @@ its bound; then it is told as a whole. So whatever is not told of is the same, h
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -35,7 +35,8 @@ def differences(left: str | None, right: str | None) -> tuple[Difference, ...]:
     """Return where two JSON texts differ, outer places first.
 
     Args:
-        left, right: The texts; None where there is none. One that is no JSON counts as a string.
+        left: A JSON text; None where there is none. One that is no JSON counts as a string.
+        right: The same of the other side.
     """
     first = _Place("", _read(left), _read(right))
     if _same(first):
@@ -83,13 +84,13 @@ def _item(items: list[Any], at: int) -> Any:
 
 def _same(place: _Place) -> bool:
     """Claim that both sides are the same JSON: 1 is not 1.0 and not true, the order of names counts for nothing."""
-    if _NOTHING in (place.left, place.right):
+    if place.left is _NOTHING or place.right is _NOTHING:
         return place.left is place.right
-    return _text(place.left) == _text(place.right)
+    return _sorted(place.left) == _sorted(place.right)
 
 
-def _text(plain: Any) -> str:
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=isinstance(plain, Mapping | list))
+def _sorted(plain: Any) -> str:
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _shown(plain: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from podium.draw.curves import curve, curve_back
+from podium.draw.curves import curve, curve_back, middle
 from podium.draw.icons import kind_icon
 from podium.draw.layout import lay_out
 from podium.draw.picture import Box, Line
@@ -18,8 +18,7 @@ def picture(graph: Graph, fold: Collection[str] = ()) -> Picture:
         graph: The root graph, plans put in (`draw.with_plans`).
         fold: Places whose nested graphs are not drawn; what is no such place counts for nothing.
     """
-    del fold
-    laid = lay_out(graph, status_line=True)
+    laid = lay_out(graph, status_line=True, fold=fold)
     return Picture(
         width=laid.width,
         height=laid.height,
@@ -45,12 +44,14 @@ def _box(box: Box) -> PictureBox:
             "writes": writes(node),
             "is_map": node.each is not None,
             "is_conditional": node.has_condition,
+            "is_folded": box.is_folded,
         }
     )
 
 
 def _line(line: Line) -> PictureLine:
     (path, head), (back_path, back_head), chip = curve(line), curve_back(line), line.chip
+    x, y = middle(line)
     return PictureLine(
         source=line.source,
         target=line.target,
@@ -60,8 +61,8 @@ def _line(line: Line) -> PictureLine:
         back_line=back_path,
         back_head=back_head,
         label=chip.text if chip else "",
-        label_x=chip.x if chip else 0,
-        label_y=chip.y if chip else 0,
+        label_x=x,
+        label_y=y,
         label_width=chip.width if chip else 0,
         label_height=chip.height if chip else 0,
     )

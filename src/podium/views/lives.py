@@ -8,6 +8,7 @@ that waited for room in its map, and a time that was over before anybody noticed
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from podium.core import events as ev
@@ -87,6 +88,11 @@ class Life:
     def held(self) -> Span | None:
         """What is said of it for those that it holds; None where it holds none."""
         return next((span for span in _FIRST if self.inside[span]), None)
+
+    def ran_ms(self, upto: int) -> int:
+        """Return for how long it ran, up to its end or a time."""
+        turns = [*self.turns, Turn(upto if self.ended_at is None else self.ended_at, None)]
+        return sum(after.at - turn.at for turn, after in pairwise(turns) if turn.span is Span.RUNNING)
 
 
 class Lives:
@@ -277,6 +283,8 @@ class Lives:
 
 def _holder(path: str) -> str:
     """Return the address of what a step is inside of: the map of an item, the step of a scope; ROOT for the run."""
+    if is_undo(path):
+        return parse(undone_path(path)).scope
     return map_path(path) if path.endswith("]") else parse(path).scope
 
 

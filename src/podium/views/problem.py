@@ -6,7 +6,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from podium.busy_errors import BusyError
 from podium.errors import (
@@ -97,7 +97,7 @@ class Problem(View):
     status: int
     detail: str
     faults: tuple[FaultView, ...] = ()
-    about: dict[str, JsonValue] = {}
+    about: dict[str, JsonValue] = Field(default_factory=dict)
 
     def body(self) -> bytes:
         """Return it as it is sent."""

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from podium.core.events import Event
+from podium.engine.engine import Engine
 from podium.engine.ports import RunInfo
+from podium.graph.encode import graph_from_json
 from podium.graph.nodes import Graph
 
 
@@ -21,3 +23,17 @@ class Record:
     info: RunInfo
     graph: Graph
     events: Sequence[Event]
+
+
+async def record_of(engine: Engine, run_id: str) -> Record:
+    """Return a run as it is committed now.
+
+    Raises:
+        RunNotFoundError: There is none. DamagedError, UnknownEventError: Its journal can not be read.
+    """
+    loaded = await engine.load(run_id, upto=0)
+    info = await engine.info(run_id)
+    events: list[Event] = []
+    while batch := await engine.events(run_id, after=len(events)):
+        events += [event for _, event in batch]
+    return Record(info, graph_from_json(loaded.graph), events)

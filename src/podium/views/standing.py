@@ -5,9 +5,14 @@ from podium.views.view import View
 
 
 class NodeStanding(View):
-    """How one place stands; see `draw.overlay.NodeStatus`. `words`: what is written under the box, status first.
+    """How one place stands; see `draw.overlay.NodeStatus`.
 
-    `address`: the step to select for this place, the latest visit.
+    Attributes:
+        status: Of the latest visit; of what holds a nested graph and runs, that of what is inside it.
+        words: What is written under the box, status first.
+        address: The step to select for this place: the latest visit, or the item of a map that wants attention.
+        visits, attempts: How often it was entered; which try the latest visit is at.
+        items_done, items_total: Of a map its items, inside the items of a map the visits; None: no matter of many.
     """
 
     status: Status
@@ -29,7 +34,8 @@ class Standing(View):
         seq, at: The last event told, and when it was.
         nodes: By place; what is missing was not reached.
         taken: Ways that the run went.
-        undone: Ways that compensation has gone, each from the undone place to the one that is undone next, in order.
+        undone: Ways that compensation has gone, each from the undone place to the one that is undone next, in order. It
+            is a line of the picture with these ends, else one with them exchanged, drawn backwards (`back_line`).
     """
 
     seq: int
@@ -40,13 +46,14 @@ class Standing(View):
 
 
 class Patch(View):
-    """What to change in a standing to get the next one; lists are replaced whole where they are not None.
+    """What to change in a standing to get a later one; `patching.patched` does it.
 
     Attributes:
         seq, at: The last event that this tells of.
-        nodes: Those that stand differently; None: not reached any more (a rewound run).
-        taken, undone: Ways that were added; None for none.
-        resets: Forget everything first.
+        nodes: Those that stand differently; None: not reached any more.
+        taken, undone: Ways to add at the end; None for none.
+        resets: Forget everything first, steps too (a rewound run, another plan in the place of one).
+        redraws: A plan came with the data since: the picture is another one.
     """
 
     seq: int
@@ -55,6 +62,7 @@ class Patch(View):
     taken: tuple[Way, ...] | None = None
     undone: tuple[Way, ...] | None = None
     resets: bool = False
+    redraws: bool = False
 
 
 class StepLine(View):

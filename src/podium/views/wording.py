@@ -130,7 +130,7 @@ _TOLD: MappingProxyType[type[Event], Callable[[Any], Told]] = MappingProxyType(
         ev.TaskOpened: lambda _: Told("for an answer", Status.WAITING),
         ev.StepAnswered: lambda e: Told(f"answered{_by(e.by)}: {preview(e.answer)}", Status.RUNNING),
         ev.AttemptFailed: lambda e: Told(f"attempt {e.attempt} failed: {in_words(e.failure)}", Status.RETRYING),
-        ev.StepPostponed: lambda _: Told("for a later try", Status.WAITING),
+        ev.StepPostponed: lambda _: Told("waits for a later try", Status.RETRYING),
         ev.StepResumed: lambda _: Told("", Status.RUNNING),
         ev.StepLost: lambda _: Told("its worker was lost; entered again", Status.RUNNING),
         ev.StepParked: lambda e: Told(f"{e.reason}: {e.detail}", Status.PARKED),

@@ -8,10 +8,11 @@ from pydantic import BaseModel
 from podium import END, START, Approve, Dag, Engine, Reject, StateMachine, human, node, sleep, step
 from podium.cli.calls import Calls
 from podium.cli.ending import choices, code_of, is_choice
-from podium.cli.follow import progress_of, unseen
+from podium.cli.follow import story_in, unseen
 from podium.core import events as ev
 from podium.draw import Status as Shown
 from podium.engine.ports import HumanTask, RunInfo, Status
+from podium.views.tree_rows import tree_rows, waits_for_people_only
 from tests.unit.engine.rig import until
 from tests.unit.engine.world import Trip
 
@@ -48,21 +49,21 @@ async def test_rows_tell_what_is_waited_for() -> None:
     async with Engine("memory:") as engine:
         run = await engine.start(asking, Trip())
         await until(run, ev.TaskOpened)
-        progress = await progress_of(engine, run.id, events=True)
-    first, second = progress.rows(now_ms=0)
+        story = await story_in(engine, run.id, events=True)
+    first, second = tree_rows(story, now_ms=0)
     assert (first.status, first.note) == (Shown.DONE, "found=x")
     assert (second.status, second.note) == (Shown.WAITING, "for an answer")
-    assert progress.waits_for_people_only
+    assert waits_for_people_only(story.state)
 
 
 async def test_run_that_also_waits_for_a_time_does_not_wait_for_people_only() -> None:
     async with Engine("memory:") as engine:
         run = await engine.start(both, Ask())
         await until(run, ev.TaskOpened)
-        progress = await progress_of(engine, run.id, events=True)
+        story = await story_in(engine, run.id, events=True)
         started = next(event.at for event in [event async for _, event in unseen(engine, run.id)])
-    assert not progress.waits_for_people_only
-    nap = next(row for row in progress.rows(started) if row.path == "nap")
+    assert not waits_for_people_only(story.state)
+    nap = next(row for row in tree_rows(story, now_ms=started) if row.path == "nap")
     assert nap.note == "60m 00s left" or nap.note.startswith("1h")
 
 
@@ -71,8 +72,8 @@ async def test_fork_shows_what_it_copied() -> None:
         run = await engine.start(asking, Trip())
         await until(run, ev.TaskOpened)
         copy = await run.fork(writes=True)
-        progress = await progress_of(engine, copy.id, events=True)
-    assert next((row.path, row.status) for row in progress.rows(0)) == ("early", Shown.DONE)
+        story = await story_in(engine, copy.id, events=True)
+    assert next((row.path, row.status) for row in tree_rows(story, now_ms=0)) == ("early", Shown.DONE)
 
 
 def test_calls_of_a_write_are_one_row_with_its_key_and_how_often_it_was_sent() -> None:

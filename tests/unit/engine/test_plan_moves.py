@@ -4,9 +4,11 @@ import pytest
 
 from podium import Engine, Plan, tool
 from podium.core import events as ev
-from podium.draw import run_view, svg, tree
+from podium.draw import svg, tree
 from podium.engine.migration import migrate
 from podium.upkeep_errors import NotMigratedError
+from podium.views.story import story_of
+from podium.views.tree_rows import tree_rows
 from tests.unit.engine.planned import (
     TOOLS,
     Journey,
@@ -70,8 +72,8 @@ async def test_picture_of_a_run_shows_its_last_plan_with_how_it_fares(rig: Rig, 
     drawn = await run.diagram()
     assert "tent" in drawn
     assert ">hotel<" not in drawn
-    view = run_view(old.graph, [event for _, event in await engine.events("one")])
-    lines = {line.name: line for line in tree(view.drawn, view.rows(now_ms=0))}
+    view = story_of(old.graph, [event for _, event in await engine.events("one")])
+    lines = {line.name: line for line in tree(view.drawn, tree_rows(view, now_ms=0))}
     assert (lines["tent"].word, lines["tent"].depth) == ("done", 1)
     assert "×2" in lines["plan"].note
     assert svg(view.drawn, view.overlay()) == drawn
@@ -89,6 +91,6 @@ async def test_picture_of_a_fork_shows_the_plan_that_it_is_in(rig: Rig, world: W
     begun = [seq for seq, event in await engine.events("one") if event == ev.StepStarted(event.at, "plan/tent")]
     fork = await run.fork(at=begun[0], writes=True, id="two")
     await fork.result()
-    view = run_view(old.graph, [event for _, event in await engine.events("two")])
-    statuses = {row.path: row.status for row in view.rows(now_ms=0)}
+    view = story_of(old.graph, [event for _, event in await engine.events("two")])
+    statuses = {row.path: row.status for row in tree_rows(view, now_ms=0)}
     assert (statuses["plan/flight"], statuses["plan/tent"]) == ("done", "done")

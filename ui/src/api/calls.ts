@@ -1,6 +1,6 @@
 /** The HTTP API, one function a thing to ask. */
 
-import { address, get, getText, post, postText, remove, type Query } from "./http";
+import { address, get, getText, post, postText, postWith, remove, type Query } from "./http";
 import type {
   BreakerRow,
   Comparison,
@@ -94,8 +94,8 @@ export const runs = (query: RunsQuery & { cursor?: string | null; limit?: number
   get<RunPageOfList>("/runs", query as Query, signal);
 export const runCounts = (query: RunsQuery) => get<RunCounts>("/runs/counts", query as Query);
 export const runsStream = (query: RunsQuery) => address("/runs/stream", query as Query);
-export const startRun = (asked: { workflow: string; input?: unknown; text?: string; id?: string; tenant?: string }) =>
-  post<RunRow>("/runs", asked);
+export const startRun = (asked: { workflow: string; text?: string; id?: string; tenant?: string }, inputText?: string) =>
+  inputText === undefined ? post<RunRow>("/runs", asked) : postWith<RunRow>("/runs", asked, { name: "input", text: inputText });
 export const startDemo = () => post<RunRow>("/demo");
 export const bulk = (act: "cancel" | "retry", ids: readonly string[], reason: string) =>
   post<BulkDone>("/runs/bulk", { act, ids, reason });
@@ -126,17 +126,21 @@ export const fork = (id: string, asked: { at?: number; id?: string; writes?: boo
   post<RunRow>(`${runPath(id)}/fork`, asked);
 
 export const tasks = (query: { run?: string; cursor?: string | null } = {}) => get<TaskList>("/tasks", query);
-export const answer = (asked: { run_id: string; path: string; answer: unknown; reason?: string }) =>
-  post<RunRow>("/tasks/answer", asked);
+export const answer = (asked: { run_id: string; path: string; reason?: string }, answerText: string) =>
+  postWith<RunRow>("/tasks/answer", asked, { name: "answer", text: answerText });
 export const parked = (query: { run?: string; cursor?: string | null } = {}) => get<ParkedList>("/parked", query);
-export const resolve = (asked: {
-  run_id: string;
-  path: string;
-  verb: string;
-  answer?: unknown;
-  reason: string;
-  version: number;
-}) => post<RunRow>("/parked/resolve", asked);
+export interface Decision {
+  readonly run_id: string;
+  readonly path: string;
+  readonly verb: string;
+  readonly reason: string;
+  readonly version: number;
+}
+
+export const resolve = (asked: Decision, answerText = "") =>
+  answerText === ""
+    ? post<RunRow>("/parked/resolve", asked)
+    : postWith<RunRow>("/parked/resolve", asked, { name: "answer", text: answerText });
 export const guards = () => get<GuardPage>("/guards");
 export const orderBreaker = (name: string, asked: { switch: string; seconds?: number; reason: string }) =>
   post<BreakerRow>(`/breakers/${encodeURIComponent(name)}/order`, asked);

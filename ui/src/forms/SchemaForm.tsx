@@ -5,6 +5,7 @@ import { blank, type Draft } from "./draft";
 import { FieldEditor, inputId } from "./FieldEditor";
 import { fieldOf } from "./field";
 import { parsed, type Json } from "./json";
+import "./forms.css";
 
 interface SchemaFormProps {
   /** JSON schema, as text. */
@@ -46,7 +47,7 @@ export function SchemaForm({ schemaText, start, onSend, children, label }: Schem
       <div className="form-acts">
         {children}
         {field.kind !== "raw" && (
-          <button type="button" className="button-quiet" onClick={() => setRaw(raw === null ? pretty(answerOf(field, draft).text) : null)}>
+          <button type="button" className="ghost" onClick={() => setRaw(raw === null ? pretty(answerOf(field, draft).text) : null)}>
             {raw === null ? "Write JSON instead" : "Back to the form"}
           </button>
         )}

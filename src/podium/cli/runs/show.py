@@ -10,7 +10,7 @@ from podium.cli.calls import CallRow, Calls
 from podium.cli.database import Database, engine, existing
 from podium.cli.decided import Undoing, UndoRow, decision
 from podium.cli.ending import how_to_go_on
-from podium.cli.follow import progress_of, unseen
+from podium.cli.follow import story_in, unseen
 from podium.cli.forms import DEFAULT_DB, Db, RunId
 from podium.cli.guarded import COLUMNS, guard_rows
 from podium.cli.routed import routing
@@ -83,24 +83,24 @@ def _trouble(info: RunInfo, at: Database) -> Iterator[str]:
 
 
 async def _show_journal(opened: Engine, info: RunInfo) -> None:
-    progress, calls, undoing, posts = await progress_of(opened, info.id), Calls(), Undoing(), Posts()
+    story, calls, undoing, posts = await story_in(opened, info.id), Calls(), Undoing(), Posts()
     decided: list[tuple[str, ...]] = []
     routed: list[tuple[str, ...]] = []
-    async for _, event in unseen(opened, info.id):
-        progress.take(event)
+    async for number, event in unseen(opened, info.id):
+        story.take(number, event)
         calls.take(event)
-        undoing.take(event, progress.state)
+        undoing.take(event, story.state)
         posts.take(event)
         decided += [found] if (found := decision(event)) is not None else []
         routed += [found] if (found := routing(event)) is not None else []
     tell()
-    console().print(picture(info, progress, now_ms=time.time_ns() // 1_000_000, moves=False))
+    console().print(picture(info, story, now_ms=time.time_ns() // 1_000_000, moves=False))
     _show_table(("CALL", "BY", "STATUS", "SENT", "KEY", ""), map(_call, calls.rows))
     _show_table(("ROUTED BY", "TO", "SURE", "DECIDED BY", "WHY"), routed)
-    _show_table(("UNDOES", "BY", "STATUS", ""), map(_undo, undoing.rows(progress.state)))
+    _show_table(("UNDOES", "BY", "STATUS", ""), map(_undo, undoing.rows(story.state)))
     _show_table(("BOARD", "POST", "BY", ""), posts.rows())
     _show_table(("DECIDED", "BY", "WHAT", "ABOUT", "WHY"), decided)
-    _show_table(COLUMNS, list(guard_rows(progress.state.graph, await opened.breakers())))
+    _show_table(COLUMNS, list(guard_rows(story.state.graph, await opened.breakers())))
     if calls.failure is not None and info.output is None:
         _show_failure(calls.failure)
 

@@ -8,8 +8,10 @@ from pydantic import BaseModel
 
 from podium import END, START, Dag, Engine, NotDone, StateMachine, node, step, tool
 from podium.core.events import AttemptFailed, Event, RunCompensated, RunRewound, StepDone, UndoDone
-from podium.draw import Overlay, RunView, Status, run_view
+from podium.draw import Overlay, Status
 from podium.errors import RunCompensatedError
+from podium.views.story import RunStory, story_of
+from podium.views.tree_rows import tree_rows
 
 
 class Count(BaseModel):
@@ -79,7 +81,7 @@ async def laid_over(workflow: Any, asked: BaseModel) -> tuple[Overlay, str]:
         run = await engine.start(workflow, asked)
         await run.result()
         events = [event async for _, event in run.events()]
-        return run_view(workflow.graph, events).overlay(), await run.diagram()
+        return story_of(workflow.graph, events).overlay(), await run.diagram()
 
 
 async def test_diagram_of_a_loop_counts_its_visits_and_shows_the_ways_it_went() -> None:
@@ -99,7 +101,7 @@ async def test_diagram_of_a_map_knows_how_many_items_there_are_before_they_begin
         await run.result()
         events = [event async for _, event in run.events()]
     halfway = next(n for n, event in enumerate(events) if isinstance(event, StepDone) and event.path == "tripled[0]")
-    overlay = run_view(begun.graph, events[: halfway + 1]).overlay()
+    overlay = story_of(begun.graph, events[: halfway + 1]).overlay()
     assert (overlay.nodes["tripled"].items_done, overlay.nodes["tripled"].items_total) == (1, 4)
 
 
@@ -144,7 +146,7 @@ chain = StateMachine(
 spread = Dag("spread", Trips, book.node("booked", each="cities", take={"city": "item"}), closed, gives=closed)
 
 
-async def looks(workflow: Any, *, stays: bool = False, until: type[Event] = RunCompensated) -> RunView:
+async def looks(workflow: Any, *, stays: bool = False, until: type[Event] = RunCompensated) -> RunStory:
     """Run a workflow that is undone, up to an event, and return how it looks then."""
     found: list[Event] = []
     async with Engine("memory:") as engine:
@@ -153,7 +155,7 @@ async def looks(workflow: Any, *, stays: bool = False, until: type[Event] = RunC
             found.append(event)
             if isinstance(event, until):
                 break
-    return run_view(workflow.graph, found)
+    return story_of(workflow.graph, found)
 
 
 async def test_what_was_undone_looks_so() -> None:
@@ -169,8 +171,12 @@ async def test_what_is_being_undone_looks_so_and_says_what_goes_wrong() -> None:
     view = await looks(chain, stays=True, until=AttemptFailed)
     assert view.overlay().nodes["there"].status is Status.UNDOING
     assert view.overlay().nodes["here"].status is Status.DONE
-    (row,) = [row for row in view.rows(now_ms=0) if row.path == "there"]
-    assert (row.status, row.note) == (Status.UNDOING, "attempt 1 failed: NotDone: no (cancel)")
+    says = "attempt 1 failed: NotDone: no (cancel)"
+    (row,) = [row for row in tree_rows(view, now_ms=view.at) if row.path == "there"]
+    assert (row.status, row.note.partition(" · ")[2]) == (Status.UNDOING, says)
+    wrote, undoes = [line for line in view.steps() if line.place == "there"]
+    assert (wrote.address, wrote.status, wrote.attempts) == ("there", Status.UNDOING, 1)
+    assert (undoes.address, undoes.status, undoes.attempts, undoes.note) == ("there.undo", Status.UNDOING, 2, says)
 
 
 async def test_map_looks_undone_once_its_last_item_is() -> None:
@@ -190,5 +196,5 @@ async def test_run_that_is_sent_on_looks_as_it_stood() -> None:
             found.append(event)
             if isinstance(event, RunRewound):
                 break
-    overlay = run_view(chain.graph, found).overlay()
+    overlay = story_of(chain.graph, found).overlay()
     assert {place: node.status for place, node in overlay.nodes.items()} == {"here": Status.RUNNING}
