@@ -10,6 +10,7 @@ from podium.errors import StoreUnavailableError
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.server_errors import DrainingError
+from podium.telemetry import prometheus
 from podium.views.answers import About, Health
 
 _REACHED_S = 2.0
@@ -52,5 +53,5 @@ async def readyz(service: Service, asked: Plain) -> Health:
 
 async def metrics(service: Service, asked: Plain) -> PlainTextResponse:
     """Give the figures of this process as Prometheus reads them."""
-    del service, asked
-    return PlainTextResponse("", media_type="text/plain; version=0.0.4; charset=utf-8")
+    del asked
+    return PlainTextResponse(await prometheus.text(service.engine), media_type=prometheus.CONTENT_TYPE)
