@@ -4,13 +4,13 @@ import asyncio
 
 from starlette.responses import Response
 
-from podium.draw import run_view, svg
+from podium.draw import svg
 from podium.engine.list_store import RunFilter
 from podium.engine.ports import Status
 from podium.server.requests import Fold, OfBoard, PatchQuery, Upto, Wait
 from podium.server.route import Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
-from podium.server.stories import events_of, story_of
+from podium.server.stories import story_of
 from podium.views.answers import BoardPosts, PatchPage, RunResult
 from podium.views.drawn import picture
 from podium.views.failures import failure_view
@@ -77,8 +77,7 @@ async def picture_svg(service: Service, asked: Plain) -> Response:
 async def drawn_svg(service: Service, run_id: str) -> str:
     """Return a run's graph as an SVG with its status laid over."""
     story = await story_of(service, run_id)
-    view = run_view(story.state.graph, (event for _, event in await events_of(service, run_id)))
-    return svg(view.drawn, view.overlay())
+    return svg(story.drawn, story.overlay())
 
 
 async def standing(service: Service, asked: Asked[Upto, NoBody]) -> Standing:
