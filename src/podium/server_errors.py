@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from podium.errors import AskError, PodiumError, StoreUnavailableError
+from podium.errors import AskError, StoreError, StoreUnavailableError
 
 
 class BadRequestError(AskError):
@@ -53,13 +53,21 @@ class BodyTooLongError(AskError):
         super().__init__(f"a body has at most {bytes_max} bytes here")
 
 
+class NotLetInError(AskError):
+    """The server asks for a token, or does not know the one that was given, or its time is over."""
+
+    code: ClassVar[str] = "ask.not_let_in"
+
+
 class ForbiddenError(AskError):
     """Whoever asks may not do this; the message says which scope it needs."""
 
     code: ClassVar[str] = "ask.forbidden"
 
-    def __init__(self, *, has: str, wants: str) -> None:
-        super().__init__(f"this needs the scope {wants}, and you have {has}")
+    @classmethod
+    def missing(cls, *, has: str, wants: str) -> "ForbiddenError":
+        """Return that a scope is missing."""
+        return cls(f"this needs the scope {wants}, and you have {has}")
 
 
 class DrainingError(AskError):
@@ -71,6 +79,15 @@ class DrainingError(AskError):
         super().__init__("this server is about to stop and takes nothing new; ask again in a moment")
 
 
+class CanNotListenError(AskError):
+    """A server can not listen where it was told to: the port is taken, or the address is none of this machine's."""
+
+    code: ClassVar[str] = "ask.can_not_listen"
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"can not listen on {host}, port {port}: {why}; --port 0 takes any free one")
+
+
 class ServerUnavailableError(StoreUnavailableError):
     """A server can not be reached, or can not answer now, and went on so for as long as it was tried.
 
@@ -80,14 +97,14 @@ class ServerUnavailableError(StoreUnavailableError):
     code: ClassVar[str] = "store.server_unavailable"
 
 
-class ServerAnswerError(PodiumError):
+class ServerAnswerError(StoreError):
     """A server answered what this version of Podium does not understand, or that something is wrong with it.
 
     Attributes:
         status: The HTTP status.
     """
 
-    code: ClassVar[str] = "server_answer"
+    code: ClassVar[str] = "store.server_answer"
 
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)

@@ -59,10 +59,11 @@ class Card:
         return 2 * PADDING - 6 + NAME_LINE + texts * TEXT_LINE + self.status_line * STATUS_LINE
 
 
-def card(node: Node, *, compensates: bool, status_line: bool) -> Card:
-    """Return the text of a node's box."""
+def card(node: Node, *, compensates: bool, status_line: bool, is_folded: bool = False) -> Card:
+    """Return the text of a node's box; `is_folded`: what is inside it is not drawn, but counted."""
     title = _folded(clean(node.title))
     found = [cut(mark) for mark in marks(node, compensates=compensates)]
+    found += [f"{len(node.child.nodes)} steps inside"] if is_folded and node.child is not None else []
     name = clean(node.name, chars_max=_NAME_CHARS_MAX)
     return Card(name=name, title=title, marks=_wrapped(found), status_line=status_line)
 

@@ -21,6 +21,18 @@ def curve_back(line: Line) -> tuple[str, str]:
     return _loop(back) if line.source == line.target else _between(back)
 
 
+def middle(line: Line) -> Point:
+    """Return a point in the middle of a line: of its words, where it has any."""
+    if line.chip is not None:
+        return line.chip.x, line.chip.y
+    if line.source == line.target:
+        (x, start), (_, end) = line.points
+        return x + LOOP_WIDTH, (start + end) / 2
+    at = len(line.points) // 2
+    (ax, ay), (bx, by) = line.points[at - 1 : at + 1]
+    return round((ax + bx) / 2, 1), round((ay + by) / 2, 1)
+
+
 def _between(points: tuple[Point, ...]) -> tuple[str, str]:
     """Return the path through `points`, upright at each of them, and its head."""
     (_, before), (x, end) = points[-2:]

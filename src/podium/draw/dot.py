@@ -91,7 +91,8 @@ def _arrow(arrow: Arrow, graph: Graph, *, context: _Context, scope: str) -> str:
     look |= {"label": chip_text(arrow.labels)} if arrow.labels else {}
     look |= {"style": "dashed"} if arrow.kind in _DASHED else {}
     look |= {"constraint": "false"} if arrow.kind is ArrowKind.UNDO else {}
-    look |= {"penwidth": "2.5"} if ends in context.overlay.taken else {}
+    is_gone = context.overlay.is_gone(*ends, is_back=arrow.kind is ArrowKind.UNDO)
+    look |= {"penwidth": "2.5"} if is_gone else {}
     tail, head = (graph.nodes.get(name) for name in (arrow.source, arrow.target))
     look |= {"ltail": _cluster(ends[0])} if tail and tail.child and tail is not head else {}
     look |= {"lhead": _cluster(ends[1])} if head and head.child and tail is not head else {}

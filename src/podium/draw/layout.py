@@ -5,12 +5,12 @@ rows and run straight past the boxes of a row, so that no line crosses a box.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from podium.draw import route
 from podium.draw.arrows import Arrow
-from podium.draw.card import PADDING, chip_text, is_container
+from podium.draw.card import PADDING, chip_text
 from podium.draw.layers import Layering, layering
 from podium.draw.overlay import place_in
 from podium.draw.picture import Box, Chip, Layout, Line, Point
@@ -26,15 +26,16 @@ _STRAIGHT = 8.0
 """How much straighter the middle of a long line wants to be than its ends."""
 
 
-def lay_out(graph: Graph, *, status_line: bool = False) -> Layout:
+def lay_out(graph: Graph, *, status_line: bool = False, fold: Collection[str] = ()) -> Layout:
     """Return where everything is, in pixels; the same graph always gives the same layout.
 
     Args:
         graph: The root graph.
         status_line: Keep a line free in every box for how a run stands.
+        fold: Places whose nested graphs are left out: a box says how many steps it holds.
     """
     compensates = graph.on_failure is OnFailure.COMPENSATE
-    setting = Setting(scope="", depth=0, compensates=compensates, status_line=status_line)
+    setting = Setting(scope="", depth=0, compensates=compensates, status_line=status_line, fold=frozenset(fold))
     inner = _laid_out(graph, setting)
     moved = _moved(inner, MARGIN, MARGIN)
     return replace(moved, width=inner.width + 2 * MARGIN, height=inner.height + 2 * MARGIN)
@@ -62,7 +63,7 @@ class _Placed:
 
 
 def _laid_out(graph: Graph, setting: Setting) -> Layout:
-    inside = {name: _inside(name, graph, setting) for name, node in graph.nodes.items() if is_container(node)}
+    inside = {name: _inside(name, graph, setting) for name, node in graph.nodes.items() if setting.is_open(node)}
     plan = sketch(graph, setting, inside=inside)
     layers = layering(len(plan.extents), plan.edges())
     frame = _frame(plan, layers)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from podium.draw.arrows import Arrow
+from podium.draw.arrows import Arrow, ArrowKind
 from podium.draw.card import is_container
 from podium.draw.overlay import NodeStatus, Overlay, place_in
 from podium.draw.palette import LIGHT, STATUS_LIGHT
@@ -49,7 +49,7 @@ class Context:
     def is_taken(self, arrow: Arrow, scope: str) -> bool:
         """Return whether the run went along an arrow of the graph at `scope`."""
         ends = place_in(scope, arrow.source), place_in(scope, arrow.target)
-        return self.overlay is not None and ends in self.overlay.taken
+        return self.overlay is not None and self.overlay.is_gone(*ends, is_back=arrow.kind is ArrowKind.UNDO)
 
 
 def identifiers(graph: Graph) -> dict[str, str]:

@@ -65,6 +65,10 @@ class Overlay:
     taken: frozenset[tuple[str, str]] = frozenset()
     undone: tuple[tuple[str, str], ...] = ()
 
+    def is_gone(self, source: str, target: str, *, is_back: bool) -> bool:
+        """Claim that the run went along an arrow; `is_back`: one that only compensation goes."""
+        return (source, target) in (self.undone if is_back else self.taken)
+
 
 def place_in(scope: str, name: str) -> str:
     """Return the place of a node of the graph that stands at `scope`; the root's is the empty string."""

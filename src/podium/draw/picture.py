@@ -34,6 +34,7 @@ class Box:
         depth: How many boxes it lies in.
         node: What is drawn; None for START and END.
         card: What is written in it; None for START and END.
+        is_folded: It holds a nested graph that is not drawn.
     """
 
     place: str
@@ -45,6 +46,7 @@ class Box:
     depth: int = 0
     node: Node | None = None
     card: Card | None = None
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from podium.draw.arrows import Arrow, ArrowKind, arrows, backward
-from podium.draw.card import CHIP_HEIGHT, PADDING, card, chip_text, text_width
+from podium.draw.card import CHIP_HEIGHT, PADDING, card, chip_text, is_container, text_width
 from podium.draw.layers import Edge
 from podium.draw.overlay import place_in
 from podium.draw.picture import Box, Layout, Shape
 from podium.draw.spread import Extent
-from podium.graph.nodes import END, START, Graph
+from podium.graph.nodes import END, START, Graph, Node
 
 LOOP_WIDTH = 30.0
 LOOP_PITCH = 26.0
@@ -21,12 +21,17 @@ _CHIP_MARGIN = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """Where a graph stands in the picture, and how the whole is drawn."""
+    """Where a graph stands in the picture, and how the whole is drawn; `fold`: see `layout.lay_out`."""
 
     scope: str
     depth: int
     compensates: bool
     status_line: bool
+    fold: frozenset[str] = frozenset()
+
+    def is_open(self, node: Node) -> bool:
+        """Claim that a node's box holds the boxes of a nested graph."""
+        return is_container(node) and place_in(self.scope, node.name) not in self.fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +94,23 @@ def _box(name: str, graph: Graph, setting: Setting, *, inside: Layout | None, lo
     if node is None:
         shape = Shape.START if name == START else Shape.END
         return Box(place=place, shape=shape, x=0, y=0, width=_DOT, height=_DOT, depth=setting.depth)
-    text = card(node, compensates=setting.compensates, status_line=setting.status_line)
+    is_folded = is_container(node) and inside is None
+    text = card(node, compensates=setting.compensates, status_line=setting.status_line, is_folded=is_folded)
     width, height = text.width, max(text.height, LOOP_PITCH * loops)
     if inside is not None:
         width, height = max(width, inside.width + 2 * PADDING), text.height + inside.height + PADDING
     shape = Shape.NODE if inside is None else Shape.CONTAINER
     return Box(
-        place=place, shape=shape, x=0, y=0, width=width, height=height, depth=setting.depth, node=node, card=text
+        place=place,
+        shape=shape,
+        x=0,
+        y=0,
+        width=width,
+        height=height,
+        depth=setting.depth,
+        node=node,
+        card=text,
+        is_folded=is_folded,
     )
 
 

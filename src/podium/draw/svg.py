@@ -7,11 +7,12 @@ import hashlib
 from collections import Counter
 from xml.etree.ElementTree import Element, tostring  # builds, never parses
 
+from podium.draw.arrows import ArrowKind
 from podium.draw.layout import lay_out
 from podium.draw.overlay import Overlay
-from podium.draw.picture import Box, Layout, Shape
+from podium.draw.picture import Box, Layout, Line, Shape
 from podium.draw.svg_box import add_box
-from podium.draw.svg_line import add_chip, add_line
+from podium.draw.svg_line import add_chip, add_line, add_line_back
 from podium.draw.svg_parts import add, number
 from podium.draw.svg_style import LAID_CLASS, ROOT_CLASS, style
 from podium.draw.words import KIND_WORDS, clean
@@ -39,7 +40,9 @@ def svg_element(graph: Graph, overlay: Overlay | None = None) -> Element:
         if box.shape is Shape.CONTAINER:
             add_box(root, box, status=laid.nodes.get(box.place))
     for line in layout.lines:
-        add_line(root, line, is_taken=(line.source, line.target) in laid.taken)
+        add_line(root, line, is_taken=laid.is_gone(line.source, line.target, is_back=line.kind is ArrowKind.UNDO))
+    for line in _gone_back(layout, laid):
+        add_line_back(root, line)
     for box in layout.boxes:
         if box.shape is not Shape.CONTAINER:
             add_box(root, box, status=laid.nodes.get(box.place))
@@ -47,6 +50,13 @@ def svg_element(graph: Graph, overlay: Overlay | None = None) -> Element:
         if line.chip is not None:
             add_chip(root, line, line.chip)
     return root
+
+
+def _gone_back(layout: Layout, overlay: Overlay) -> list[Line]:
+    """Return the lines that compensation went back along: those of ways that have no line of their own."""
+    back = {(line.source, line.target) for line in layout.lines if line.kind is ArrowKind.UNDO}
+    wanted = set(overlay.undone) - back
+    return [line for line in layout.lines if (line.target, line.source) in wanted and line.kind is not ArrowKind.UNDO]
 
 
 def _root(graph: Graph, layout: Layout, overlay: Overlay | None) -> Element:

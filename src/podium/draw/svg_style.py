@@ -68,6 +68,7 @@ def _theme(theme: Theme, *, arrows: Mapping[ArrowKind, str], status: Mapping[Sta
     for kind, colour in arrows.items():
         rules.append(f".{kind} .edge, .{kind} .chip rect {{ stroke: {colour} }}")
         rules.append(f".{kind} .head, .{kind} .chip text {{ fill: {colour} }}")
+        rules.append(f".{kind} .chip .icon {{ stroke: {colour} }}")
     rules.append(f".next.taken .edge {{ stroke: {theme.text} }}")
     rules.append(f".next.taken .head {{ fill: {theme.text} }}")
     for word, paint in status.items():

@@ -13,6 +13,7 @@ KIND_WORDS = {GraphKind.MACHINE: "state machine", GraphKind.DAG: "DAG"}
 NOT_REACHED = "not reached"
 
 _NAME_CHARS_MAX = 48
+_READ_PER_CHAR = 20
 
 _UNITS_MS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 _SPACE = frozenset({"Zl", "Zp", "Zs"})
@@ -21,10 +22,13 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 
 
 def clean(text: str, *, chars_max: int = 200) -> str:
-    """Return `text` on one line, without control, direction and unassigned characters, cut with an ellipsis."""
-    shown = "".join(map(_seen, text))
-    line = " ".join(shown.split())
-    return line if len(line) <= chars_max else line[: chars_max - 1].rstrip() + "…"
+    """Return `text` on one line, without control, direction and unassigned characters, cut with an ellipsis.
+
+    Of a text that is very much longer, only the beginning is looked at.
+    """
+    begun = text[: chars_max * _READ_PER_CHAR]
+    line = " ".join(begun.split()) if begun.isascii() and begun.isprintable() else _line(begun)
+    return line if len(line) <= chars_max and len(begun) == len(text) else line[: chars_max - 1].rstrip() + "…"
 
 
 def marks(node: Node, *, compensates: bool) -> tuple[str, ...]:
@@ -78,6 +82,10 @@ def can_undo(node: Node) -> bool:
     if any(tool.compensable for tool in node.tools):
         return True
     return node.child is not None and any(can_undo(inner) for inner in node.child.nodes.values())
+
+
+def _line(text: str) -> str:
+    return " ".join("".join(map(_seen, text)).split())
 
 
 def _seen(char: str) -> str:

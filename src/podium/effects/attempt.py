@@ -15,6 +15,7 @@ from podium.guard.caught import Raised, caught_now, text_of
 from podium.guard.classify import meaning_of
 from podium.guard.flight import GuardedCall, Miss
 from podium.outcomes import GaveUp
+from podium.redaction import mask, without_known
 from podium.workflow.binding import ToolCode
 from podium.workflow.current import CURRENT
 
@@ -40,7 +41,7 @@ def guarded(tool: ToolCode, frozen: str, call: Call, *, run: RunPort, around: Su
     inside = InsideTool(tool, around.provider, CURRENT.get(), key=call.key)
     make = _in_task(call.make, inside) if call.is_async else _in_thread(call.make, inside)
     if around.telemetry is not None and call.name is not None:
-        a_try = around.telemetry.call(run, call.path, tool=tool.name, call=call.name)
+        a_try = around.telemetry.call(run, call.path, tool=tool.name, call=call.name, clock=around.clock)
         make = _told_in_task(make, a_try) if call.is_async else _told_in_thread(make, a_try)
     return GuardedCall(
         make,
@@ -93,11 +94,14 @@ def _told_in_thread(make: Callable[[], Any], a_try: Try) -> Callable[[], Any]:
 
 
 def encoded(ended: Any, encode: Callable[[Any], str]) -> str | Miss:
-    """Return what came out of a call's guards as JSON text; what can not be stored is a miss too."""
+    """Return what came out of a call's guards as JSON text; what can not be stored is a miss too.
+
+    A known secret in a result is masked: the call is made, and what it gave may not fail for that.
+    """
     if type(ended) is Miss:
         return ended
     text = caught_now(lambda: encode(ended))
-    return Miss(text.error, meaning_of(text.error)) if isinstance(text, Raised) else text
+    return Miss(text.error, meaning_of(text.error)) if isinstance(text, Raised) else without_known(text)
 
 
 def failure_of_miss(miss: Miss, source: str) -> Failure:
@@ -127,5 +131,5 @@ def failure_of(error: BaseException, source: str) -> Failure:
         types=type_names(type(error)),
         message=text_of(error),
         source=source,
-        traceback="" if isinstance(frames, Raised) else "".join(frames[-_FRAMES:]),
+        traceback="" if isinstance(frames, Raised) else mask("".join(frames[-_FRAMES:])),
     )

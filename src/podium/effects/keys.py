@@ -1,6 +1,10 @@
 """Identity: what makes two calls the same call."""
 
 import hashlib
+from typing import Final
+
+WRITE: Final = "write:"
+"""What the name of a write begins with; that of no read does, for no tool is called so."""
 
 
 def slot_of(path: str, *, act: str = "", candidate: int = 0) -> str:
@@ -35,9 +39,9 @@ def read_identity(tool: str, digest: str, nth: int) -> str:
     return f"{tool}:{digest}" if nth == 1 else f"{tool}:{digest}:{nth}"
 
 
-def write_name(candidate: int) -> str:
-    """Return what tells the write of a step, by that candidate, from the reads beside it."""
-    return f"write:{candidate}"
+def write_name(key: str) -> str:
+    """Return what tells a write of a step, under that key, from the other calls of the step."""
+    return f"{WRITE}{key}"
 
 
 def tool_of(call: str) -> str:

@@ -6,13 +6,11 @@ Nothing here may raise, or wait for anything.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from podium.core.events import Event
 from podium.core.state import RunState
-
-if TYPE_CHECKING:
-    from podium.engine.engine import Engine
+from podium.guard.clock import GuardClock
 
 Try: TypeAlias = Callable[[], AbstractContextManager[None]]
 """Makes what stands around one try of a call, in the task or thread of the tool's function."""
@@ -38,13 +36,11 @@ class Held(NamedTuple):
         namespace: See `Observed`.
         created_at: When the run was made.
         is_taken_over: Whoever held it before is gone, and may not have told all.
-        now_ms: The time now, where it may be that whoever held it went just now; 0 for a run that is new.
     """
 
     namespace: str
     created_at: int
     is_taken_over: bool = False
-    now_ms: int = 0
 
 
 class Story(Protocol):
@@ -58,6 +54,9 @@ class Story(Protocol):
             seq: The number of the last of them.
         """
 
+    def replay(self, events: Sequence[Event]) -> None:
+        """Take in the next events of the run, which were told already."""
+
     def take(self, events: Sequence[Event]) -> None:
         """Tell what these events say: the next ones of the run, and on disk."""
 
@@ -65,8 +64,8 @@ class Story(Protocol):
 class Telemetry(Protocol):
     """Who observes an engine."""
 
-    def observing(self, engine: "Engine") -> AbstractAsyncContextManager[None]:
-        """Observe an engine from before it opens until after it is closed; what is left is told then, for a while."""
+    def observing(self, engine: object) -> AbstractAsyncContextManager[None]:
+        """Observe an engine (`podium.Engine`) from before it opens until it is closed; the rest is told then."""
 
     async def opened(self) -> None:
         """The engine is open."""
@@ -80,11 +79,13 @@ class Telemetry(Protocol):
     def entered(self, run: Observed, path: str) -> None:
         """The code of a step is about to run in this task."""
 
-    def call(self, run: Observed, path: str, *, tool: str, call: str) -> Try:
+    def call(self, run: Observed, path: str, *, tool: str, call: str, clock: GuardClock) -> Try:
         """A call is about to be made.
 
         Args:
-            run, path: The step's.
+            run: The run.
+            path: The step's address.
             tool: What is called.
             call: What tells it from other calls of the visit; see `read_identity`. "" for the only one of its step.
+            clock: Time.
         """

@@ -167,7 +167,7 @@ class Sender:
             tool.is_async,
             write.key,
             self.path,
-            write_name(write.candidate),
+            write_name(write.key),
         )
         call = guarded(tool, write.args, made, run=self.run, around=self.around)
         call.settles = True

@@ -40,6 +40,22 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How this process keeps up. All 0 where a server keeps the runs.
+
+    Attributes:
+        held: Runs in memory.
+        waiting: Steps that are due and wait until the disk has caught up.
+        events, ms: How far deciding runs ahead of the disk; `ms` to within 20.
+    """
+
+    held: int = 0
+    waiting: int = 0
+    events: int = 0
+    ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What an engine gives to its backend.
 
@@ -106,6 +122,10 @@ class Backend(Journals, Protocol):
     def worker_id(self) -> str:
         """This process, as `RunInfo.owner` names it."""
 
+    @property
+    def namespace(self) -> str:
+        """Tells its runs from those of others that have the same ids; part of every idempotency key."""
+
     async def open(self) -> None:
         """Be able to do all the rest.
 
@@ -115,6 +135,9 @@ class Backend(Journals, Protocol):
 
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
+
+    def pace(self) -> Pace:
+        """Return how this process keeps up."""
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take nothing over and start nothing any more; wait for steps that are under way, for at most `grace_ms`."""

@@ -10,7 +10,7 @@ from podium.core.advance import advance
 from podium.core.events import Event
 from podium.core.state import RunState
 from podium.effects.ports import Token
-from podium.engine.backend import NewRun, Setting
+from podium.engine.backend import NewRun, Pace, Setting
 from podium.engine.fair import Queue
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo, SharedGuards
@@ -61,6 +61,11 @@ class Embedded:
         """This process, as the owner of runs."""
         return self.store.worker_id
 
+    @property
+    def namespace(self) -> str:
+        """Tells its runs from those of other stores."""
+        return self.store.namespace
+
     async def open(self) -> None:
         """Open the store, and take over what nobody holds; see `Backend.open`."""
         setting = self._setting
@@ -89,6 +94,10 @@ class Embedded:
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process does, at least those that are its own."""
         return True
+
+    def pace(self) -> Pace:
+        """Return how this process keeps up."""
+        return self.host.pace()
 
     async def drain(self, *, grace_ms: int) -> None:
         """Let what is under way end; see `Backend.drain`."""

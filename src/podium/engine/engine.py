@@ -19,8 +19,9 @@ from podium.core.state import RunState, RunStatus
 from podium.effects.ports import Token
 from podium.effects.telemetry import Telemetry
 from podium.engine import inbox
-from podium.engine.backend import Backend, Limits, NewRun, Setting
+from podium.engine.backend import Backend, Limits, NewRun, Pace, Setting
 from podium.engine.clock import SystemClock
+from podium.engine.confidential import checked, kept_secret, refuse_secrets
 from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Queue
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
@@ -85,6 +86,7 @@ class Engine(Lists):
         self._says: list[Says] = []
         self._retention: Retention | None = None
         self._limits = Limits()
+        self._secret: list[str] = []
         self._exit = AsyncExitStack()
         self.backend: Backend
 
@@ -96,6 +98,10 @@ class Engine(Lists):
         """
         self._says.append(says)
         return says
+
+    def redact(self, *values: str) -> None:
+        """Keep these secret (docs/security.md). To be called before the engine is opened; raise ShortSecretError."""
+        self._secret += checked(values)
 
     def retain(self, ended: Duration, *, ids: Duration = REFUSED) -> None:
         """Prune runs that ended longer ago than `ended`, for as long as the engine is open; else all are kept.
@@ -138,6 +144,7 @@ class Engine(Lists):
             if telemetry is not None:
                 await stack.enter_async_context(telemetry.observing(self))
             entered = await stack.enter_async_context(self._resources()) if self._resources else None
+            stack.enter_context(kept_secret(self._secret, entered))
             self.backend = backend_of(self._setting(as_resources(entered)))
             await self.backend.open()
             stack.push_async_callback(self.backend.close)
@@ -179,6 +186,10 @@ class Engine(Lists):
         """Return the workflows whose code is here, in the order in which they came."""
         return self._registry.workflows()
 
+    def pace(self) -> Pace:
+        """Return how this process keeps up with its runs."""
+        return self.backend.pace()
+
     async def is_served(self) -> bool:
         """Claim that somebody gets runs on: this process or, as far as that is known, another one."""
         return await self.backend.is_served()
@@ -208,6 +219,7 @@ class Engine(Lists):
         self, workflow: Compiled, data: dict[str, str], *, id: str | None = None, target: str = "", tenant: str = ""
     ) -> Handle[Any]:
         """As `start`, with the input's fields as JSON texts (see `parse_input`)."""
+        refuse_secrets(f"the input of {workflow.name}", data.values())
         info = self._info(id or secrets.token_hex(8), workflow, data)
         info.target, info.tenant = target, tenant
         await self._start(NewRun(info=info, workflow=workflow, news=st.RunAsked(info.id, data, self._origin())))

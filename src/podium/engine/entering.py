@@ -6,7 +6,7 @@ its code made were reported on the way.
 
 import asyncio
 import contextvars
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from types import MappingProxyType
 from typing import Protocol
@@ -26,6 +26,8 @@ from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now, is_called_off
 from podium.guard.deadline import Deadline, begin_anew
 from podium.guard.retry import delay_ms
+from podium.redaction import holds_known, knows_any
+from podium.secret_errors import SecretKeptError
 from podium.workflow.binding import Binding, Compiled, Ended, Inputs, ToolCode, Work
 from podium.workflow.current import CURRENT
 
@@ -132,6 +134,9 @@ def _in_thread(work: Work) -> object:
 
 
 def _succeeded(ended: Ended, posts: Mapping[str, Sequence[str]] = _NO_POSTS) -> st.Succeeded:
+    if knows_any() and any(map(holds_known, _texts(ended, posts))):
+        place = "what the step gives"
+        raise SecretKeptError(place)
     posted = {board: tuple(texts) for board, texts in posts.items()}
     return st.Succeeded(ended.label, ended.output, ended.changes, ended.appends, posted or None)
 
@@ -152,6 +157,15 @@ def _is_final(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return any(_is_final(inner) for inner in error.exceptions)
     return isinstance(error, ToolFailed | StepError)
+
+
+def _texts(ended: Ended, posts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield all that is kept of how an entry ended."""
+    yield from filter(None, (ended.label, ended.output))
+    for changed in (ended.changes, ended.appends):
+        yield from (changed or {}).values()
+    for posted in posts.values():
+        yield from posted
 
 
 async def settled(run: Performer, step: Step, entry: int) -> st.Outcome | None:

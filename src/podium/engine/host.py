@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from podium.core import stimuli as st
 from podium.effects.ports import Outbox, Surroundings
 from podium.engine import late
+from podium.engine.backend import Pace
 from podium.engine.fair import HELD_MAX
 from podium.engine.platform import Platform
 from podium.engine.ports import Append, Clock, Projection, Status, Store
@@ -146,6 +147,12 @@ class Host:
             return True
         return bool(self._appended) and self.clock.mono_ms() - self._appended[0][1] > LAG_MS_MAX
 
+    def pace(self) -> Pace:
+        """Return how this process keeps up."""
+        behind_ms = self.clock.mono_ms() - self._appended[0][1] if self._appended else 0
+        events = self.store.queued + self.unsent
+        return Pace(held=len(self.live), waiting=len(self._backlog), events=events, ms=behind_ms)
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task of the engine's own; a bug in it is logged, never lost."""
         task = self.loop.create_task(work)
@@ -219,10 +226,19 @@ class Host:
             run = self.live.get(run_id)
             if run is not None:
                 run.drop()
-        while self._appended and self._appended[0][0] <= ticket:
-            self._appended.popleft()
         if self.telling is not None:
             self.telling.committed(ticket, lost)
+        self._settled(ticket, lost)
+        while self._ended and self._ended[0][0] <= ticket:
+            _, run_id, projection = self._ended.popleft()
+            if run_id not in lost:
+                self.watchers.run_over(run_id, projection)
+        self.watchers.committed(ticket, lost)
+        self._catch_up()
+
+    def _settled(self, ticket: int, lost: Collection[str]) -> None:
+        while self._appended and self._appended[0][0] <= ticket:
+            self._appended.popleft()
         while self._answers and self._answers[0][0] <= ticket:
             _, run_id, news = self._answers.popleft()
             if run_id in lost:
@@ -231,12 +247,6 @@ class Host:
             future = self._waiting.popleft()[2]
             if not future.done():
                 future.set_result(None)
-        while self._ended and self._ended[0][0] <= ticket:
-            _, run_id, projection = self._ended.popleft()
-            if run_id not in lost:
-                self.watchers.run_over(run_id, projection)
-        self.watchers.committed(ticket, lost)
-        self._catch_up()
 
     def _catch_up(self) -> None:
         while self._backlog and not self._is_behind() and self.alone is None:

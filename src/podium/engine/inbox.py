@@ -10,6 +10,7 @@ from podium.core.codec import read_failure, to_text
 from podium.core.path import place
 from podium.core.state import DoneWrite, RunState, Step
 from podium.effects.builtin import is_builtin
+from podium.engine.confidential import refuse_secrets
 from podium.engine.ports import InboxRow
 from podium.errors import InvalidAnswerError
 from podium.graph.nodes import Graph, NodeKind
@@ -23,7 +24,12 @@ EVIDENCE = "evidence"
 
 
 def row(inbox_id: str, run_id: str, kind: str, at: int, **body: Any) -> InboxRow:
-    """Return a stimulus as a row; texts in `body` that are JSON stay texts."""
+    """Return a stimulus as a row; texts in `body` that are JSON stay texts.
+
+    Raises:
+        SecretGivenError: It holds a known secret.
+    """
+    refuse_secrets(f"what is sent to run {run_id}", body.values())
     return InboxRow(id=inbox_id, run_id=run_id, kind=kind, body=json.dumps(body, ensure_ascii=False), at=at)
 
 

@@ -235,8 +235,8 @@ class Recovery:
     async def _tell_on(self, loaded: Loaded, state: RunState, claim: Claim) -> None:
         telling, host = self._host.telling, self._host
         assert telling is not None, "somebody observes"
-        created_at, now_ms = loaded.info.created_at, host.clock.now_ms()
-        await telling.adopt(state, loaded, Held(host.store.namespace, created_at, claim.taken_over, now_ms))
+        held = Held(host.store.namespace, loaded.info.created_at, claim.taken_over)
+        await telling.adopt(state, loaded, held)
 
     async def _given_up(self, claim: Claim) -> Claim:
         """Let go of a run that was taken from this process while it stood still, before it is held anew.

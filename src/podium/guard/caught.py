@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar, TypeVarTuple
 
+from podium.redaction import mask
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -40,14 +42,14 @@ def caught_now(code: Callable[[*Ts], T], *args: *Ts) -> T | Raised:
 
 
 def text_of(error: BaseException, *, form: Callable[[object], str] = str) -> str:
-    """Return what an exception says, by its own code, which may fail too.
+    """Return what an exception says, by its own code, which may fail too; secrets in it are masked.
 
     Args:
         error: The exception.
         form: `str` or `repr`.
     """
     said = caught_now(form, error)
-    return f"<its {form.__name__}() raised {type(said.error).__name__}>" if isinstance(said, Raised) else said
+    return f"<its {form.__name__}() raised {type(said.error).__name__}>" if isinstance(said, Raised) else mask(said)
 
 
 def is_called_off() -> bool:

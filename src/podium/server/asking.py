@@ -13,8 +13,8 @@ from podium.engine.inbox import INVALID
 from podium.errors import InvalidAnswerError, RefusedError
 from podium.server.route import Asked, Told
 from podium.server.service import Service
-from podium.server.stubs import run_row
 from podium.server_errors import DrainingError
+from podium.views.rows import run_row
 
 DONE, NOT_YET = 200, 202
 
@@ -27,8 +27,8 @@ async def ask(service: Service, asked: Act, run_id: str, kind: str, **body: Any)
     What it carries is checked by the code of the run's workflow. Where that is not here, it is left to whoever has it.
 
     Raises:
-        RefusedError, InvalidAnswerError: It can not be done; nothing has changed. RunNotFoundError: There is no such run.
-        DamagedError, UnknownEventError: The run can not be read.
+        RefusedError, InvalidAnswerError: It can not be done; nothing has changed.
+        RunNotFoundError: There is no such run. DamagedError, UnknownEventError: It can not be read.
     """
     if service.drain.is_on:
         raise DrainingError

@@ -8,13 +8,14 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from podium.server.gate import Scope, Who, who_of
 from podium.server.route import Asked, Route
-from podium.server.gate import who_of
 from podium.server_errors import BadRequestError, BodyTooLongError, WrongMediaTypeError
 
 M = TypeVar("M", bound=BaseModel)
 
 JSON = "application/json"
+_NOBODY = Who("", Scope.READ)
 _FIELDS_MAX = 100
 _FAULTS_MAX = 20
 
@@ -27,7 +28,7 @@ async def read(request: Request, route: Route, path: Mapping[str, str]) -> Asked
     """
     query = _query(request, route)
     body = await _body(request, route)
-    who = who_of(request.scope) or NOBODY
+    who = who_of(request.scope) or _NOBODY
     key = request.headers.get("idempotency-key", "")
     if key:
         place = f"{who.name}\n{request.method}\n{request.scope['path']}\n{key}"
@@ -49,7 +50,8 @@ def _query(request: Request, route: Route) -> BaseModel:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in found:
-            raise BadRequestError(f"{name!r} is in the query twice", faults=((f"query.{name}", "once"),))
+            message = f"{name!r} is in the query twice"
+            raise BadRequestError(message, faults=((f"query.{name}", "once"),))
         found[name] = value
     try:
         return route.query.model_validate(found)

@@ -49,10 +49,10 @@ class Router:
                 given.append(_decoded(part))
                 follows = level.name
             if follows is None:
-                raise NothingThereError(f"there is nothing at {path[:200]}")
+                raise _nothing(path)
             level = follows
         if not level.routes:
-            raise NothingThereError(f"there is nothing at {path[:200]}")
+            raise _nothing(path)
         route = level.routes.get("GET" if method == "HEAD" else method)
         if route is None:
             raise WrongMethodError(method, path[:200], allowed=tuple(sorted(level.routes)))
@@ -68,4 +68,9 @@ def _decoded(part: str) -> str:
     try:
         return unquote(part, errors="strict")
     except UnicodeDecodeError as error:
-        raise BadRequestError("the path is not UTF-8", faults=(("path", "UTF-8, percent-encoded"),)) from error
+        message = "the path is not UTF-8"
+        raise BadRequestError(message, faults=(("path", "UTF-8, percent-encoded"),)) from error
+
+
+def _nothing(path: str) -> NothingThereError:
+    return NothingThereError(f"there is nothing at {path[:200]}")

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 
 from podium.engine.engine import Engine
 from podium.server.drain import Drain
+from podium.server.live.live import Live
 from podium.server.settings import Settings
 from podium.server_errors import NothingThereError
+from podium.telemetry import Observer
 from podium.workflow.binding import Compiled
 
 
@@ -16,12 +18,19 @@ class Service:
     Attributes:
         engine: Open for as long as requests come.
         settings: How it is set up.
+        observer: Has the figures of the engine; None: nobody counts.
         drain: Whether it is about to stop.
+        live: What its streams are made from.
     """
 
     engine: Engine
     settings: Settings
+    observer: Observer | None = None
     drain: Drain = field(default_factory=Drain)
+    live: Live = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "live", Live(self.engine, self.drain))
 
     @property
     def kind(self) -> str:
@@ -38,7 +47,8 @@ class Service:
             if workflow.name == name:
                 return workflow
         names = ", ".join(workflow.name for workflow in self.workflows()) or "none"
-        raise NothingThereError(f"there is no workflow {name[:100]!r} here; there is: {names}")
+        message = f"there is no workflow {name[:100]!r} here; there is: {names}"
+        raise NothingThereError(message)
 
     def has_code(self, graph_hash: str) -> bool:
         """Claim that runs of that graph can be performed here."""

@@ -19,7 +19,7 @@ from podium.sqlite import rows
 
 _NUMBER = "SELECT no FROM runs WHERE id = ?"
 _LIST = "(SELECT value FROM json_each(?))"
-_TEXTS = ("id", "workflow", "inputs.body", "error")
+_TEXTS = ("id", "workflow", "error", "inputs.body")
 _HAS_TEXT = " OR ".join(f"{column} LIKE ? ESCAPE '!'" for column in _TEXTS)
 _COUNT = "SELECT status, count(*) FROM runs LEFT JOIN inputs ON inputs.run = runs.no"
 _COUNT_ALL = "SELECT status, count(*) FROM runs GROUP BY status"
@@ -41,8 +41,9 @@ def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
     """Return the runs that a filter lets through, newest first."""
     terms, values = _terms(which)
     if which.statuses:
-        terms.append(f"status IN {_LIST}")
-        values.append(json.dumps(sorted(which.statuses)))
+        term, value = _stands(which.statuses)
+        terms.append(term)
+        values.append(value)
     if which.before is not None:
         terms.append(f"no < ({_NUMBER})")
         values.append(which.before)
@@ -53,7 +54,7 @@ def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
 def counts(connection: sqlite3.Connection, which: RunFilter) -> Tally:
     """Count runs by status; those of one that is none count as they are listed, as parked."""
     terms, values = _terms(which)
-    sql = f"{_COUNT} WHERE {' AND '.join(terms)} GROUP BY status" if values else _COUNT_ALL
+    sql = f"{_COUNT} WHERE {' AND '.join(terms)} GROUP BY +status" if values else _COUNT_ALL
     found: Counter[Status] = Counter()
     for status, count in connection.execute(sql, values):
         found[_known(status)] += count
@@ -122,6 +123,13 @@ def _terms(which: RunFilter) -> Clause:
         terms.append(f"({_HAS_TEXT})")
         values += [_pattern(which.text)] * len(_TEXTS)
     return terms, values
+
+
+def _stands(statuses: Collection[Status]) -> tuple[str, str]:
+    """Return the condition for a status; the index has the runs of one in order, and those of several out of it."""
+    if len(set(statuses)) == 1:
+        return "status = ?", next(iter(statuses)).value
+    return f"+status IN {_LIST}", json.dumps(sorted(set(statuses)))
 
 
 def _part(at: str, run_id: str | None, after: ListPlace) -> Clause:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CALLS_MAX = 10_000
 """So many calls are known by how their tries went, for as long as their end is not on disk."""
 
+RUNS_MAX = 10_000
+"""So many runs are known by how far this process has told of them."""
+
 MESSAGE_CHARS_MAX = 300
 
 
@@ -52,6 +55,7 @@ class Describer:
         has_content: Arguments, results and messages are shown.
         redact: What is shown of an error's words.
         tries: How tries of calls failed, by run, step and call, for as long as their end is not on disk.
+        told: The number of the last event that this process told of, by run.
     """
 
     numbers: Numbers
@@ -59,6 +63,14 @@ class Describer:
     has_content: bool = False
     redact: Callable[[str], str] = withheld
     tries: "OrderedDict[tuple[str, str, str], list[Moment]]" = field(default_factory=OrderedDict)
+    told: "OrderedDict[str, int]" = field(default_factory=OrderedDict)
+
+    def has_told(self, run_id: str, seq: int) -> None:
+        """Keep how far a run was told."""
+        self.told[run_id] = seq
+        self.told.move_to_end(run_id)
+        if len(self.told) > RUNS_MAX:
+            self.told.popitem(last=False)
 
     def wants(self, run: "RunTold") -> bool:
         """Claim that the spans of a run are told."""
@@ -79,8 +91,10 @@ class Describer:
 
     # ----- spans
 
-    def run(self, run: "RunTold", root: OpenSpan, status: str, ended: Ended) -> Span:
+    def run(self, run: "RunTold", root: OpenSpan, status: str, ended: Ended) -> Span | None:
         """Return the span of a run in one of its lives."""
+        if not run.is_wanted:
+            return None
         made = self._graph(run, "", root, ended)
         parent = run.parent
         made.parent, made.is_parent_remote = (None, False) if parent is None else (parent.span, True)
@@ -90,8 +104,10 @@ class Describer:
         made.links = root.links
         return made
 
-    def scope(self, run: "RunTold", path: str, scope: OpenSpan, ended: Ended) -> Span:
+    def scope(self, run: "RunTold", path: str, scope: OpenSpan, ended: Ended) -> Span | None:
         """Return the span of what is nested in a step."""
+        if not run.is_wanted:
+            return None
         made = self._graph(run, path, scope, ended)
         made.parent = run.ids.step(path)
         made.attributes |= {names.RUN_ID: run.run_id, names.STEP_PATH: path}
@@ -104,10 +120,12 @@ class Describer:
         if graph is not None and is_agent(graph):
             operation, about = names.INVOKE_AGENT, names.AGENT_NAME
         attributes: dict[str, Value] = {names.OPERATION: operation, about: name}
-        return self._span(run, f"{operation} {name}", run.ids.scope(path), opened, ended, attributes)
+        return self._span(run, (f"{operation} {name}", run.ids.scope(path)), opened, ended, attributes)
 
-    def step(self, run: "RunTold", path: str, step: OpenStep, ended: Ended) -> Span:
+    def step(self, run: "RunTold", path: str, step: OpenStep, ended: Ended) -> Span | None:
         """Return the span of a step."""
+        if not run.is_wanted:
+            return None
         word = names.UNDO if is_undo(path) else names.STEP
         attributes: dict[str, Value] = {names.RUN_ID: run.run_id, names.STEP_PATH: path, names.ATTEMPT: step.attempt}
         if ended.outcome:
@@ -116,37 +134,43 @@ class Describer:
             attributes[names.STEP_LABEL] = ended.label
         if step.node is not None:
             attributes[names.STEP_KIND] = str(step.node.kind)
-        made = self._span(run, f"{word} {name_of(path)}", run.ids.step(path), step, ended, attributes)
+        made = self._span(run, (f"{word} {name_of(path)}", run.ids.step(path)), step, ended, attributes)
         around, is_map = parent_path(path)
         made.parent = run.ids.step(around) if is_map else run.ids.scope(around)
         return made
 
-    def only_call(self, run: "RunTold", path: str, step: OpenStep, ended: Ended) -> Span:
+    def only_call(self, run: "RunTold", path: str, step: OpenStep, ended: Ended) -> Span | None:
         """Return the span of the call that all of a step is, in this attempt."""
+        if not run.is_wanted:
+            return None
         opened = OpenSpan(step.tried)
         return self._call(run, (path, step.attempt, ""), step.tool, opened, ended)
 
-    def write(self, run: "RunTold", path: str, write: OpenWrite, ended: Ended) -> Span:
+    def write(self, run: "RunTold", path: str, write: OpenWrite, ended: Ended) -> Span | None:
         """Return the span of a write."""
+        if not run.is_wanted:
+            return None
         made = self._call(run, (path, 0, write.call), write.tool, write, ended)
         made.attributes[names.TOOL_WRITES] = True
         if self.has_content:
             made.attributes[names.TOOL_ARGUMENTS] = write.args
         return made
 
-    def read(self, run: "RunTold", step: OpenStep, event: ev.ReadDone | ev.ReadFailed) -> Span:
+    def read(self, run: "RunTold", step: OpenStep, event: ev.ReadDone | ev.ReadFailed) -> Span | None:
         """Return the span of a read."""
-        done = isinstance(event, ev.ReadDone)
-        ended = Ended(event.at, result=event.result) if done else Ended(event.at, failure=event.failure)
+        if not run.is_wanted:
+            return None
+        if isinstance(event, ev.ReadDone):
+            ended = Ended(event.at, result=event.result)
+        else:
+            ended = Ended(event.at, failure=event.failure)
         opened = OpenSpan(step.last if event.began is None else event.began)
         made = self._call(run, (event.path, step.attempt, event.call), tool_of(event.call), opened, ended)
-        if done and event.source:
+        if isinstance(event, ev.ReadDone) and event.source:
             made.attributes[names.TOOL_SOURCE] = event.source
         return made
 
-    def _call(
-        self, run: "RunTold", which: tuple[str, int, str], tool: str, opened: OpenSpan, ended: Ended
-    ) -> Span:
+    def _call(self, run: "RunTold", which: tuple[str, int, str], tool: str, opened: OpenSpan, ended: Ended) -> Span:
         path, attempt, call = which
         for moment in self.tries.pop((run.run_id, path, call), ()):
             opened.note(moment)
@@ -160,17 +184,18 @@ class Describer:
             attributes |= {names.OPERATION: operation, names.TOOL_NAME: tool, names.TOOL_TYPE: "function"}
             if self.has_content and ended.result:
                 attributes[names.TOOL_RESULT] = ended.result
-        made = self._span(run, f"{operation} {about}", run.ids.call(path, attempt, call), opened, ended, attributes)
+        made = self._span(run, (f"{operation} {about}", run.ids.call(path, attempt, call)), opened, ended, attributes)
         made.parent, made.is_client = run.ids.step(path), bool(model)
         return made
 
     def _span(
-        self, run: "RunTold", name: str, id: int, opened: OpenSpan, ended: Ended, attributes: dict[str, Value]
+        self, run: "RunTold", who: tuple[str, int], opened: OpenSpan, ended: Ended, attributes: dict[str, Value]
     ) -> Span:
+        name, id_ = who
         made = Span(
             name=name,
             trace=run.ids.trace,
-            id=id,
+            id=id_,
             parent=None,
             began=opened.began,
             ended=max(ended.at, opened.began),
@@ -223,6 +248,7 @@ def _doubted(numbers: Numbers, run: "RunTold", event: ev.WriteDoubted) -> None:
 
 
 def _read(numbers: Numbers, run: "RunTold", event: ev.ReadDone) -> None:
+    del run
     tool = tool_of(event.call)
     if MARK in tool:
         answer = answer_of(event.result, has_content=False)

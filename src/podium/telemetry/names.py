@@ -6,8 +6,8 @@ What the OpenTelemetry conventions name has their name; the rest begins with `po
 from typing import Final
 
 CONVENTIONS: Final = "https://opentelemetry.io/schemas/1.41.0"
-"""The schema of the conventions in use: GenAI as of semantic-conventions 1.41 (status: development). Later versions keep
-them in a repository of their own, `open-telemetry/semantic-conventions-genai`, under the same names."""
+"""The schema of the conventions in use: GenAI as of semantic-conventions 1.41 (status: development). Since then they
+are kept in a repository of their own, `open-telemetry/semantic-conventions-genai`, under the same names."""
 
 SCOPE: Final = "podium"
 """The instrumentation scope."""

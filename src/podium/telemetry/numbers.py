@@ -7,7 +7,7 @@ are never among them; and should names come from outside after all, what is beyo
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
 Labels: TypeAlias = tuple[str, ...]
@@ -17,7 +17,7 @@ SERIES_MAX: Final = 2000
 
 OTHER: Final = "_other"
 
-SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
+SECONDS: Final = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 60.0, 600.0, 3600.0)
 """The upper bounds that durations are sorted by, in seconds."""
 
 
@@ -33,8 +33,8 @@ class About(NamedTuple):
 class Counted:
     """A sum that only grows, by labels."""
 
-    def __init__(self, name: str, says: str, *labels: str, unit: str = "1") -> None:
-        self.about = About(name, says, unit, labels)
+    def __init__(self, name: str, says: str, *labels: str) -> None:
+        self.about = About(name, says, "1", labels)
         self._sums: dict[Labels, int] = {}
         self._lock = threading.Lock()
 
@@ -86,39 +86,29 @@ class Timed:
             return [(labels, Spread(one.count, one.sum, list(one.buckets))) for labels, one in self._spreads.items()]
 
 
-def _counted(name: str, says: str, *labels: str, unit: str = "1") -> Counted:
-    return field(default_factory=lambda: Counted(name, says, *labels, unit=unit))
-
-
-def _timed(name: str, says: str, *labels: str) -> Timed:
-    return field(default_factory=lambda: Timed(name, says, *labels))
-
-
-@dataclass(slots=True)
 class Numbers:
     """All that is counted in this process since it began. See each one's words."""
 
-    runs_started: Counted = _counted("podium.runs.started", "Runs that came to be", "workflow")
-    runs_ended: Counted = _counted("podium.runs.ended", "Runs that ended, by how", "workflow", "status")
-    run_seconds: Timed = _timed("podium.run.duration", "How long runs took that ended", "workflow")
-    taken_over: Counted = _counted("podium.runs.taken_over", "Runs taken from a process that was gone", "workflow")
-    compensations: Counted = _counted("podium.runs.compensations", "Runs that began to undo what they did", "workflow")
-    steps: Counted = _counted("podium.steps.ended", "Steps that ended, by how", "workflow", "step", "outcome")
-    step_seconds: Timed = _timed("podium.step.duration", "How long steps took, waits included", "workflow", "step")
-    step_retries: Counted = _counted("podium.steps.retried", "Attempts of steps that failed", "workflow", "step")
-    parked: Counted = _counted("podium.steps.parked", "Steps left to a person, by why", "workflow", "step", "reason")
-    tasks: Counted = _counted("podium.tasks.opened", "Questions put to people", "workflow", "step")
-    doubts: Counted = _counted("podium.writes.doubted", "Writes that nobody knows the end of", "workflow", "step")
-    calls: Counted = _counted("podium.calls", "Tries of calls, by how they ended", "tool", "outcome")
-    call_retries: Counted = _counted("podium.calls.retried", "Tries of calls after the first", "tool")
-    call_seconds: Timed = _timed("podium.call.duration", "How long tries of calls took", "tool")
-    tokens: Counted = _counted(
-        "podium.model.tokens", "Tokens, as providers count them", "agent", "model", "type", unit="{token}"
-    )
-    cost: Counted = _counted("podium.model.cost", "What models cost, in millionths of USD", "agent", "model", unit="uUSD")
-    spans_dropped: Counted = _counted("podium.telemetry.spans.dropped", "Spans that never left, by why", "reason")
-    spans_exported: Counted = _counted("podium.telemetry.spans.exported", "Spans that a collector took")
+    def __init__(self) -> None:
+        self.runs_started = Counted("podium.runs.started", "Runs that came to be", "workflow")
+        self.runs_ended = Counted("podium.runs.ended", "Runs that ended, by how", "workflow", "status")
+        self.run_seconds = Timed("podium.run.duration", "How long runs took that ended", "workflow")
+        self.taken_over = Counted("podium.runs.taken_over", "Runs taken from a process that was gone", "workflow")
+        self.compensations = Counted("podium.runs.compensations", "Runs that began to undo what they did", "workflow")
+        self.steps = Counted("podium.steps.ended", "Steps that ended, by how", "workflow", "step", "outcome")
+        self.step_seconds = Timed("podium.step.duration", "How long steps took, waits included", "workflow", "step")
+        self.step_retries = Counted("podium.steps.retried", "Attempts of steps that failed", "workflow", "step")
+        self.parked = Counted("podium.steps.parked", "Steps left to a person, by why", "workflow", "step", "reason")
+        self.tasks = Counted("podium.tasks.opened", "Questions put to people", "workflow", "step")
+        self.doubts = Counted("podium.writes.doubted", "Writes that nobody knows the end of", "workflow", "step")
+        self.calls = Counted("podium.calls", "Tries of calls, by how they ended", "tool", "outcome")
+        self.call_retries = Counted("podium.calls.retried", "Tries of calls after the first", "tool")
+        self.call_seconds = Timed("podium.call.duration", "How long tries of calls took", "tool")
+        self.tokens = Counted("podium.model.tokens", "Tokens, as providers count them", "agent", "model", "type")
+        self.cost = Counted("podium.model.cost.micro_usd", "What models cost, in millionths of USD", "agent", "model")
+        self.spans_dropped = Counted("podium.telemetry.spans.dropped", "Spans that never left, by why", "reason")
+        self.spans_exported = Counted("podium.telemetry.spans.exported", "Spans that a collector took")
 
     def __iter__(self) -> Iterator[Counted | Timed]:
         """Go through all of them."""
-        return (getattr(self, one.name) for one in fields(self))
+        return iter(vars(self).values())

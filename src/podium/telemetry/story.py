@@ -15,6 +15,8 @@ from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.path import ROOT
 from podium.core.state import RunState
+from podium.effects.keys import write_name
+from podium.effects.telemetry import Held
 from podium.graph.encode import graph_from_json
 from podium.telemetry import names
 from podium.telemetry.describe import Describer, Ended
@@ -32,16 +34,14 @@ class RunTold:
     """One run, as it is told. It implements `effects.telemetry.Story`.
 
     Args:
-        state: The run, of which nothing is folded here yet: `past` is.
-        namespace: Of its store.
-        created_at: When it was made; used where its first events are not given.
+        state: The run as it stands after what is given to `remember`.
+        held: How it came to be held here.
         describer: Says what things are called, counts them, and passes on what has ended.
     """
 
-    def __init__(self, state: RunState, *, namespace: str, created_at: int, describer: Describer) -> None:
-        self._namespace, self.run_id, self.graph = namespace, state.run_id, state.graph
-        self.workflow = state.graph.name
-        self.describer = describer
+    def __init__(self, state: RunState, held: Held, describer: Describer) -> None:
+        self.namespace, self._is_taken_over = held.namespace, held.is_taken_over
+        self.run_id, self.workflow, self.describer = state.run_id, state.graph.name, describer
         self.trace, self.life = state.trace, state.lives
         self.places = Places(state.graph)
         for path, scope in state.scopes.items():
@@ -49,15 +49,16 @@ class RunTold:
                 self.places.open(path, scope.graph if scope.is_plan else None)
         self.steps: dict[str, OpenStep] = {}
         self.scopes: dict[str, OpenSpan] = {}
-        self.root = OpenSpan(created_at)
-        self.seq, self.is_known = 0, False
+        self._seq, self._past, self._is_known = 0, 0, False
         self._recent: deque[Span] = deque(maxlen=_RETOLD_MAX)
-        self._begin_life(created_at)
+        self.begin_life(held.created_at)
 
-    def _begin_life(self, at: int) -> None:
+    def begin_life(self, at: int) -> None:
+        """Begin, or go on after the end."""
         self.parent = parent_of(self.trace)
-        self.ids = Ids(self._namespace, self.run_id, self.parent, self.life)
+        self.ids = Ids(self.namespace, self.run_id, self.parent, self.life)
         self.root = OpenSpan(at)
+        self.is_wanted = self.describer.wants(self)
         self.steps.clear()
         self.scopes.clear()
 
@@ -65,27 +66,40 @@ class RunTold:
 
     def remember(self, past: Sequence[Event], seq: int) -> None:
         """Take in what is on record; nothing is told of it, nor counted. `seq`: the number of its last event."""
-        self.is_known = True
+        if not past:
+            return
         self.life -= sum(type(event) in _SENT_ON for event in past)
-        self._fold(past)
-        self.seq, self.is_known = seq, False
+        self.begin_life(self.root.began)
+        self._seq = seq - len(past)
+        self.replay(past)
 
-    def retell(self, since_ms: int) -> None:
-        """Tell once more what ended after `since_ms` of what is remembered."""
-        for span in self._recent:
-            if span.ended >= since_ms:
-                self.describer.tell(span)
+    def replay(self, events: Sequence[Event]) -> None:
+        """Take in the next events, which were told already."""
+        self._is_known = True
+        self._fold(events)
+        self._seq, self._past, self._is_known = self._seq + len(events), events[-1].at, False
+
+    def retell(self) -> None:
+        """Tell once more what ended last of what is remembered, unless this process has told it."""
+        if self.describer.told.get(self.run_id) != self._seq:
+            for span in self._recent:
+                if span.ended >= self._past - RETOLD_MS:
+                    self.describer.tell(span)
         self._recent.clear()
 
     def take(self, events: Sequence[Event]) -> None:
         """Tell what these events say."""
-        self.seq += len(events)
-        self._recent.clear()
+        if self._past:
+            if self._is_taken_over or events[0].at - self._past < RETOLD_MS:
+                self.retell()
+            self._past = 0
         self._fold(events)
+        self._seq += len(events)
+        self.describer.has_told(self.run_id, self._seq)
 
     def _fold(self, events: Sequence[Event]) -> None:
         for event in events:
-            if not self.is_known:
+            if not self._is_known:
                 self.describer.count(self, event)
             fold = _FOLD.get(type(event))
             if fold is not None:
@@ -96,7 +110,7 @@ class RunTold:
     def step(self, path: str, at: int) -> OpenStep:
         """Return the step at an address; one that nothing is known of began with its run."""
         found = self.steps.get(path)
-        return self.open(path, at if self.root.began > at else self.root.began) if found is None else found
+        return self.open(path, min(self.root.began, at)) if found is None else found
 
     def open(self, path: str, at: int) -> OpenStep:
         """Begin a step's span, and those that it stands in where they are not known."""
@@ -114,9 +128,11 @@ class RunTold:
         """Take note of something that happened."""
         span.note(Moment(at, name, attributes or {}))
 
-    def told(self, span: Span) -> None:
-        """A span has ended."""
-        if self.is_known:
+    def told(self, span: Span | None) -> None:
+        """A span has ended; None where it is not wanted."""
+        if span is None:
+            return
+        if self._is_known:
             self._recent.append(span)
         else:
             self.describer.tell(span)
@@ -130,7 +146,7 @@ class RunTold:
         if step.tool and not step.has_called and ended.has_run:
             self.told(self.describer.only_call(self, path, step, ended))
         del self.steps[path]
-        if not self.is_known:
+        if not self._is_known:
             self.describer.step_ended(self, step, ended)
         self.told(self.describer.step(self, path, step, ended))
 
@@ -157,7 +173,7 @@ class RunTold:
         """The run goes on after it had ended: another span, which follows from the first."""
         before = Link(self.ids.trace, self.ids.root, "sent_on")
         self.life += 1
-        self._begin_life(at)
+        self.begin_life(at)
         self.root.links.append(before)
 
 
@@ -166,14 +182,14 @@ class RunTold:
 
 def _started(run: RunTold, event: ev.RunStarted) -> None:
     run.trace = event.trace
-    run._begin_life(event.at)
+    run.begin_life(event.at)
 
 
 def _forked(run: RunTold, event: ev.RunForked) -> None:
     run.trace = event.trace
-    run._begin_life(event.at)
+    run.begin_life(event.at)
     plain: dict[str, Any] = from_json(event.snapshot)
-    of = Ids(run._namespace, event.parent, parent_of(plain.get("trace", "")), plain.get("lives", 0))
+    of = Ids(run.namespace, event.parent, parent_of(plain.get("trace", "")), plain.get("lives", 0))
     run.root.links.append(Link(of.trace, of.root, "fork"))
 
 
@@ -262,7 +278,7 @@ def _read_ended(run: RunTold, event: ev.ReadDone | ev.ReadFailed) -> None:
 
 
 def _intended(run: RunTold, event: ev.WriteIntended) -> None:
-    step, call = run.step(event.path, event.at), f"write:{event.key}"
+    step, call = run.step(event.path, event.at), write_name(event.key)
     if step.write is not None and step.write.call == call:
         run.note(step.write, event.at, names.WRITE_SENT_AGAIN)
         return

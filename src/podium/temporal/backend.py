@@ -9,7 +9,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from podium.core.events import Event
 from podium.effects.ports import Token
-from podium.engine.backend import NewRun, Setting
+from podium.engine.backend import NewRun, Pace, Setting
 from podium.engine.guard_store import BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.list_store import TOP, ListPlace, Tally, Waiting
@@ -65,6 +65,11 @@ class TemporalBackend:
         """Return this process as the server knows it; runs are held by none."""
         return self.client.service_client.config.identity
 
+    @property
+    def namespace(self) -> str:
+        """Tells its runs from those of other servers."""
+        return self._namespace_id
+
     async def open(self) -> None:
         """Connect, and see to it that runs can be found; see `Backend.open`."""
         self.client = await connect(self._at)
@@ -106,6 +111,10 @@ class TemporalBackend:
             return True
         with asking(self._at, ""):
             return bool(await alive(self.client, self._at))
+
+    def pace(self) -> Pace:
+        """Return nothing: the server keeps the runs."""
+        return Pace()
 
     async def drain(self, *, grace_ms: int) -> None:
         """Take no more work, and let steps that are under way end."""

@@ -1,7 +1,7 @@
 """A run as its workflow execution holds it: its state, its journal, and what people look for in it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from podium.core import snapshot
@@ -29,6 +29,7 @@ class HeldRun:
         rows: All its events.
         tasks, parked: Open questions and parked steps, by address.
         verdicts: See `Carried`.
+        on_events: Is told what was decided.
     """
 
     def __init__(self, start: RunStart, parts: Sequence[str], *, now_ms: int) -> None:
@@ -37,6 +38,7 @@ class HeldRun:
         self.tasks: dict[str, HumanTask] = {}
         self.parked: dict[str, ParkedStep] = {}
         self.verdicts: dict[str, str] = {}
+        self.on_events: Callable[[Sequence[Event]], None] = _nobody
         self._start, self._parts = start, list(parts)
         self._in_parts = len(self.rows)
         self.info = RunInfo(
@@ -68,6 +70,7 @@ class HeldRun:
         if events:
             self.rows += map(encode, events)
             self._show(project(self.state, events), events)
+            self.on_events(events)
 
     def _show(self, row: Projection, events: Sequence[Event]) -> None:
         info = self.info
@@ -124,6 +127,10 @@ class HeldRun:
             verdicts=dict(self.verdicts),
         )
         return Continuation(start=replace(self._start, carried=carried, first=""), parts=parts)
+
+
+def _nobody(events: Sequence[Event]) -> None:
+    del events
 
 
 def _row(plain: Sequence[str | int]) -> Row:

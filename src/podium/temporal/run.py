@@ -27,6 +27,7 @@ from podium.temporal.asking import Asking
 from podium.temporal.calls import Called, call, call_off
 from podium.temporal.held import HeldRun
 from podium.temporal.stimuli import unpack
+from podium.temporal.telling import OBSERVER, WorkflowTelling
 from podium.temporal.views import view_of
 
 
@@ -67,6 +68,9 @@ class RunWorkflow:
     async def run(self, plain: Any, *parts: str) -> wire.RunEnd:
         """Hold the run until it is over; see `RunStart` for what it is given."""
         del plain, parts
+        observer = OBSERVER.get()
+        if observer is not None:
+            self.held.on_events = WorkflowTelling(observer, self.held, namespace=self._start.namespace)
         self._begin()
         while True:
             try:

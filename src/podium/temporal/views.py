@@ -40,6 +40,8 @@ def view_of(state: RunState, step: Step, start: RunStart, *, at: int, sends_agai
         may_send=may_send(state, step),
         sends_again=sends_again,
         heartbeat_ms=start.limits.heartbeat_ms,
+        trace=state.trace,
+        lives=state.lives,
     )
 
 
@@ -69,6 +71,7 @@ def slice_of(view: StepView, graph: Graph) -> RunState:
     """Return a run in which there is that step and the scope around it, and nothing else."""
     state = RunState(view.run_id, graph, incarnation=view.incarnation, at=view.at)
     state.deadline_at, state.generations = view.deadline_at, dict(view.generations)
+    state.trace, state.lives = view.trace, view.lives
     state.boards = {board: list(posted) for board, posted in view.boards.items()}
     undoes = DoneWrite(**json.loads(view.undoes)) if view.undoes else None
     scope = ROOT if undoes is not None else parse(view.path).scope

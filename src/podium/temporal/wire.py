@@ -187,6 +187,7 @@ class StepView:
         may_send: Its write may be sent at once: that this view was scheduled is the intent.
         sends_again: Its write in doubt is to be sent once more; that it is, is on record.
         heartbeat_ms: See `Limits`.
+        trace, lives: See `core.state.RunState`.
     """
 
     run_id: str
@@ -207,6 +208,8 @@ class StepView:
     may_send: bool = False
     sends_again: bool = False
     heartbeat_ms: int = 5_000
+    trace: str = ""
+    lives: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from podium.temporal.late import LateAnswers
 from podium.temporal.leaving import give_way
 from podium.temporal.port import Shop
 from podium.temporal.run import RunWorkflow
+from podium.temporal.telling import ObservedBy
 from podium.workflow.binding import Provider
 
 HEARTBEAT_MS_MAX = 5_000
@@ -95,6 +96,7 @@ class Worker:
             tool_threads,
             self.guards,
             stage=platform.stage,
+            telemetry=platform.telemetry,
         )
         shop = Shop(around, step_threads, setting.outbox, self._late, setting.told)
         self._activities = Activities(client, setting.registry, shop)
@@ -105,6 +107,7 @@ class Worker:
             workflows=[RunWorkflow, GuardWorkflow],
             activities=self._activities.all(),
             workflow_runner=UnsandboxedWorkflowRunner(),
+            interceptors=[] if platform.telemetry is None else [ObservedBy(platform.telemetry)],
             build_id=f"podium {metadata.version('podium')}",  # or the SDK hashes every module, which takes a second
             max_concurrent_activities=setting.steps_max,
             max_heartbeat_throttle_interval=timedelta(milliseconds=HEARTBEAT_MS_MAX),

@@ -36,7 +36,10 @@ class PictureBox(View):
 
 
 class PictureLine(View):
-    """An arrow: SVG paths of its line and its head, and of the same way backwards, and the words on it, if any."""
+    """An arrow: SVG paths of its line and its head, and of the same way backwards, and the words on it, if any.
+
+    `label_x`, `label_y`: the middle of the words, or where words would best be.
+    """
 
     source: str
     target: str

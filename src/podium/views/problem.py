@@ -6,7 +6,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from podium.busy_errors import BusyError
 from podium.errors import (
@@ -23,6 +23,7 @@ from podium.errors import (
     StoreUnavailableError,
     UnknownWorkflowError,
 )
+from podium.export_errors import BadExportError
 from podium.guard_errors import UnknownBreakerError
 from podium.server_errors import (
     BadRequestError,
@@ -30,6 +31,7 @@ from podium.server_errors import (
     DrainingError,
     ForbiddenError,
     NothingThereError,
+    NotLetInError,
     ServerAnswerError,
     WrongMediaTypeError,
     WrongMethodError,
@@ -44,6 +46,7 @@ TYPES: Final = "/problems/"
 STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
     {
         BadRequestError: 400,
+        NotLetInError: 401,
         ForbiddenError: 403,
         RunNotFoundError: 404,
         NothingThereError: 404,
@@ -55,6 +58,7 @@ STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
         RunPrunedError: 410,
         BodyTooLongError: 413,
         WrongMediaTypeError: 415,
+        BadExportError: 422,
         InvalidInputError: 422,
         InvalidAnswerError: 422,
         BusyError: 429,
@@ -97,7 +101,7 @@ class Problem(View):
     status: int
     detail: str
     faults: tuple[FaultView, ...] = ()
-    about: dict[str, JsonValue] = {}
+    about: dict[str, JsonValue] = Field(default_factory=dict)
 
     def body(self) -> bytes:
         """Return it as it is sent."""

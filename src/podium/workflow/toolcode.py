@@ -15,6 +15,8 @@ from podium.call_errors import BusinessKeyError
 from podium.graph.guards import CallPolicy, merged
 from podium.graph.nodes import Place, ToolFacts
 from podium.graph.policies import to_ms
+from podium.redaction import holds_known
+from podium.secret_errors import SecretKeptError
 from podium.workflow.annotations import type_text
 from podium.workflow.approval import Approval, Call
 from podium.workflow.binding import Provider
@@ -253,7 +255,10 @@ class Arguments:
         ):
             again = self._strict.bind(*args, **kwargs)  # raises with the words that Python has for it
             bound = {**self._defaults, **again.arguments}
-        return self._codec.encode({name: bound[name] for name in self._names}, self._place)
+        text = self._codec.encode({name: bound[name] for name in self._names}, self._place)
+        if holds_known(text):
+            raise SecretKeptError(self._place)
+        return text
 
     def schema(self) -> Mapping[str, Any]:
         """Return the JSON schema of that object."""

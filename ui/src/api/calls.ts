@@ -1,6 +1,6 @@
 /** The HTTP API, one function a thing to ask. */
 
-import { address, get, getText, post, postText, remove, type Query } from "./http";
+import { address, get, getText, post, postText, postWith, remove, type Query } from "./http";
 import type {
   BreakerRow,
   Comparison,
@@ -38,13 +38,6 @@ export interface RunsQuery {
   readonly workflow?: string;
   readonly tenant?: string;
   readonly text?: string;
-}
-
-export interface RunsNews {
-  readonly changed: readonly RunRow[];
-  readonly counts: RunCounts;
-  readonly tasks: number;
-  readonly parked: number;
 }
 
 export interface PatchPage {
@@ -94,8 +87,8 @@ export const runs = (query: RunsQuery & { cursor?: string | null; limit?: number
   get<RunPageOfList>("/runs", query as Query, signal);
 export const runCounts = (query: RunsQuery) => get<RunCounts>("/runs/counts", query as Query);
 export const runsStream = (query: RunsQuery) => address("/runs/stream", query as Query);
-export const startRun = (asked: { workflow: string; input?: unknown; text?: string; id?: string; tenant?: string }) =>
-  post<RunRow>("/runs", asked);
+export const startRun = (asked: { workflow: string; text?: string; id?: string; tenant?: string }, inputText?: string) =>
+  inputText === undefined ? post<RunRow>("/runs", asked) : postWith<RunRow>("/runs", asked, { name: "input", text: inputText });
 export const startDemo = () => post<RunRow>("/demo");
 export const bulk = (act: "cancel" | "retry", ids: readonly string[], reason: string) =>
   post<BulkDone>("/runs/bulk", { act, ids, reason });
@@ -106,8 +99,20 @@ export const picture = (id: string, fold: readonly string[]) => get<Picture>(`${
 export const standing = (id: string, upto: number) => get<Standing>(`${runPath(id)}/standing`, { upto });
 export const patches = (id: string, after: number) => get<PatchPage>(`${runPath(id)}/patches`, { after, limit: 2000 });
 export const timeline = (id: string) => get<Timeline>(`${runPath(id)}/timeline`);
-export const journal = (id: string, after: number, limit = 500) =>
-  get<JournalPage>(`${runPath(id)}/journal`, { after, limit });
+export interface JournalQuery {
+  readonly kinds: readonly string[];
+  readonly text: string;
+  readonly address: string;
+}
+
+export const journal = (id: string, after: number, query: JournalQuery, limit: number) =>
+  get<JournalPage>(`${runPath(id)}/journal`, {
+    after,
+    limit,
+    kind: query.kinds,
+    text: query.text,
+    address: query.address,
+  });
 export const journalRow = (id: string, seq: number) => get<JournalRow>(`${runPath(id)}/journal/${seq}`);
 export const step = (id: string, where: string) => get<StepDetail>(`${runPath(id)}/step`, { address: where });
 export const board = (id: string, name: string) => get<{ posts: readonly Value[] }>(`${runPath(id)}/board`, { name });
@@ -126,17 +131,21 @@ export const fork = (id: string, asked: { at?: number; id?: string; writes?: boo
   post<RunRow>(`${runPath(id)}/fork`, asked);
 
 export const tasks = (query: { run?: string; cursor?: string | null } = {}) => get<TaskList>("/tasks", query);
-export const answer = (asked: { run_id: string; path: string; answer: unknown; reason?: string }) =>
-  post<RunRow>("/tasks/answer", asked);
+export const answer = (asked: { run_id: string; path: string; reason?: string }, answerText: string) =>
+  postWith<RunRow>("/tasks/answer", asked, { name: "answer", text: answerText });
 export const parked = (query: { run?: string; cursor?: string | null } = {}) => get<ParkedList>("/parked", query);
-export const resolve = (asked: {
-  run_id: string;
-  path: string;
-  verb: string;
-  answer?: unknown;
-  reason: string;
-  version: number;
-}) => post<RunRow>("/parked/resolve", asked);
+export interface Decision {
+  readonly run_id: string;
+  readonly path: string;
+  readonly verb: string;
+  readonly reason: string;
+  readonly version: number;
+}
+
+export const resolve = (asked: Decision, answerText = "") =>
+  answerText === ""
+    ? post<RunRow>("/parked/resolve", asked)
+    : postWith<RunRow>("/parked/resolve", asked, { name: "answer", text: answerText });
 export const guards = () => get<GuardPage>("/guards");
 export const orderBreaker = (name: string, asked: { switch: string; seconds?: number; reason: string }) =>
   post<BreakerRow>(`/breakers/${encodeURIComponent(name)}/order`, asked);

@@ -48,6 +48,13 @@ export async function post<T>(path: string, body: unknown = {}, query: Query = {
   return act<T>(path, { body: JSON.stringify(body), type: "application/json", query });
 }
 
+/** As `post`, with one member that is JSON text already: what people typed keeps its digits. */
+export async function postWith<T>(path: string, body: object, raw: { readonly name: string; readonly text: string }): Promise<T> {
+  const rest = JSON.stringify(body).slice(1, -1);
+  const text = `{${JSON.stringify(raw.name)}:${raw.text}${rest ? "," : ""}${rest}}`;
+  return act<T>(path, { body: text, type: "application/json", query: {} });
+}
+
 /** Post text that is no JSON: an exported journal. */
 export async function postText<T>(path: string, body: string, query: Query = {}): Promise<T> {
   return act<T>(path, { body, type: "application/x-ndjson", query });
@@ -71,6 +78,13 @@ async function act<T>(path: string, given: { body: string; type: string; query: 
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+let tellUnknown = (): void => undefined;
+
+/** Say what is to be done when the server does not know who asks (any more). */
+export function onUnknown(told: () => void): void {
+  tellUnknown = told;
+}
+
 async function ask(where: string, init: RequestInit): Promise<Response> {
   let answer: Response;
   try {
@@ -79,6 +93,7 @@ async function ask(where: string, init: RequestInit): Promise<Response> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Problem(0, { detail: "Look whether it runs: podium serve." });
   }
+  if (answer.status === 401) tellUnknown();
   if (!answer.ok) throw new Problem(answer.status, await told(answer));
   return answer;
 }

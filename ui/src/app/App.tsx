@@ -5,7 +5,7 @@ import { Icon } from "../components/Icon";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { HereProvider, useHere } from "./here";
 import { useKeys } from "./keys";
-import { Overlays } from "./Overlays";
+import { leave, Overlays } from "./Overlays";
 import { ROUTES, type Route } from "./pages";
 import { go, Link, matched, usePath } from "./router";
 import { chooseTheme, useTheme, type Theme } from "./theme";
@@ -112,7 +112,7 @@ function ThemeButton() {
 }
 
 function Who() {
-  const { about } = useHere();
+  const { about, again } = useHere();
   if (!about) return null;
   return (
     <p className="who" title={`Podium ${about.version} over ${about.engine}`}>
@@ -120,6 +120,11 @@ function Who() {
       <span className="faint">
         {about.scope} · {about.engine}
       </span>
+      {about.has_tokens && (
+        <button type="button" className="ghost small" onClick={() => leave(again)}>
+          Log out
+        </button>
+      )}
     </p>
   );
 }

@@ -1,9 +1,11 @@
 /** What every page knows: who looks, what the server is, how many questions and parked steps wait, whether it is there. */
 
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { about, runsStream, type About, type RunsNews } from "../api/calls";
+import { about, runsStream, type About } from "../api/calls";
+import type { RunsNews } from "../api/views";
 import { follow, type LinkState } from "../api/stream";
-import { asProblem } from "../api/useLoaded";
+import { onUnknown } from "../api/http";
+import { tellNews } from "./news";
 import { go } from "./router";
 
 export interface Here {
@@ -32,13 +34,17 @@ export function HereProvider({ children }: { readonly children: ReactNode }) {
   const [link, setLink] = useState<LinkState>("connecting");
   const [turn, setTurn] = useState(0);
   useEffect(() => {
-    about()
-      .then(setKnown)
-      .catch((error: unknown) => {
-        setKnown(null);
-        if (asProblem(error).status === 401) askWho();
-      });
+    onUnknown(() => {
+      setKnown(null);
+      askWho();
+    });
+    about().then(setKnown).catch(() => setKnown(null));
   }, [turn]);
+  const isLost = link === "lost";
+  useEffect(() => {
+    // A stream does not say why it ended: it may be that the session did.
+    if (isLost) about().then(setKnown).catch(() => undefined);
+  }, [isLost]);
   const isKnown = known !== null;
   useEffect(() => {
     if (!isKnown) return undefined;
@@ -46,7 +52,7 @@ export function HereProvider({ children }: { readonly children: ReactNode }) {
       where: () => runsStream({}),
       glances: true,
       onState: setLink,
-      on: { runs: (data) => setNews(counted(data as RunsNews)) },
+      on: { runs: (data) => heard(data as RunsNews, setNews) },
     });
   }, [isKnown]);
   const here = useMemo<Here>(
@@ -63,8 +69,12 @@ export function HereProvider({ children }: { readonly children: ReactNode }) {
   return <Context value={here}>{children}</Context>;
 }
 
-function counted(news: RunsNews): { tasks: number; parked: number } {
-  return { tasks: news.tasks, parked: news.parked };
+type Counted = Pick<Here, "tasks" | "parked">;
+
+function heard(news: RunsNews, count: (counted: (old: Counted) => Counted) => void): void {
+  const { tasks, parked } = news;
+  count((old) => (old.tasks === tasks && old.parked === parked ? old : { tasks, parked }));
+  tellNews(news);
 }
 
 /** Send whoever is not known to the page that asks for a token, and back here afterwards. */

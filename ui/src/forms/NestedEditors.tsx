@@ -43,12 +43,12 @@ export function ListEditor(props: Of<"list">): ReactNode {
       {items.map((item, at) => (
         <div className="field-item" key={at}>
           <FieldEditor {...props} field={itemField(field.item, at)} draft={item} pointer={inside(pointer, at)} onChange={(changed) => put(items.with(at, changed))} />
-          <button type="button" className="field-remove" aria-label={`Remove item ${at + 1}`} onClick={() => put(items.toSpliced(at, 1))}>
+          <button type="button" className="ghost small" aria-label={`Remove item ${at + 1}`} onClick={() => put(items.toSpliced(at, 1))}>
             ✕
           </button>
         </div>
       ))}
-      <button type="button" id={id} className="field-add" disabled={items.length >= field.max} onClick={() => put([...items, blank(field.item)])}>
+      <button type="button" id={id} className="button small" disabled={items.length >= field.max} onClick={() => put([...items, blank(field.item)])}>
         Add {field.item.title || "an item"}
       </button>
       <FaultLine id={id} fault={faults.get(pointer)} />

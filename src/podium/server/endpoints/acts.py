@@ -12,8 +12,8 @@ from podium.server.asking import DONE, ask, ask_cancel, ask_retry, json_text, ro
 from podium.server.requests import ForkBody, ReasonBody, SignalBody, StartBody
 from podium.server.route import API, Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
-from podium.server.stubs import run_row
-from podium.server_errors import DrainingError
+from podium.server_errors import DrainingError, NothingThereError
+from podium.views.rows import run_row
 from podium.workflow.binding import Compiled
 from podium.workflow.sentence import sentence_input
 from podium.workflow.workflow import Workflow
@@ -38,6 +38,15 @@ async def begin(service: Service, workflow: Compiled, data: dict[str, str], *, r
     target = service.settings.targets.get(workflow.name, "")
     run = await service.engine.start_fields(workflow, data, id=run_id, target=target, tenant=tenant)
     return await _made(service, run.id, is_new=not is_there)
+
+
+async def demo(service: Service, asked: Plain) -> Told:
+    """Start the demo's workflow."""
+    if not service.settings.demo:
+        message = "this server has no demo; `podium serve` without TARGET has one"
+        raise NothingThereError(message)
+    workflow = service.workflow(service.settings.demo)
+    return await begin(service, workflow, workflow.parse_input("{}"), run_id=f"trip-{_made_up(asked)[:6]}")
 
 
 async def fork(service: Service, asked: Asked[NoQuery, ForkBody]) -> Told:

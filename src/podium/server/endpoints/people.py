@@ -1,30 +1,27 @@
 """What waits for people, and their decisions."""
 
-import json
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
+from podium.core.stimuli import Verb
 from podium.engine import inbox
+from podium.engine.list_store import TOP, ListPlace
 from podium.engine.parked import ParkedRecord, records
 from podium.engine.ports import HumanTask, ParkedStep
-from podium.errors import RefusedError
 from podium.server.asking import ask, json_text, row_of
 from podium.server.cursors import cursor_of, place_of
+from podium.server.people_rows import parked_row, task_row
 from podium.server.requests import AnswerBody, OfRun, ResolveBody
 from podium.server.route import Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
-from podium.server.stubs import parked_row, task_row
 from podium.views.people import ParkedList, TaskList
 
 _PAGE = 100
 
-T = TypeVar("T", HumanTask, ParkedStep)
-
 
 async def tasks(service: Service, asked: Asked[OfRun, NoBody]) -> TaskList:
     """List open questions, oldest first."""
-    found = await service.engine.tasks(run_id=asked.query.run)
-    page, more = _page([(task.asked_at, task.run_id, task.path, task) for task in found], asked.query.cursor)
+    found = await service.engine.tasks(run_id=asked.query.run, after=_place(asked.query.cursor), limit=_PAGE + 1)
+    page, more = found[:_PAGE], _next(found)
     names: dict[str, str] = {}
     for task in page:
         if task.run_id not in names:
@@ -34,8 +31,8 @@ async def tasks(service: Service, asked: Asked[OfRun, NoBody]) -> TaskList:
 
 async def parked(service: Service, asked: Asked[OfRun, NoBody]) -> ParkedList:
     """List parked steps, oldest first."""
-    found = await service.engine.parked(run_id=asked.query.run)
-    page, more = _page([(step.parked_at, step.run_id, step.path, step) for step in found], asked.query.cursor)
+    found = await service.engine.parked(run_id=asked.query.run, after=_place(asked.query.cursor), limit=_PAGE + 1)
+    page, more = found[:_PAGE], _next(found)
     known: dict[tuple[str, str], ParkedRecord] = {}
     for run_id in dict.fromkeys(step.run_id for step in page):
         known |= {(run_id, one.step.path): one for one in await records(service.engine.backend, run_id)}
@@ -53,13 +50,25 @@ async def answer(service: Service, asked: Asked[NoQuery, AnswerBody]) -> Told:
 async def resolve(service: Service, asked: Asked[NoQuery, ResolveBody]) -> Told:
     """Decide about a parked step."""
     body = asked.body
-    has_answer = "answer" in body.model_fields_set
+    is_bare = body.answer is None and body.verb is not Verb.DONE  # of DONE, null is what the tool would have given
     given = {
         "path": body.path,
         "verb": body.verb.value,
-        "answer": json_text(body.answer) if has_answer else None,
+        "answer": None if is_bare else json_text(body.answer),
         "by": asked.who.name,
         "reason": body.reason,
         "version": body.version,
     }
     return await row_of(service, body.run_id, is_done=await ask(service, asked, body.run_id, inbox.RESOLVE, **given))
+
+
+def _place(cursor: str | None) -> ListPlace:
+    return TOP if cursor is None else ListPlace(*place_of(cursor, int, str, str))  # type: ignore[arg-type]  # as said
+
+
+def _next(found: Sequence[HumanTask] | Sequence[ParkedStep]) -> str | None:
+    """Return the cursor of what comes after a page, of which one more was asked for."""
+    if len(found) <= _PAGE:
+        return None
+    last = found[_PAGE - 1].place
+    return cursor_of(last.at, last.run_id, last.path)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from podium.draw import mermaid
 from podium.graph.nodes import GraphKind
 from podium.server.requests import Fold
 from podium.server.route import Asked, NoBody, NoQuery
@@ -10,7 +11,6 @@ from podium.server.service import Service
 from podium.views.drawn import picture
 from podium.views.picture import Picture
 from podium.views.workflows import WorkflowList, WorkflowPage, WorkflowRow
-from podium.draw import mermaid
 from podium.workflow.binding import Compiled
 from podium.workflow.sentence import sentence_input
 from podium.workflow.workflow import Workflow
@@ -27,9 +27,7 @@ async def workflows(service: Service, asked: Asked[NoQuery, NoBody]) -> Workflow
 async def workflow(service: Service, asked: Asked[NoQuery, NoBody]) -> WorkflowPage:
     """Show one of them."""
     found = service.workflow(asked.path["name"])
-    return WorkflowPage(
-        workflow=_row(service, found), picture=picture(found.graph), mermaid=mermaid(found.graph, None)
-    )
+    return WorkflowPage(workflow=_row(service, found), picture=picture(found.graph), mermaid=mermaid(found.graph, None))
 
 
 async def workflow_picture(service: Service, asked: Asked[Fold, NoBody]) -> Picture:

@@ -23,7 +23,8 @@ export function withNews(known: Rows, changed: readonly RunRow[], filter: RunsFi
   const news = new Map(changed.map((row) => [row.id, row]));
   const rows: RunRow[] = [];
   for (const old of known.rows) {
-    const row = news.get(old.id) ?? old;
+    const told = news.get(old.id);
+    const row = told && told.seq >= old.seq ? told : old;
     news.delete(old.id);
     if (row === old || stays(filter, row)) rows.push(row);
   }

@@ -1,0 +1,96 @@
+"""Breakers and budgets, and orders about them."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from podium.engine.guard_store import BreakerSwitch, Override
+from podium.engine.guarding import BreakerInfo
+from podium.graph.guards import Breaker
+from podium.graph.policies import Duration, to_ms
+from podium.guard_errors import UnknownBreakerError
+from podium.server.requests import OrderBody
+from podium.server.route import Asked, NoBody, NoQuery
+from podium.server.service import Service
+from podium.server_errors import DrainingError
+from podium.views.guards import BreakerRow, BudgetView, GuardPage, OrderView
+
+Known = Mapping[str, list[tuple[str, str]]]
+
+
+async def guards(service: Service, asked: Asked[NoQuery, NoBody]) -> GuardPage:
+    """Show all breakers and budgets."""
+    del asked
+    known = _known(service)
+    breakers = [await _row(service, one, known) for one in await service.engine.breakers()]
+    budgets = await service.engine.budgets()
+    return GuardPage(
+        breakers=tuple(breakers),
+        budgets=tuple(
+            BudgetView(
+                name=one.name,
+                money_max=one.money_max,
+                tokens_max=one.tokens_max,
+                money_spent=one.money_spent,
+                tokens_spent=one.tokens_spent,
+                money_reserved=one.money_reserved,
+                tokens_reserved=one.tokens_reserved,
+            )
+            for one in budgets
+        ),
+    )
+
+
+async def order(service: Service, asked: Asked[NoQuery, OrderBody]) -> BreakerRow:
+    """Give an order about a breaker."""
+    if service.drain.is_on:
+        raise DrainingError
+    name, body = asked.path["name"], asked.body
+    duration = None if body.switch is BreakerSwitch.AUTO else body.seconds
+    await service.engine.override_breaker(name, body.switch, duration=duration, by=asked.who.name, reason=body.reason)
+    for one in await service.engine.breakers():
+        if one.name == name:
+            return await _row(service, one, _known(service))
+    raise UnknownBreakerError(name, known=())
+
+
+async def _row(service: Service, one: BreakerInfo, known: Known) -> BreakerRow:
+    orders = await service.engine.breaker_orders(one.name)
+    said = known.get(one.name, [])
+    return BreakerRow(
+        name=one.name,
+        state=one.state.value,
+        until=one.until,
+        calls=one.calls,
+        failures=one.failures,
+        slow=one.slow,
+        why=one.why,
+        tools=tuple(dict.fromkeys(tool for tool, _ in said if tool)),
+        says=said[0][1] if said else "",
+        orders=tuple(_order(one) for one in reversed(orders)),
+    )
+
+
+def _order(one: Override) -> OrderView:
+    return OrderView(switch=one.switch.value, by=one.by, reason=one.reason, at=one.at, until=one.until)
+
+
+def _known(service: Service) -> Known:
+    """Return which tools go through each breaker, and what its policy says."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for one in (said for workflow in service.workflows() for said in workflow.said):
+        for guard in one.guards:
+            if isinstance(guard, Breaker):
+                found[one.name_of(guard)].append((one.tool, _says(guard)))
+    return found
+
+
+def _says(policy: Breaker) -> str:
+    in_a_row = f"{policy.consecutive} failures in a row open it, or " if policy.consecutive is not None else ""
+    return (
+        f"{in_a_row}{policy.failure_rate:.0%} failed of at least {policy.calls_min} calls in {_s(policy.window)};"
+        f" open for {_s(policy.open_for)}, at most {_s(policy.open_for_max)}; {policy.probes} good calls close it"
+    )
+
+
+def _s(duration: Duration) -> str:
+    return f"{to_ms(duration) / 1000:g} s"
