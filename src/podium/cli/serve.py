@@ -12,6 +12,7 @@ from podium.cli.interrupt import interruptible
 from podium.cli.say import complain, note, tell
 from podium.cli.target import Target, load_all
 from podium.cli.verb import USAGE, Verb
+from podium.telemetry import Observer
 
 if TYPE_CHECKING:
     from podium.server.settings import Settings
@@ -35,6 +36,12 @@ class Serve:
     db: Db = DEFAULT_DB
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1"
     port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="0: any free one.")] = 8800
+    public_url: Annotated[
+        str,
+        typer.Option(
+            "--public-url", metavar="URL", help="Where browsers reach it, as https://podium.example: behind a proxy."
+        ),
+    ] = ""
     grace: Annotated[
         float, typer.Option("--grace", min=0, metavar="SECONDS", help="How long steps may take to end when stopping.")
     ] = 30
@@ -42,6 +49,7 @@ class Serve:
 
 async def _serve(asked: Serve) -> int:
     try:
+        from podium.server.app import application  # noqa: PLC0415  # door: the extra may be missing
         from podium.server.serving import Listening, serve  # noqa: PLC0415  # door: the extra may be missing
     except ModuleNotFoundError as missing:
         if missing.name not in _EXTRA:
@@ -53,14 +61,18 @@ async def _serve(asked: Serve) -> int:
     settings = _settings(asked, at, targets)
     listening = Listening(asked.host, asked.port)
     with interruptible() as stop:
-        async with engine(at, targets, recovers=True) as opened:
+        observer = Observer()
+        made = engine(at, targets, recovers=True)
+        made.observe(observer)
+        async with made as opened:
 
             def told() -> None:
                 tell(f"Podium is at {listening.url}")
                 names = ", ".join(sorted({target.workflow.name for target in targets}))
                 note(f"serving {at.url}: {names}; Ctrl-C stops")
 
-            await serve(opened, settings, listening, stop=stop, told=told)
+            app = application(opened, settings, observer)
+            await serve(app, listening, stop=stop, told=told)
     return 0
 
 
@@ -69,7 +81,12 @@ def _settings(asked: Serve, at: Database, targets: Sequence[Target]) -> "Setting
     from podium.server.settings import Settings  # noqa: PLC0415  # door: the extra may be missing
 
     return Settings(
-        gate=GateSettings(host=asked.host, tokens=beside(at.path, "tokens.json"), audit=beside(at.path, "audit.jsonl")),
+        gate=GateSettings(
+            host=asked.host,
+            tokens=beside(at.path, "tokens.json"),
+            audit=beside(at.path, "audit.jsonl"),
+            public_url=asked.public_url,
+        ),
         port=asked.port,
         targets={target.workflow.name: target.text for target in targets},
         keys=beside(at.path, "keys.db") if at.is_kept else None,
