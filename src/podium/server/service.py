@@ -6,6 +6,7 @@ from podium.engine.engine import Engine
 from podium.server.drain import Drain
 from podium.server.live.live import Live
 from podium.server.settings import Settings
+from podium.server.stories import Stories
 from podium.server_errors import NothingThereError
 from podium.telemetry import Observer
 from podium.workflow.binding import Compiled
@@ -21,6 +22,7 @@ class Service:
         observer: Has the figures of the engine; None: nobody counts.
         drain: Whether it is about to stop.
         live: What its streams are made from.
+        stories: Its runs, folded.
     """
 
     engine: Engine
@@ -28,9 +30,11 @@ class Service:
     observer: Observer | None = None
     drain: Drain = field(default_factory=Drain)
     live: Live = field(init=False)
+    stories: Stories = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "live", Live(self.engine, self.drain))
+        object.__setattr__(self, "stories", Stories(self.engine))
 
     @property
     def kind(self) -> str:
