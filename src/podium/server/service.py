@@ -8,7 +8,6 @@ from podium.server.live.live import Live
 from podium.server.settings import Settings
 from podium.server.stories import Stories
 from podium.server_errors import NothingThereError
-from podium.telemetry import Observer
 from podium.workflow.binding import Compiled
 
 
@@ -19,7 +18,6 @@ class Service:
     Attributes:
         engine: Open for as long as requests come.
         settings: How it is set up.
-        observer: Has the figures of the engine; None: nobody counts.
         drain: Whether it is about to stop.
         live: What its streams are made from.
         stories: Its runs, folded.
@@ -27,7 +25,6 @@ class Service:
 
     engine: Engine
     settings: Settings
-    observer: Observer | None = None
     drain: Drain = field(default_factory=Drain)
     live: Live = field(init=False)
     stories: Stories = field(init=False)
