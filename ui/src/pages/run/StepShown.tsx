@@ -35,7 +35,7 @@ export function StepShown({ step, line, source, known, selection }: Props) {
         </button>
       </header>
       {step.title && <p className="inspected-title">{step.title}</p>}
-      {step.note && step.note !== step.failure?.message && <p className="faint">{step.note}</p>}
+      {step.note && !step.failure && <p className="faint">{step.note}</p>}
       <Ways step={step} known={known} isOffline={source.isOffline} />
       {step.failure && <FailureBox failure={step.failure} />}
       {step.caught && <FailureBox failure={step.caught} title="led here" />}
@@ -53,7 +53,12 @@ export function StepShown({ step, line, source, known, selection }: Props) {
       {step.calls.length > 0 && (
         <Part title="Calls" beside={step.calls.length}>
           {step.calls.map((call, index) => (
-            <CallPart key={index} call={call} isOpen={step.calls.length === 1 || call.failure !== null} />
+            <CallPart
+              key={index}
+              call={call}
+              isOpen={step.calls.length === 1 || call.failure !== null}
+              isSaid={call.failure?.message === step.failure?.message}
+            />
           ))}
         </Part>
       )}
