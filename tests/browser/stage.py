@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,10 +65,10 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, *, port: int = 0) -> Iterator[Stage]:
+def stage(folder: Path, *, port: int = 0, workflows: Sequence[Any] = WORKFLOWS) -> Iterator[Stage]:
     """Serve from a folder until the block ends."""
     ready: Future[tuple[Stage, asyncio.Event]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(folder, port, ready)), name="stage")
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(folder, port, workflows, ready)), name="stage")
     thread.start()
     there, stop = ready.result(_WAIT_S)
     try:
@@ -82,19 +82,21 @@ async def _set(stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def _serve(folder: Path, port: int, ready: "Future[tuple[Stage, asyncio.Event]]") -> None:
+async def _serve(
+    folder: Path, port: int, workflows: Sequence[Any], ready: "Future[tuple[Stage, asyncio.Event]]"
+) -> None:
     listening = Listening("127.0.0.1", port)
     stop = asyncio.Event()
     settings = Settings(
         gate=GateSettings(host="127.0.0.1", tokens=folder / "tokens.json", audit=folder / "audit.jsonl"),
         port=port,
-        targets={workflow.name: "flows.py" for workflow in WORKFLOWS},
+        targets={workflow.name: "flows.py" for workflow in workflows},
         keys=folder / "keys.db",
-        demo="travel",
+        demo=workflows[0].name,
         grace_s=0.2,
     )
     try:
-        async with Engine(f"sqlite:///{folder / 'runs.db'}", workflows=list(WORKFLOWS), recovers=True) as engine:
+        async with Engine(f"sqlite:///{folder / 'runs.db'}", workflows=list(workflows), recovers=True) as engine:
             there = Stage(listening.url, engine, asyncio.get_running_loop())
             app = application(engine, settings)
             await serve(app, listening, stop=stop, told=lambda: ready.set_result((there, stop)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from podium.demo.visit import trip
 from tests.integration.server.flows import WORKFLOWS, WORLD
 from tests.integration.server.serving import Served, served
 
@@ -18,5 +19,5 @@ def world() -> None:
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[Served]:
     """Serve the test's workflows."""
-    async with served(f"sqlite:///{tmp_path / 'podium.db'}", tmp_path, WORKFLOWS, demo="checking") as found:
+    async with served(f"sqlite:///{tmp_path / 'podium.db'}", tmp_path, (*WORKFLOWS, trip), demo="trip") as found:
         yield found

@@ -103,6 +103,7 @@ async def a_failed_run_tells_its_failure_and_is_retried(runs: Any) -> None:
     handle = await runs.start(flows.failing, Note(text="a"), id="fails")
     with pytest.raises(RunFailedError) as told:
         await handle.result()
+    assert told.value.failure is not None
     assert told.value.failure.message == "<b>a</b> can not be"
     WORLD.is_broken = False
     await handle.retry()
@@ -155,7 +156,7 @@ async def a_fork_is_a_run_of_its_own(runs: Any) -> None:
 
 async def an_input_that_does_not_fit_makes_no_run(runs: Any) -> None:
     with pytest.raises(InvalidInputError):
-        await runs.start(flows.counting, flows.Approve(), id="unfit")
+        await runs.start(flows.counting, Approve(), id="unfit")
     with pytest.raises(RunNotFoundError):
         await runs.get("unfit")
 

@@ -98,6 +98,7 @@ class LossyWay:
     async def _one(self, request: bytes, writer: asyncio.StreamWriter) -> None:
         loses = request.startswith(b"POST") and not self.lost
         self.lost += loses
+        answer = b""
         if not (loses and self._before):
             theirs, to_them = await asyncio.open_connection("127.0.0.1", self._server.port)
             to_them.write(request)

@@ -40,13 +40,6 @@ export interface RunsQuery {
   readonly text?: string;
 }
 
-export interface RunsNews {
-  readonly changed: readonly RunRow[];
-  readonly counts: RunCounts;
-  readonly tasks: number;
-  readonly parked: number;
-}
-
 export interface PatchPage {
   readonly patches: readonly Patch[];
   readonly next: number | null;

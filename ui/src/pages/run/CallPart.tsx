@@ -7,7 +7,7 @@ import { FailureBox } from "./FailureBox";
 import { Facts } from "./Part";
 import { Guards } from "./StepShown";
 
-const TONES: Readonly<Record<string, string>> = { done: "is-done", failed: "is-failed", "in doubt": "is-parked" };
+const TONES: Readonly<Record<string, string>> = { done: "is-done", failed: "is-failed", "not done": "is-failed", refused: "is-failed", "in doubt": "is-parked" };
 
 interface Props {
   readonly call: CallView;
