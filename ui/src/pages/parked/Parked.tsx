@@ -63,7 +63,7 @@ export function Parked({ row, onGone }: { readonly row: ParkedRow; readonly onGo
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   const id = useId();
   return (
-    <section className="part" aria-labelledby={id}>
+    <section className="parked-part" aria-labelledby={id}>
       <h3 id={id}>{title}</h3>
       {children}
     </section>
