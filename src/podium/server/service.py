@@ -7,7 +7,6 @@ from podium.server.drain import Drain
 from podium.server.live.live import Live
 from podium.server.settings import Settings
 from podium.server_errors import NothingThereError
-from podium.telemetry import Observer
 from podium.workflow.binding import Compiled
 
 
@@ -18,14 +17,12 @@ class Service:
     Attributes:
         engine: Open for as long as requests come.
         settings: How it is set up.
-        observer: Has the figures of the engine; None: nobody counts.
         drain: Whether it is about to stop.
         live: What its streams are made from.
     """
 
     engine: Engine
     settings: Settings
-    observer: Observer | None = None
     drain: Drain = field(default_factory=Drain)
     live: Live = field(init=False)
 

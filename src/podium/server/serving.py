@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,9 @@ from podium.server_errors import CanNotListenError
 _BACKLOG = 2048
 _KEEP_ALIVE_S = 15
 _HEADERS_BYTES_MAX = 64 << 10
+DEAF_MS = 30_000
+"""A connection whose other side takes nothing of what was sent for so long is torn down, and what it held is free."""
+
 _CLOSE_S = 5
 """How long answers that are on their way may take once the engine is drained."""
 
@@ -34,6 +38,8 @@ class Listening:
         self.socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name == "posix":
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":  # connections have it from whoever accepts them
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAF_MS)
         try:
             self.socket.bind((host, port))
         except OSError as error:

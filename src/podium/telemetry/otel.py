@@ -8,8 +8,9 @@ engine.observe(otel.observer())  # sends by OTLP/HTTP, as the OTEL_* variables s
 import os
 from collections.abc import Callable
 
+from podium.redaction import mask
 from podium.telemetry import names
-from podium.telemetry.describe import Describer, withheld
+from podium.telemetry.describe import Describer
 from podium.telemetry.numbers import Numbers
 from podium.telemetry.observer import Observer
 
@@ -44,7 +45,7 @@ def observer(
     *,
     reader: MetricReader | None = None,
     sampler: Sampler = DEFAULT_ON,
-    redact: Callable[[str], str] = withheld,
+    redact: Callable[[str], str] = mask,
 ) -> Observer:
     """Return an observer that sends spans and, where a reader is given, metrics.
 
@@ -52,7 +53,7 @@ def observer(
         exporter: Sends spans; None for OTLP/HTTP as OTEL_EXPORTER_OTLP_* say.
         reader: Takes metrics, and sends them as often as it likes; None for no metrics.
         sampler: Says which traces are kept that begin here.
-        redact: What is shown of the words of errors: by default nothing but their types.
+        redact: Returns what is shown of the words of errors: by default, all but secrets.
     """
     numbers, resource = Numbers(), _resource()
     outgoing = Outgoing(exporter or OTLPSpanExporter(), numbers)
@@ -63,7 +64,7 @@ def observer(
     return made
 
 
-def from_environment(*, redact: Callable[[str], str] = withheld) -> Observer:
+def from_environment(*, redact: Callable[[str], str] = mask) -> Observer:
     """Return an observer as the standard variables say, and let other libraries' spans take the same way.
 
     Read are OTEL_EXPORTER_OTLP_* (where to), OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES (of what),

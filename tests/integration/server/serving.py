@@ -54,13 +54,12 @@ class Served:
 @asynccontextmanager
 async def served(url: str, folder: Path, workflows: Iterable[Compiled], **settings: Any) -> AsyncIterator[Served]:
     """Serve an engine for the length of the block."""
-    observer = Observer()
     engine = Engine(url, workflows=workflows)
-    engine.observe(observer)
+    engine.observe(Observer())
     gate = GateSettings(tokens=folder / "tokens.json", audit=folder / "audit.jsonl")
     at, stop, ready = Listening("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
     async with engine, httpx.AsyncClient(base_url=f"{at.url}/api/v1", timeout=60) as http, Client(at.url) as client:
-        app = application(engine, Settings(gate=gate, keys=folder / "keys.db", grace_s=5, **settings), observer)
+        app = application(engine, Settings(gate=gate, keys=folder / "keys.db", grace_s=5, **settings))
         serving = asyncio.create_task(serve(app, at, stop=stop, told=ready.set))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
