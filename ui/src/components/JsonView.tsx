@@ -35,7 +35,7 @@ export function JsonView({ text, label }: { readonly text: string; readonly labe
   const visible = isLong && !isOpen ? lines.slice(0, FOLDED_LINES).join("\n") : shown;
   return (
     <div className="json">
-      <pre className="code" tabIndex={0} role="region" aria-label={label}>
+      <pre className="code" tabIndex={0} role="group" aria-label={label}>
         {visible.length > COLOURED_CHARS ? visible : coloured(visible)}
       </pre>
       <CopyButton text={shown} label={`Copy ${label}`} />
