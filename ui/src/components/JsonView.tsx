@@ -28,7 +28,7 @@ function isExact(text: string): boolean {
 }
 
 export function JsonView({ text, label }: { readonly text: string; readonly label: string }) {
-  const shown = useMemo(() => (isExact(text) ? indented(text) : text), [text]);
+  const shown = useMemo(() => (isExact(text) ? indented(text) : seen(text)), [text]);
   const lines = useMemo(() => shown.split("\n"), [shown]);
   const [isOpen, setOpen] = useState(false);
   const isLong = lines.length > FOLDED_LINES + 4;
