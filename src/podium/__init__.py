@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from podium.busy_errors import BusyError as BusyError
+    from podium.client.client import Client as Client
     from podium.core.stimuli import Verb as Verb
     from podium.engine.engine import Engine as Engine
     from podium.engine.guard_store import BreakerSwitch as BreakerSwitch
@@ -74,6 +75,7 @@ _HOME = {
     "Bulkhead": "podium.graph.guards",
     "BulkheadFull": "podium.outcomes",
     "BusyError": "podium.busy_errors",
+    "Client": "podium.client.client",
     "Dag": "podium.workflow.dag",
     "END": "podium.workflow.state",
     "Edit": "podium.workflow.answers",

@@ -14,7 +14,7 @@ class ExposedError(AskError):
     def __init__(self, host: str, tokens: Path) -> None:
         super().__init__(
             f"listening on {host} lets other machines in, and there are no tokens in {tokens}: make one with"
-            f" `podium tokens add NAME --scope operate --tokens {tokens}`, or listen on 127.0.0.1"
+            " `podium tokens add NAME --scope operate` and the same --db, or listen on 127.0.0.1"
         )
         self.host, self.tokens = host, tokens
 

@@ -19,31 +19,34 @@ GONE: Final = "[redacted]"
 CHARS_MIN: Final = 8
 """A shorter value can not be told from other text."""
 
-_NAMED = (
-    r"authorization|proxy-authorization|cookie|set-cookie|x-api-key|api[_-]?key|apikey|passwords?|passwd|pwd|secret"
-    r"|client[_-]?secret|access[_-]?token|refresh[_-]?token|auth[_-]?token|private[_-]?key"
+_NAME = re.compile(
+    r"(?i)(?:^|[_-])(?:authorization|cookie|api[_-]?key|apikey|passwords?|passwd|passphrase|pwd|secret|private[_-]?key"
+    r"|secret[_-]?key|(?:access|refresh|auth|id|api|bearer)[_-]?token)$"
 )
+"""Names of what is secret."""
+_GIVEN = re.compile(r"(?<![\w-])([\w-]{3,40}+)[\"']{0,2}\s{0,3}[=:]\s{0,3}(?:b?[\"'])?")
+"""A name, and what stands between it and a value."""
+_VALUE = re.compile(r"(?!(?i:bearer|basic)\s|\[redacted)[^\s\"'&,;{}()]{4,}")
 _LIKELY: Final = (
+    (("PRIVATE KEY",), r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*KEY-----|\Z)", GONE),
     (
-        re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL),
+        ("earer", "EARER", "asic", "ASIC"),
+        r"\b((?i:bearer|basic))\s+(?=\S*[A-Z0-9._=-])[A-Za-z0-9._~+/=-]{8,}",
+        rf"\1 {GONE}",
+    ),
+    (("://",), r"(://[^\s/:@\"']{0,100}:)[^\s/@\"']{1,200}@", rf"\1{GONE}@"),
+    (("sk-", "pk-", "rk-"), r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}", GONE),
+    (("podium_",), r"\bpodium_[A-Za-z0-9_-]{40,}", GONE),
+    (
+        ("gh", "glpat", "xox"),
+        r"\b(?:gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,})",
         GONE,
     ),
-    (re.compile(r"\b((?i:bearer|basic))\s+(?=\S*[A-Z0-9._=-])[A-Za-z0-9._~+/=-]{8,}"), rf"\1 {GONE}"),
-    (
-        re.compile(
-            rf"(?i)(?<![a-z])((?:{_NAMED})[\"']{{0,2}}\s{{0,3}}[=:]\s{{0,3}}(?:b?[\"'])?)(?!\[redacted|bearer|basic)"
-            r"[^\s\"'&,;{}()\[\]]{4,}"
-        ),
-        rf"\1{GONE}",
-    ),
-    (re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@\"']{0,100}:)[^\s/@\"']{1,200}@"), rf"\1{GONE}@"),
-    (re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"), GONE),
-    (re.compile(r"\bpodium_[A-Za-z0-9_-]{40,}"), GONE),
-    (re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,})"), GONE),
-    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), GONE),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), GONE),
+    (("AKIA", "ASIA"), r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b", GONE),
+    (("eyJ",), r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*", GONE),
 )
-"""Text around a likely secret, and what is put in its place; the first that fits counts."""
+"""What has to be there for it to be worth looking, how a likely secret looks, and what is put in its place."""
+_FORMS: Final = tuple((hints, re.compile(form), instead) for hints, form, instead in _LIKELY)
 
 
 class _Known:
@@ -102,9 +105,24 @@ def without_known(text: str) -> str:
 def mask(text: str) -> str:
     """Return a text without known and likely secrets: for failures, logs, and whatever people are shown of them."""
     text = without_known(text)
-    for form, instead in _LIKELY:
-        text = form.sub(instead, text)
-    return text
+    for hints, form, instead in _FORMS:
+        if any(hint in text for hint in hints):
+            text = form.sub(instead, text)
+    return _without_named(text)
+
+
+def _without_named(text: str) -> str:
+    """Return a text without the values of what is called a password or the like."""
+    parts: list[str] = []
+    done = 0
+    for given in _GIVEN.finditer(text):
+        if given.start() < done or not _NAME.search(given[1]):
+            continue
+        value = _VALUE.match(text, given.end())
+        if value is not None:
+            parts += (text[done : value.start()], GONE)
+            done = value.end()
+    return "".join((*parts, text[done:]))
 
 
 def likely_in(environment: Mapping[str, str]) -> set[str]:

@@ -53,13 +53,21 @@ class BodyTooLongError(AskError):
         super().__init__(f"a body has at most {bytes_max} bytes here")
 
 
+class NotLetInError(AskError):
+    """The server asks for a token, or does not know the one that was given, or its time is over."""
+
+    code: ClassVar[str] = "ask.not_let_in"
+
+
 class ForbiddenError(AskError):
     """Whoever asks may not do this; the message says which scope it needs."""
 
     code: ClassVar[str] = "ask.forbidden"
 
-    def __init__(self, *, has: str, wants: str) -> None:
-        super().__init__(f"this needs the scope {wants}, and you have {has}")
+    @classmethod
+    def missing(cls, *, has: str, wants: str) -> "ForbiddenError":
+        """Return that a scope is missing."""
+        return cls(f"this needs the scope {wants}, and you have {has}")
 
 
 class DrainingError(AskError):

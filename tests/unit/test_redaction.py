@@ -55,6 +55,8 @@ LIKELY = [
     ("401 for url https://api.example/x?api_key=0123456789&page=2", "0123456789"),
     ('{"password": "hunter2hunter2"}', "hunter2"),
     ("password=hunter2 rejected", "hunter2"),
+    ("error: api_key=0123456789", "0123456789"),
+    ("it said: DB_PASSWORD: hunter2hunter2", "hunter2"),
     ("client_secret = 'abcd1234'", "abcd1234"),
     ("postgres://ada:s3cr3tpass@db.example/x", "s3cr3tpass"),
     ("redis://:s3cr3tpass@db.example/0", "s3cr3tpass"),

@@ -15,6 +15,7 @@ VERBS = {
     "worker": "Take runs over and keep them going.",
     "runs": "Look at runs and decide about them.",
     "tasks": "Answer what runs ask people.",
+    "tokens": "Say who may reach the server, and do what.",
     "breakers": "See which dependencies are left alone, and give orders.",
     "budgets": "See what was spent.",
     "prune": "Take away runs that ended long ago.",
@@ -42,6 +43,11 @@ RUNS = {
 TASKS = {
     "ls": "List open questions.",
     "answer": "Answer a question.",
+}
+TOKENS = {
+    "add": "Make a token, and show it once.",
+    "ls": "List tokens.",
+    "revoke": "Take a token away.",
 }
 BREAKERS = {
     "ls": "List breakers.",
@@ -108,7 +114,13 @@ class Group(TyperGroup):
             formatter.write_dl(list(self._says.items()))
 
 
-_GROUPS: Mapping[str, Mapping[str, str]] = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS, "route": ROUTE}
+_GROUPS: Mapping[str, Mapping[str, str]] = {
+    "runs": RUNS,
+    "tasks": TASKS,
+    "breakers": BREAKERS,
+    "tokens": TOKENS,
+    "route": ROUTE,
+}
 _MEANT: Mapping[str, str] = {"route": "explain"}
 
 

@@ -35,8 +35,9 @@ def add_line_back(parent: Element, line: Line) -> None:
     add(group, "path", {"class": "edge", "d": path})
     add(group, "path", {"class": "head", "d": head})
     if line.chip is None:
-        x, y = middle(line)
+        beside, y = middle(line)
         width = SIZE + text_width(_UNDONE) + 2 * _CHIP_PADDING
+        x = beside + width / 2 + _CHIP_PADDING
         chip = add(group, "g", {"class": "chip"})
         size = {"width": width, "height": CHIP_HEIGHT, "rx": _CHIP_ROUND}
         add(chip, "rect", {"x": x - width / 2, "y": y - CHIP_HEIGHT / 2, **size})

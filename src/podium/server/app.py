@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from podium.asgi import IdempotencyMiddleware, IdempotencyPolicy, IdempotencyStore
+from podium.asgi.policy import RELEASES
 from podium.asgi.wire import ASGIApp, Receive, Send
 from podium.asgi.wire import Scope as AsgiScope
 from podium.engine.engine import Engine
@@ -19,10 +20,9 @@ from podium.errors import BugError, PodiumError
 from podium.guard.caught import Raised, caught
 from podium.server.drain import Drain
 from podium.server.gate import gate, who_of
-from podium.server.openapi import document
 from podium.server.pages import Pages
 from podium.server.reading import read
-from podium.server.route import API, KIB, Asked, NoBody, NoQuery, Route, Told
+from podium.server.route import API, KIB, Route, Told
 from podium.server.router import Router
 from podium.server.service import Service
 from podium.server.settings import Settings
@@ -46,8 +46,7 @@ class Application:
         self._folder = None if settings.keys is not None else TemporaryDirectory(prefix="podium-keys-")
         file = settings.keys or Path("" if self._folder is None else self._folder.name) / "keys.db"
         self._store = IdempotencyStore(file, lease=settings.key_lease_s)
-        table = routes()
-        self._router = Router([*table, self._of_document(document(table))])
+        self._router = Router(routes())
         self._pages = Pages()
         once = IdempotencyMiddleware(self._answer, store=self._store, policy=self._policy())
         self._app: ASGIApp = gate(once, settings.gate)
@@ -75,6 +74,7 @@ class Application:
             methods=frozenset({"POST"}),
             required=False,
             transactional=lambda _: True,
+            releases=RELEASES | {HTTPStatus.ACCEPTED},
             request_bytes_max=256 * KIB,
         )
 
@@ -85,20 +85,6 @@ class Application:
         except PodiumError:
             return None
         return f"{scope['method']} {scope['path']}" if route.is_act else None
-
-    def _of_document(self, said: dict[str, object]) -> Route:
-        async def openapi(service: Service, asked: Asked[NoQuery, NoBody]) -> Response:
-            del service, asked
-            return JSONResponse(said)
-
-        return Route(
-            method="GET",
-            path="/openapi.json",
-            scope=None,
-            says="This document.",
-            handler=openapi,
-            gives="application/json",
-        )
 
     # ----- a request
 
@@ -139,14 +125,19 @@ class Application:
 
 
 def application(engine: Engine, settings: Settings) -> Application:
-    """Return the server of an engine, which is to be open for as long as requests come."""
+    """Return the server of an engine, which is to be open for as long as requests come.
+
+    Args:
+        engine: Whose runs are served.
+        settings: How.
+    """
     return Application(engine, settings)
 
 
 def _check_scope(route: Route, scope: AsgiScope) -> None:
     who = who_of(scope)
     if route.scope is not None and (who is None or not who.scope.allows(route.scope)):
-        raise ForbiddenError(has="none" if who is None else who.scope, wants=route.scope)
+        raise ForbiddenError.missing(has="none" if who is None else who.scope, wants=route.scope)
 
 
 def _response(said: View | Told | Response, route: Route) -> Response:

@@ -88,6 +88,12 @@ class PatchQuery(After):
     limit: Annotated[int, Field(ge=1, le=2000)] = 500
 
 
+class EventQuery(After):
+    """At most `limit` of them."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = 500
+
+
 class JournalQuery(After):
     """Events of these kinds, of a step, with a text in them."""
 

@@ -3,19 +3,21 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
-from podium.engine.engine import Engine
 from podium.server.app import Application
-from podium.server.settings import Settings
 from podium.server_errors import CanNotListenError
 
 _BACKLOG = 2048
 _KEEP_ALIVE_S = 15
 _HEADERS_BYTES_MAX = 64 << 10
+DEAF_MS = 30_000
+"""A connection whose other side takes nothing of what was sent for so long is torn down, and what it held is free."""
+
 _CLOSE_S = 5
 """How long answers that are on their way may take once the engine is drained."""
 
@@ -36,6 +38,8 @@ class Listening:
         self.socket = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name == "posix":
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":  # connections have it from whoever accepts them
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAF_MS)
         try:
             self.socket.bind((host, port))
         except OSError as error:
@@ -45,29 +49,25 @@ class Listening:
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{taken}"
 
 
-async def serve(
-    engine: Engine, settings: Settings, at: Listening, *, stop: asyncio.Event, told: Callable[[], None]
-) -> None:
+async def serve(app: Application, at: Listening, *, stop: asyncio.Event, told: Callable[[], None]) -> None:
     """Answer requests until `stop` is set, then end in good order.
 
     From then on `/readyz` says no, acts are refused, streams end so that followers go on elsewhere; steps that are
     under way end, and so do answers.
 
     Args:
-        engine: Open.
-        settings: How to serve.
+        app: What answers; its engine is open.
         at: Where.
         stop: Asks for the end.
         told: Called once requests are answered.
     """
-    app = Application(engine, settings)
     server = _Server(_config(app), told)
     serving = asyncio.create_task(server.serve(sockets=[at.socket]))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         app.drain.begin()
-        await engine.drain(grace_ms=int(settings.grace_s * 1000))
+        await app.service.engine.drain(grace_ms=int(app.service.settings.grace_s * 1000))
     finally:
         app.drain.begin()
         server.should_exit = True

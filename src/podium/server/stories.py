@@ -23,14 +23,6 @@ async def story_of(service: Service, run_id: str, *, upto: int | None = None) ->
     return story
 
 
-async def events_of(service: Service, run_id: str) -> list[tuple[int, Event]]:
-    """Return all events of a run with their numbers."""
-    found: list[tuple[int, Event]] = []
-    while batch := await service.engine.events(run_id, after=found[-1][0] if found else 0):
-        found += batch
-    return found
-
-
 async def event_of(service: Service, run_id: str, seq: int) -> Event:
     """Return one event of a run; raise NothingThereError."""
     for number, event in await service.engine.events(run_id, after=seq - 1, limit=1) if seq else ():

@@ -4,14 +4,20 @@ A new route is an entry here; checks, dispatch and the OpenAPI document follow f
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+from starlette.responses import JSONResponse, Response
+
 from podium.server import requests as rq
-from podium.server.endpoints import about, acts, guards, journal, lists, people, run, workflows
+from podium.server.describing import document
+from podium.server.endpoints import about, acts, guards, journal, lists, people, run, told, workflows
 from podium.server.gate import Scope
 from podium.server.live.routes import routes as live_routes
-from podium.server.route import Handler, NoBody, Route
+from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
+from podium.server.service import Service
 from podium.views import answers as an
+from podium.views.compare import Comparison
 from podium.views.guards import BreakerRow, GuardPage
 from podium.views.journal import JournalPage, JournalRow
 from podium.views.page import RunPage
@@ -19,6 +25,7 @@ from podium.views.people import ParkedList, TaskList
 from podium.views.picture import Picture
 from podium.views.runs import RunCounts, RunPageOfList, RunRow
 from podium.views.standing import Standing
+from podium.views.timeline import Timeline
 from podium.views.workflows import WorkflowList, WorkflowPage
 
 _NOT_YET = {202: "asked, and not decided yet: it stays asked"}
@@ -36,9 +43,20 @@ def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Rout
     return Route(method="POST", path=path, handler=handler, body=body, says=says, is_act=True, **said)
 
 
+@cache
 def routes() -> tuple[Route, ...]:
     """Return every route, in the order of the document."""
     return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_probes())
+
+
+@cache
+def _document() -> dict[str, Any]:
+    return document(routes())
+
+
+async def _openapi(service: Service, asked: Asked[NoQuery, NoBody]) -> Response:
+    del service, asked
+    return JSONResponse(_document())
 
 
 def _looking() -> Iterator[Route]:
@@ -55,6 +73,18 @@ def _looking() -> Iterator[Route]:
     )
     yield _get("/runs", lists.runs, RunPageOfList, "Runs, newest first.", query=rq.RunPageQuery)
     yield _get("/runs/counts", lists.counts, RunCounts, "How many runs stand how.", query=rq.RunQuery)
+    yield _get("/compare", told.compare, Comparison, "What differs between two runs.", query=rq.Pair, refuses=(404,))
+    yield Route(
+        method="POST",
+        path="/journals/read",
+        scope=Scope.READ,
+        handler=told.read_journal,
+        body=journal.NDJSON,
+        body_bytes_max=32 * MIB,
+        gives=an.OpenedJournal,
+        refuses=(422,),
+        says="An exported journal, shown; nothing of it is kept.",
+    )
     yield _get("/guards", guards.guards, GuardPage, "Breakers and budgets.")
 
 
@@ -78,8 +108,11 @@ def _of_a_run() -> Iterator[Route]:
     yield of_run("/patches", run.patches, an.PatchPage, "What each event changed in the standing.", query=rq.PatchQuery)
     yield of_run("/journal", journal.journal, JournalPage, "A run's events.", query=rq.JournalQuery)
     yield of_run("/journal/{seq}", journal.journal_event, JournalRow, "An event, whole.")
+    yield of_run("/timeline", told.timeline, Timeline, "A run along time.")
+    yield of_run("/report", told.report, "text/html", "A run as an HTML page to keep, without script.")
     yield of_run("/board", run.board, an.BoardPosts, "What is on a board of a run.", query=rq.OfBoard)
-    yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.", query=rq.After)
+    yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.")
+    yield of_run("/events", journal.events, an.EventPage, "A run's events as they are stored.", query=rq.EventQuery)
 
 
 def _acting() -> Iterator[Route]:
@@ -119,4 +152,5 @@ def _people() -> Iterator[Route]:
 def _probes() -> Iterator[Route]:
     yield _get("/healthz", about.healthz, an.Health, "The process lives.", scope=None, is_outside=True)
     yield _get("/readyz", about.readyz, an.Health, "Requests are welcome.", scope=None, is_outside=True, refuses=(503,))
+    yield _get("/openapi.json", _openapi, "application/json", "This document.", scope=None)
     yield _get("/metrics", about.metrics, _PLAIN, "Figures, as Prometheus reads them.", is_outside=True)

@@ -35,6 +35,24 @@ class Health(View):
     status: str = "ok"
 
 
+class EventRow(View):
+    """An event as it is stored; see `core.codec`."""
+
+    seq: int
+    kind: str
+    path: str
+    at: int
+    body: str
+
+
+class EventPage(View):
+    """Events, oldest first; `next`: the `after` of the next page, None at the end. `status`: how the run stands."""
+
+    events: tuple[EventRow, ...]
+    next: int | None = None
+    status: Status
+
+
 class RunResult(View):
     """How a run stands, and how it ended once it is over; `skipped`: steps that people left as they are."""
 

@@ -1,14 +1,19 @@
 """A graph laid out, as the picture that everybody draws."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from podium.draw.curves import curve, curve_back, middle
 from podium.draw.icons import kind_icon
 from podium.draw.layout import lay_out
 from podium.draw.picture import Box, Line
 from podium.draw.words import writes
+from podium.graph.encode import graph_from_json, graph_to_json
 from podium.graph.nodes import Graph
 from podium.views.picture import Picture, PictureBox, PictureLine
+
+_KEPT_MAX = 64
+"""So many pictures are remembered."""
 
 
 def picture(graph: Graph, fold: Collection[str] = ()) -> Picture:
@@ -18,7 +23,13 @@ def picture(graph: Graph, fold: Collection[str] = ()) -> Picture:
         graph: The root graph, plans put in (`draw.with_plans`).
         fold: Places whose nested graphs are not drawn; what is no such place counts for nothing.
     """
-    laid = lay_out(graph, status_line=True, fold=fold)
+    return _picture(graph_to_json(graph), frozenset(fold))
+
+
+@lru_cache(maxsize=_KEPT_MAX)
+def _picture(text: str, fold: frozenset[str]) -> Picture:
+    """Draw a graph, once: it is known by its text, which tells more than its hash does."""
+    laid = lay_out(graph_from_json(text), status_line=True, fold=fold)
     return Picture(
         width=laid.width,
         height=laid.height,

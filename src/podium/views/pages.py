@@ -10,11 +10,14 @@ from podium.views.drawn import picture
 from podium.views.failures import failure_view
 from podium.views.page import RunPage
 from podium.views.rows import run_row
+from podium.views.standing import StepLine
 from podium.views.story import RunStory
-from podium.views.view import value
+from podium.views.tree_rows import asks
+from podium.views.view import object_text, value
 
-_OPENS_AT = (Status.FAILED, Status.PARKED, Status.WAITING, Status.RETRYING, Status.UNDOING, Status.RUNNING)
-"""Which step a page selects first: the most pressing, of those the last to begin."""
+_MOVES = (Status.PARKED, Status.RETRYING, Status.WAITING, Status.RUNNING)
+_ENDS = (Status.PARKED, Status.FAILED, Status.UNDOING, Status.CANCELLED)
+"""How the step stands that a page selects first: the most pressing, of those the last to begin."""
 
 
 def run_page(
@@ -40,16 +43,25 @@ def run_page(
         picture=picture(story.drawn, fold),
         standing=story.standing(),
         steps=steps,
-        input=value(info.input),
+        input=value(info.input if story.given is None else object_text(story.given)),
         output=value(info.output),
         failure=None if state.failure is None else failure_view(state.failure),
-        opens_at=next((line.address for status in _OPENS_AT for line in steps[::-1] if line.status is status), ""),
+        opens_at=_opens_at(state.status, steps),
         children=tuple(children),
         can=tuple(_can(story, info, has_code=has_code)),
-        signals=tuple(dict.fromkeys(_signals(state.graph))),
+        signals=tuple(dict.fromkeys(_signals(story.drawn))),
+        spent=tuple(story.spent),
         boards=tuple(sorted(state.boards)),
         has_code=has_code,
     )
+
+
+def _opens_at(status: RunStatus, steps: Sequence[StepLine]) -> str:
+    """Return the step that failed for the run, or that it stands at; a failure that was handled counts for nothing."""
+    if status is RunStatus.COMPLETED:
+        return ""
+    pressing = _MOVES if status is RunStatus.OPEN else _ENDS
+    return next((line.address for wanted in pressing for line in reversed(steps) if line.status is wanted), "")
 
 
 def _can(story: RunStory, info: RunInfo, *, has_code: bool) -> list[str]:
@@ -61,7 +73,7 @@ def _can(story: RunStory, info: RunInfo, *, has_code: bool) -> list[str]:
         found.append("retry")
     if not info.status.is_terminal and info.owner is None and has_code:
         found.append("resume")
-    if any(step.status is StepStatus.WAITING for step in steps):
+    if any(step.status is StepStatus.WAITING and asks(step) for step in steps):
         found.append("answer")
     if any(step.status is StepStatus.PARKED for step in steps):
         found.append("resolve")

@@ -23,6 +23,7 @@ from podium.errors import (
     StoreUnavailableError,
     UnknownWorkflowError,
 )
+from podium.export_errors import BadExportError
 from podium.guard_errors import UnknownBreakerError
 from podium.server_errors import (
     BadRequestError,
@@ -30,6 +31,7 @@ from podium.server_errors import (
     DrainingError,
     ForbiddenError,
     NothingThereError,
+    NotLetInError,
     ServerAnswerError,
     WrongMediaTypeError,
     WrongMethodError,
@@ -44,6 +46,7 @@ TYPES: Final = "/problems/"
 STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
     {
         BadRequestError: 400,
+        NotLetInError: 401,
         ForbiddenError: 403,
         RunNotFoundError: 404,
         NothingThereError: 404,
@@ -55,6 +58,7 @@ STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
         RunPrunedError: 410,
         BodyTooLongError: 413,
         WrongMediaTypeError: 415,
+        BadExportError: 422,
         InvalidInputError: 422,
         InvalidAnswerError: 422,
         BusyError: 429,

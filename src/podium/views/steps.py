@@ -102,18 +102,22 @@ class Steps:
         return self._look(self._step(address), Look(seq, status, "", at, seq))
 
     def stand(self, address: str, status: Status | None, *, note: str | None, seq: int, at: int) -> Seen:
-        """Note how a step stands now; None: as before."""
+        """Note how a step stands now, and what is to be said of it; None: as before."""
         seen = self._step(address)
         if not seen.looks:
             seen.looks.append(Look(seq, status or Status.RUNNING, "", at, seq))
         now = seen.now
         status = now.status if status is None else status
-        has_ended = status in ENDED or (status is Status.UNDOING and not is_undo(address))
         ended: tuple[int | None, int | None] = (None, None)
-        if has_ended:
+        if status in ENDED:
             ended = (at, seq) if now.ended_at is None else (now.ended_at, now.ended_seq)
         said = now.note if note is None else note
         return self._look(seen, now._replace(seq=seq, status=status, note=said, ended_at=ended[0], ended_seq=ended[1]))
+
+    def is_undone(self, address: str, status: Status | None, *, note: str, seq: int) -> Seen:
+        """Note how the undoing of a step's write stands now; the step itself was over before."""
+        seen = self._step(address)
+        return self._look(seen, seen.now._replace(seq=seq, status=status or seen.now.status, note=note))
 
     def try_again(self, address: str, attempt: int) -> None:
         """Note which attempt of a step is the next, or goes on."""

@@ -1,6 +1,6 @@
 """A run, told event by event: how it stands, what changed since, its steps. Everybody who shows a run folds it here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic_core import from_json
 
@@ -8,7 +8,7 @@ from podium.core import events as ev
 from podium.core.events import Event
 from podium.core.evolve import evolve
 from podium.core.path import ROOT, Element, is_undo, parse, place, step_path, undone_path
-from podium.core.state import RunState
+from podium.core.state import RunState, StepStatus
 from podium.draw.overlay import Overlay, Status, place_in
 from podium.draw.plans import graph_at, with_plans
 from podium.draw.words import status_words
@@ -16,6 +16,7 @@ from podium.graph.encode import graph_from_json
 from podium.graph.nodes import START, Graph, GraphKind, OnFailure
 from podium.views.copied import UNKNOWN, last_places, reached
 from podium.views.places import Places
+from podium.views.spending import Cost, cost_of
 from podium.views.standing import NodeStanding, Patch, Standing, StepLine
 from podium.views.steps import STATUS_OF, Seen, Steps
 from podium.views.ways import WayBack, Ways, certain_ways, end_of
@@ -35,6 +36,8 @@ class RunStory:
         state: As the law has it.
         seq: The number of the last event taken in; 0 before the first.
         at: Its time.
+        given: The fields of its input as JSON texts; None for a copy, whose input is another run's.
+        spent: What requests to models have cost.
         plans: Graphs that came with the data, by the address of the step that carries them out; the last ones.
         steps_seen: All steps.
     """
@@ -43,6 +46,8 @@ class RunStory:
         self.state = RunState(run_id, graph)
         self.seq = 0
         self.at = 0
+        self.given: Mapping[str, str] | None = None
+        self.spent = Cost()
         self.plans: dict[str, Graph] = {}
         self.steps_seen = Steps()
         self._places = Places()
@@ -71,12 +76,18 @@ class RunStory:
         path: str = getattr(event, "path", ROOT)
         status = self._step(event, path) if path else None
         match event:
+            case ev.RunStarted():
+                self.given = event.data
             case ev.ScopeOpened():
                 self._opened(event)
             case ev.ScopeClosed() | ev.RunCompleted():
                 self._ended(path)
             case ev.UndoStarted():
                 self._turn(undone_path(path))
+            case ev.ReadDone():
+                self.spent = self.spent.plus(cost_of(event) or Cost())
+            case ev.RunRetried():
+                self._reopened(event)
             case ev.CompensationStarted():
                 self._back.begin(parse(path).scope if path else ROOT)
             case _:
@@ -166,7 +177,7 @@ class RunStory:
         self.steps_seen.stand(path, left, note=note, seq=self.seq, at=self.at)
         if isinstance(event, ev.AttemptFailed):
             self.steps_seen.try_again(path, event.attempt + 1)
-        self._put(event, self.steps_seen.stand(undone_path(path), status, note=note, seq=self.seq, at=self.at))
+        self._put(event, self.steps_seen.is_undone(undone_path(path), status, note=note, seq=self.seq))
 
     def _put(self, event: Event, seen: Seen) -> None:
         """Show a step at its place."""
@@ -222,6 +233,13 @@ class RunStory:
         last = self._last.get(scope) if is_machine else place_in(place(scope), graph.gives or "")
         if last:
             self._taken.add(last, end_of(scope), seq=self.seq)
+
+    def _reopened(self, event: ev.RunRetried) -> None:
+        """Be inside those steps again that hold what had failed."""
+        for path, step in self.state.steps.items():
+            if step.status is StepStatus.INSIDE:
+                seen = self.steps_seen.stand(path, Status.RUNNING, note=told(event).note, seq=self.seq, at=self.at)
+                self._places.put(seen)
 
     def _turn(self, path: str) -> None:
         """Go back to a step whose write is undone next, and to what it is in, from outside to inside."""

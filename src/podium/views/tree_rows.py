@@ -29,7 +29,7 @@ def tree_rows(story: RunStory, *, now_ms: int) -> list[StepRow]:
 def waits_for_people_only(state: RunState) -> bool:
     """Claim that nothing goes on before a person answers, whatever time may do to the question."""
     waiting = [step for step in state.steps.values() if step.status in IDLE]
-    return state.status is RunStatus.OPEN and not state.moving and bool(waiting) and all(map(_asks, waiting))
+    return state.status is RunStatus.OPEN and not state.moving and bool(waiting) and all(map(asks, waiting))
 
 
 def _until(step: Look, undo: Look | None, now_ms: int) -> int:
@@ -45,7 +45,8 @@ def _note(note: str, step: Step | None, now_ms: int) -> str:
     return f"{when} · {note}" if note else when
 
 
-def _asks(step: Step) -> bool:
+def asks(step: Step) -> bool:
+    """Claim that a step waits for a person: for an answer, or for consent to a write."""
     if step.write is not None:
         return step.write.status is WriteStatus.ASKED
     return step.status is StepStatus.WAITING and step.node.kind is NodeKind.HUMAN

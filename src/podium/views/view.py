@@ -1,5 +1,8 @@
 """What all views are made of."""
 
+import json
+from collections.abc import Mapping
+
 from pydantic import BaseModel, ConfigDict
 
 VALUE_CHARS_MAX = 20_000
@@ -31,6 +34,11 @@ class Value(View):
 def value(text: str | None, *, chars_max: int = VALUE_CHARS_MAX) -> Value | None:
     """Return a recorded JSON text as a value; None for none."""
     return None if text is None else Value(json_text=text[:chars_max], chars=len(text))
+
+
+def object_text(texts: Mapping[str, str]) -> str:
+    """Return recorded JSON texts by name as the text of one object."""
+    return "{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in texts.items()) + "}"
 
 
 class FailureView(View):

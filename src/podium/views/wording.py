@@ -12,6 +12,9 @@ from podium.failure import Failure
 from podium.views.legible import parsed
 
 _PREVIEW_CHARS = 60
+_READ_CHARS = 4_000
+"""Of a longer text, no more is looked at for a preview."""
+_WORDS_CHARS = 20_000
 
 _MOVES = (Status.RUNNING, Status.RETRYING, Status.WAITING)
 
@@ -40,17 +43,19 @@ def preview(text: str | None) -> str:
     """Return the beginning of a stored JSON text; a string without its quotes, nothing for nothing."""
     if text is None or text in ("null", "{}", "[]", '""'):
         return ""
+    if len(text) > _READ_CHARS:
+        return _short(text[:_READ_CHARS].removeprefix('"'))
     value = parsed(text) if text.startswith('"') else text
     return _short(str(value))
 
 
 def in_words(failure: Failure) -> str:
-    """Return a failure on one line."""
-    return " ".join(str(failure).split())
+    """Return a failure on one line; of one that is very long, the beginning."""
+    return " ".join(str(failure)[:_WORDS_CHARS].split())
 
 
 def _short(text: str) -> str:
-    shown = " ".join(text.split())
+    shown = " ".join(text[:_READ_CHARS].split())
     return shown if len(shown) <= _PREVIEW_CHARS else shown[: _PREVIEW_CHARS - 1] + "…"
 
 
@@ -63,7 +68,8 @@ def _done(event: ev.StepDone) -> Told:
         return Told(f"→ {event.label}", Status.DONE)
     if event.output is not None:
         return Told(preview(event.output), Status.DONE)
-    changed = {**(event.changes or {}), **{name: f"+[{items}]" for name, items in (event.appends or {}).items()}}
+    grown = {name: f"+[{items[:_READ_CHARS]}]" for name, items in (event.appends or {}).items()}
+    changed = {**(event.changes or {}), **grown}
     return Told(_short(" ".join(f"{name}={preview(text)}" for name, text in changed.items())), Status.DONE)
 
 

@@ -1,8 +1,8 @@
 """`podium runs show` says where an answer came from a tool that stood in for another, and what was not sent twice."""
 
-from podium.cli.calls import CallRow, Calls
 from podium.core import events as ev
 from podium.core.events import Event
+from podium.views.calls import CallRow, Calls
 from podium.views.wording import told
 from tests.unit.core.builders import failure
 

@@ -6,12 +6,12 @@ import pytest
 from pydantic import BaseModel
 
 from podium import END, START, Approve, Dag, Engine, Reject, StateMachine, human, node, sleep, step
-from podium.cli.calls import Calls
 from podium.cli.ending import choices, code_of, is_choice
 from podium.cli.follow import story_in, unseen
 from podium.core import events as ev
 from podium.draw import Status as Shown
 from podium.engine.ports import HumanTask, RunInfo, Status
+from podium.views.calls import Calls
 from podium.views.tree_rows import tree_rows, waits_for_people_only
 from tests.unit.engine.rig import until
 from tests.unit.engine.world import Trip

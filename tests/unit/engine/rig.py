@@ -208,7 +208,7 @@ class Rig:
             assert disk._writer is not None
             disk._lease.drop_lock()
             await disk._writer.stop()
-            await disk._reader.close()
+            await disk._close_readers()
         for pool in (inner(engine).host.step_threads, inner(engine).host.tool_threads):
             pool.shutdown(wait=False)
 

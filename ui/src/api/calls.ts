@@ -40,13 +40,6 @@ export interface RunsQuery {
   readonly text?: string;
 }
 
-export interface RunsNews {
-  readonly changed: readonly RunRow[];
-  readonly counts: RunCounts;
-  readonly tasks: number;
-  readonly parked: number;
-}
-
 export interface PatchPage {
   readonly patches: readonly Patch[];
   readonly next: number | null;
@@ -106,8 +99,20 @@ export const picture = (id: string, fold: readonly string[]) => get<Picture>(`${
 export const standing = (id: string, upto: number) => get<Standing>(`${runPath(id)}/standing`, { upto });
 export const patches = (id: string, after: number) => get<PatchPage>(`${runPath(id)}/patches`, { after, limit: 2000 });
 export const timeline = (id: string) => get<Timeline>(`${runPath(id)}/timeline`);
-export const journal = (id: string, after: number, limit = 500) =>
-  get<JournalPage>(`${runPath(id)}/journal`, { after, limit });
+export interface JournalQuery {
+  readonly kinds: readonly string[];
+  readonly text: string;
+  readonly address: string;
+}
+
+export const journal = (id: string, after: number, query: JournalQuery, limit: number) =>
+  get<JournalPage>(`${runPath(id)}/journal`, {
+    after,
+    limit,
+    kind: query.kinds,
+    text: query.text,
+    address: query.address,
+  });
 export const journalRow = (id: string, seq: number) => get<JournalRow>(`${runPath(id)}/journal/${seq}`);
 export const step = (id: string, where: string) => get<StepDetail>(`${runPath(id)}/step`, { address: where });
 export const board = (id: string, name: string) => get<{ posts: readonly Value[] }>(`${runPath(id)}/board`, { name });

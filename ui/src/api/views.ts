@@ -34,6 +34,24 @@ export interface AttemptView {
   readonly retry_at: number | null;
 }
 
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: number;
+  readonly by: string;
+  readonly scope: string;
+  readonly act: string;
+  readonly target: string;
+  readonly detail: string;
+  readonly outcome: string;
+  readonly request_id: string;
+  readonly address: string;
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next: string | null;
+}
+
 export interface Bar {
   readonly address: string;
   readonly attempt: number;
@@ -130,6 +148,20 @@ export interface Difference {
   readonly right: Value | null;
 }
 
+export interface EventPage {
+  readonly events: readonly EventRow[];
+  readonly next: number | null;
+  readonly status: RunStatus;
+}
+
+export interface EventRow {
+  readonly seq: number;
+  readonly kind: string;
+  readonly path: string;
+  readonly at: number;
+  readonly body: string;
+}
+
 export interface FailureView {
   readonly kind: string;
   readonly type: string;
@@ -179,6 +211,11 @@ export interface JournalRow {
   readonly note: string;
   readonly body: string;
   readonly chars: number;
+}
+
+export interface LiveEnd {
+  readonly status: RunStatus | null;
+  readonly why: string;
 }
 
 export interface LiveNews {
@@ -256,6 +293,7 @@ export interface Patch {
   readonly taken: readonly (readonly [string, string])[] | null;
   readonly undone: readonly (readonly [string, string])[] | null;
   readonly resets: boolean;
+  readonly redraws: boolean;
 }
 
 export interface PatchPage {
@@ -375,6 +413,14 @@ export interface RunRow {
   readonly target: string;
 }
 
+export interface RunsNews {
+  readonly changed: readonly RunRow[];
+  readonly counts: RunCounts;
+  readonly tasks: number;
+  readonly parked: number;
+  readonly is_whole: boolean;
+}
+
 export interface Standing {
   readonly seq: number;
   readonly at: number;
@@ -447,6 +493,12 @@ export interface Timeline {
   readonly critical: readonly string[];
   readonly critical_ms: number;
   readonly gaps: readonly Gap[];
+}
+
+export interface TokenNews {
+  readonly path: string;
+  readonly stream: number;
+  readonly text: string;
 }
 
 export interface Value {

@@ -1,7 +1,8 @@
 /** What every page knows: who looks, what the server is, how many questions and parked steps wait, whether it is there. */
 
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { about, runsStream, type About, type RunsNews } from "../api/calls";
+import { about, runsStream, type About } from "../api/calls";
+import type { RunsNews } from "../api/views";
 import { follow, type LinkState } from "../api/stream";
 import { onUnknown } from "../api/http";
 import { tellNews } from "./news";

@@ -1,7 +1,7 @@
 /** News of all runs, for whoever wants to look again: told at most twice a second. */
 
 import { useEffect, useRef } from "react";
-import type { RunsNews } from "../api/calls";
+import type { RunsNews } from "../api/views";
 
 const listeners = new Set<(news: RunsNews) => void>();
 

@@ -33,14 +33,12 @@ export function JsonView({ text, label }: { readonly text: string; readonly labe
       <pre className="code" tabIndex={0} role="region" aria-label={label}>
         {visible.length > COLOURED_CHARS ? visible : coloured(visible)}
       </pre>
-      <div className="json-acts">
-        {isLong && (
-          <button type="button" className="ghost small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            {isOpen ? "Fold" : `Show all ${lines.length} lines`}
-          </button>
-        )}
-        <CopyButton text={shown} label={`Copy ${label}`} />
-      </div>
+      <CopyButton text={shown} label={`Copy ${label}`} />
+      {isLong && (
+        <button type="button" className="ghost small json-more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Fold" : `Show all ${lines.length} lines`}
+        </button>
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState, type 
 
 export interface Column<T> {
   readonly name: string;
-  readonly title: string;
+  readonly title: ReactNode;
   /** A track of a CSS grid: `120px`, `minmax(0, 1fr)`. */
   readonly width: string;
   readonly cell: (row: T) => ReactNode;

@@ -1,4 +1,4 @@
-import { useId, useMemo, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useId, useMemo, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from "react";
 
 import { answerOf, rawAnswer, type Answer, type Fault } from "./answer";
 import { blank, type Draft } from "./draft";
@@ -38,7 +38,7 @@ export function SchemaForm({ schemaText, start, onSend, children, label }: Schem
   const byPointer = new Map(faults.map((fault) => [fault.pointer, fault.says]));
   const rawField = { kind: "raw", title: "Answer as JSON", note: "", why: "sent as it is" } as const;
   return (
-    <form ref={form} className="form" aria-label={label} onSubmit={send} noValidate>
+    <form ref={form} className="form" aria-label={label} onSubmit={send} onKeyDown={sendByKey} noValidate>
       {raw === null ? (
         <FieldEditor field={field} draft={draft} pointer="" formId={formId} faults={byPointer} onChange={setDraft} />
       ) : (
@@ -54,6 +54,13 @@ export function SchemaForm({ schemaText, start, onSend, children, label }: Schem
       </div>
     </form>
   );
+}
+
+/** Enter in a text of several lines is a line; with Ctrl or ⌘ it sends. */
+function sendByKey(event: KeyboardEvent<HTMLFormElement>): void {
+  if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }
 
 function pretty(text: string): string {

@@ -19,7 +19,7 @@ export function TextInput(props: Of<"text">): ReactNode {
     <Labelled props={props}>
       {(says) =>
         field.isLong ? (
-          <textarea {...says} rows={Math.min(12, Math.max(2, text.split("\n").length + Math.floor(text.length / 80)))} value={text} onChange={(event) => change(event.target.value)} />
+          <textarea {...says} className="field-words" rows={1} value={text} onChange={(event) => change(event.target.value)} />
         ) : (
           <input {...says} type={FORMATS[field.format] ?? "text"} value={text} onChange={(event) => change(event.target.value)} />
         )

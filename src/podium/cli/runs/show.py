@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from podium.cli.boards import Posts
-from podium.cli.calls import CallRow, Calls
 from podium.cli.database import Database, engine, existing
 from podium.cli.decided import Undoing, UndoRow, decision
 from podium.cli.ending import how_to_go_on
@@ -25,6 +24,7 @@ from podium.engine.ports import RunInfo, Status
 from podium.errors import BugError, DamagedError, PodiumError, ReplayError
 from podium.failure import Failure
 from podium.sqlite.lock import noted
+from podium.views.calls import CallRow, Calls
 from podium.views.wording import in_words
 
 _INPUT_CHARS = 200

@@ -1,15 +1,18 @@
 """A run's journal: read, searched, exported."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 
-from podium.server.requests import SEQ_MAX, After, JournalQuery
+from podium.core.codec import Row, encode
+from podium.core.events import Event
+from podium.server.requests import SEQ_MAX, EventQuery, JournalQuery
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.server.stories import event_of
 from podium.server_errors import BadRequestError
+from podium.views.answers import EventPage, EventRow
 from podium.views.journal import JournalPage, JournalRow
 from podium.views.journal_rows import journal_row
 from podium.views.lines import event_line, header_line
@@ -51,18 +54,33 @@ async def journal_event(service: Service, asked: Asked[NoQuery, NoBody]) -> Jour
     return journal_row(seq, await event_of(service, asked.path["id"], seq), chars_max=None)
 
 
-async def export(service: Service, asked: Asked[After, NoBody]) -> Response:
+async def events(service: Service, asked: Asked[EventQuery, NoBody]) -> EventPage:
+    """Give events as they are stored."""
+    run_id, query = asked.path["id"], asked.query
+    info = await service.engine.info(run_id)
+    found = await service.engine.events(run_id, after=query.after, limit=query.limit)
+    rows = [EventRow(seq=seq, kind=kind, path=path, at=at, body=body) for seq, (kind, path, at, body) in _rows(found)]
+    last = rows[-1].seq if rows else query.after
+    return EventPage(events=tuple(rows), next=last if rows and last < info.seq else None, status=info.status)
+
+
+def _rows(found: Sequence[tuple[int, Event]]) -> Iterator[tuple[int, Row]]:
+    return ((seq, encode(event)) for seq, event in found)
+
+
+async def export(service: Service, asked: Asked[NoQuery, NoBody]) -> Response:
     """Give it as JSON lines: the run and its graph, then its events."""
     run_id = asked.path["id"]
     loaded = await service.engine.load(run_id, upto=0)
     head = header_line(loaded.info, loaded.graph)
     named = f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.jsonl"
-    lines = _lines(service, run_id, head, asked.query.after)
+    lines = _lines(service, run_id, head)
     return StreamingResponse(lines, media_type=NDJSON, headers={"content-disposition": named})
 
 
-async def _lines(service: Service, run_id: str, head: str, after: int) -> AsyncIterator[str]:
+async def _lines(service: Service, run_id: str, head: str) -> AsyncIterator[str]:
     yield f"{head}\n"
+    after = 0
     while batch := await service.engine.events(run_id, after=after, limit=_BATCH):
         after = batch[-1][0]
         yield "".join(f"{event_line(number, event)}\n" for number, event in batch)

@@ -19,6 +19,7 @@ _ADMIN = (f"{API}/audit", f"{API}/breakers/")
 READS_BY_POST = frozenset({f"{API}/journals/read", f"{API}/journals/step"})
 """They take a body, and keep nothing of it."""
 SESSION = f"{API}/session"
+_DOCUMENT = f"{API}/openapi.json"
 
 
 def is_api(path: str) -> bool:
@@ -27,10 +28,10 @@ def is_api(path: str) -> bool:
 
 
 def scope_needed(method: str, path: str) -> Scope | None:
-    """Return what a request needs; None for the page itself, its assets, health, and logging in."""
+    """Return what a request needs; None for the page itself, its assets, health, the document, and logging in."""
     if path.rstrip("/") == "/metrics":
         return Scope.READ
-    if not is_api(path) or path == SESSION:
+    if not is_api(path) or path in (SESSION, _DOCUMENT):
         return None
     if path.startswith(_ADMIN):
         return Scope.ADMIN

@@ -99,6 +99,10 @@ class ListFeed:
             return True
         return self.is_stale or not moved.is_whole or any(map(self.which.passes, moved.runs))
 
+    def may_count(self, now_ms: int) -> bool:
+        """Claim that counting is not too dear to be done again now."""
+        return self.counted_at is None or now_ms - self.counted_at >= COUNT_SHARE * self.counted_ms
+
     def tell(self, moved: Moved, waiting: Waiting) -> None:
         """Take in what moved; wake the followers where that is anything to them."""
         rows = [info for info in moved.runs if self.which.passes(info)]
@@ -191,10 +195,10 @@ class ListFeeds:
     async def _count(self, feed: ListFeed) -> bool:
         """Count anew what a feed's filter lets through, unless that is too dear to do so often."""
         began_ms = self._clock.mono_ms()
-        if feed.counted_at is not None and began_ms - feed.counted_at < COUNT_SHARE * feed.counted_ms:
-            feed.is_stale = True
+        feed.is_stale = not feed.may_count(began_ms)
+        if feed.is_stale:
             return False
-        feed.tally, feed.is_stale = await self._engine.counts(feed.which), False
+        feed.tally = await self._engine.counts(feed.which)
         feed.counted_at = self._clock.mono_ms()
         feed.counted_ms = feed.counted_at - began_ms
         return True

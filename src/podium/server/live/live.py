@@ -98,6 +98,11 @@ class Live:
         self._tokens: dict[str, TokenFeed] = {}
         self._draining: asyncio.Task[None] | None = None
 
+    @property
+    def token_feeds(self) -> int:
+        """Of how many runs tokens are passed on."""
+        return len(self._tokens)
+
     async def run_stream(self, run_id: str, after: int) -> EventStream:
         """Return the stream of a run from its event number `after` on; raise RunNotFoundError."""
         self._watch()
@@ -114,7 +119,7 @@ class Live:
         await self._engine.info(run_id)
         feed = self._tokens.get(run_id)
         if feed is None:
-            feed = self._tokens[run_id] = TokenFeed(self._engine, self._clock, run_id, leave=self._leave)
+            feed = self._tokens[run_id] = TokenFeed(self._engine, run_id, leave=self._leave)
         return EventStream(feed.join(), self._clock)
 
     def _leave(self, feed: TokenFeed) -> None:

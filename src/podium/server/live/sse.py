@@ -9,7 +9,7 @@ import logging
 
 from starlette.responses import Response
 
-from podium.asgi.wire import Receive, Scope, Send
+from podium.asgi.wire import Message, Receive, Scope, Send
 from podium.engine.ports import Clock
 from podium.server.live.follower import Follower
 from podium.views.view import View
@@ -39,22 +39,27 @@ def frame(event: str, view: View, *, id: int | None = None) -> bytes:
 class EventStream(Response):
     """An answer that goes on until its follower is told that it is over, the client goes, or the server drains."""
 
-    def __init__(self, follower: Follower, clock: Clock, *, send_ms_max: int = SEND_MS_MAX) -> None:
+    def __init__(self, follower: Follower, clock: Clock, *, send_ms_max: int | None = None) -> None:
         super().__init__(media_type=EVENTS, headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
-        self._follower, self._clock, self._send_ms_max = follower, clock, send_ms_max
+        self._follower, self._clock = follower, clock
+        self._send_ms_max = SEND_MS_MAX if send_ms_max is None else send_ms_max
         self._is_gone = False
         self._sent_at_ms = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what comes for as long as there is anybody who takes it."""
-        del scope
+        if scope.get("method") == "HEAD":
+            self._follower.leave()
+            await Response(headers=dict(self.headers))(scope, receive, send)
+            return
         watching = asyncio.ensure_future(self._watch(receive))
         try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            await self._send(send, _FIRST)
+            begin = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+            await self._send(send, begin)
+            await self._send(send, _body(_FIRST))
             await self._go_on(send)
-            await self._send(send, b"", is_last=True)
+            await self._send(send, _body(b"", is_last=True))
         except TimeoutError:
             _LOG.info("a client that takes nothing was let go")
         finally:
@@ -71,7 +76,7 @@ class EventStream(Response):
             if piece is None and self._clock.mono_ms() - self._sent_at_ms >= BEAT_MS:
                 piece = _BEAT
             if piece is not None:
-                await self._send(send, piece)
+                await self._send(send, _body(piece))
                 continue
             beat = self._clock.call_at(self._clock.now_ms() + BEAT_MS, follower.woken.set)
             try:
@@ -79,12 +84,12 @@ class EventStream(Response):
             finally:
                 beat.cancel()
 
-    async def _send(self, send: Send, piece: bytes, *, is_last: bool = False) -> None:
-        """Send a piece; raise TimeoutError where the client does not make room for it."""
+    async def _send(self, send: Send, message: Message) -> None:
+        """Send something; raise TimeoutError where the client does not make room for it."""
         if self._is_gone:
             return
         async with asyncio.timeout(self._send_ms_max / 1000):
-            await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
+            await send(message)
         self._sent_at_ms = self._clock.mono_ms()
 
     async def _watch(self, receive: Receive) -> None:
@@ -93,3 +98,7 @@ class EventStream(Response):
             pass
         self._is_gone = True
         self._follower.woken.set()
+
+
+def _body(piece: bytes, *, is_last: bool = False) -> Message:
+    return {"type": "http.response.body", "body": piece, "more_body": not is_last}

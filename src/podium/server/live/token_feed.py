@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable
 
 from podium.engine.engine import Engine
-from podium.engine.ports import Clock
 from podium.errors import PodiumError
 from podium.server.live.follower import Follower
 from podium.server.live.sse import frame
@@ -14,22 +13,18 @@ from podium.views.live import LiveEnd, TokenNews
 KEPT_MAX = 10_000
 """So many tokens are kept for a follower that is slow; one that is slower does not get those before."""
 
-PAUSE_MS = 50
-"""Tokens that come within this time travel together."""
-
 
 class TokenFeed:
     """The tokens of one run. It implements `follower.Feed`.
 
     Args:
         engine: Tells of them, where it runs the steps.
-        clock: Time.
         run_id: The run.
         leave: Is told when nobody follows any more.
     """
 
-    def __init__(self, engine: Engine, clock: Clock, run_id: str, *, leave: Callable[["TokenFeed"], None]) -> None:
-        self._engine, self._clock, self.run_id, self._leave = engine, clock, run_id, leave
+    def __init__(self, engine: Engine, run_id: str, *, leave: Callable[["TokenFeed"], None]) -> None:
+        self._engine, self.run_id, self._leave = engine, run_id, leave
         self.is_over = False
         self._is_ended = False
         self._followers: set[Follower] = set()

@@ -18,16 +18,29 @@ const COLUMNS: readonly Column<Entry>[] = [
   { name: "by", title: "Who", width: "minmax(80px, 0.6fr)", cell: (entry) => <span title={entry.by}>{entry.by}</span> },
   { name: "scope", title: "Scope", width: "76px", cell: (entry) => entry.scope },
   { name: "act", title: "Act", width: "minmax(90px, 0.8fr)", cell: (entry) => entry.act },
-  { name: "target", title: "On", width: "minmax(100px, 1fr)", cell: (entry) => <Target target={entry.target} /> },
+  { name: "target", title: "On", width: "minmax(100px, 1fr)", cell: (entry) => <Target entry={entry} /> },
   { name: "detail", title: "Detail", width: "minmax(0, 2fr)", cell: (entry) => <span title={entry.detail}>{entry.detail}</span> },
   { name: "outcome", title: "Outcome", width: "minmax(70px, 0.7fr)", cell: (entry) => <span title={entry.outcome}>{entry.outcome}</span> },
 ];
 const NARROW = COLUMNS.filter((column) => ["at", "by", "act", "outcome"].includes(column.name));
 
-function Target({ target }: { readonly target: string }) {
-  const run = /^runs?[/:](.+)$/.exec(target)?.[1];
-  if (!run) return <span title={target}>{target}</span>;
-  return <Link href={runHref(run)} tabIndex={-1} title={target}>{run}</Link>;
+const OF_RUNS = new Set(["cancel", "retry", "resume", "signal", "fork"]);
+
+/** The run that an act was done to, "" where it was none. */
+function runOf({ act, target }: Entry): string {
+  if (OF_RUNS.has(act)) return target;
+  if (act === "answer" || act === "resolve") return target.split(" ")[0] ?? "";
+  return act === "start" ? target.slice(target.indexOf(" ") + 1) : "";
+}
+
+function Target({ entry }: { readonly entry: Entry }) {
+  const run = runOf(entry);
+  if (run === "" || !entry.target.includes(run)) return <span title={entry.target}>{entry.target}</span>;
+  return (
+    <Link href={runHref(run)} tabIndex={-1} title={entry.target}>
+      {entry.target}
+    </Link>
+  );
 }
 
 export function AuditPage() {

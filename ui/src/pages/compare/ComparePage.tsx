@@ -1,19 +1,16 @@
 /** Two runs side by side: what they were given, which way they went, what they gave, how long it took. */
 
-import { useState } from "react";
 import { compare } from "../../api/calls";
 import { useLoaded } from "../../api/useLoaded";
 import type { Comparison, RunRow } from "../../api/views";
 import { useKeys } from "../../app/keys";
 import { changeQuery, Link, runHref, useQuery } from "../../app/router";
-import { ActButton } from "../../components/ActButton";
 import { Header } from "../../components/Header";
 import { Icon } from "../../components/Icon";
 import { Empty, Loading, Refused } from "../../components/Said";
 import { StatusMark } from "../../components/StatusMark";
 import { duration } from "../../components/Time";
 import { Differences } from "./Differences";
-import { ForkDialog } from "./ForkDialog";
 import { PathTable } from "./PathTable";
 import { RunField } from "./RunField";
 import "../parked/parked.css";
@@ -47,13 +44,12 @@ export function ComparePage() {
 
 function Compared({ left, right }: { readonly left: string; readonly right: string }) {
   const loaded = useLoaded(`compare ${left}\n${right}`, () => compare(left, right));
-  const [forking, setForking] = useState<string | null>(null);
   const { data } = loaded;
   if (loaded.problem) return <Refused problem={loaded.problem} again={loaded.reload} />;
   if (!data) return <Loading />;
   return (
     <div className="page-body compared">
-      <Sides data={data} onFork={setForking} />
+      <Sides data={data} />
       {!data.same_graph && (
         <p className="banner tone-parked">
           <Icon name="alert" /> They went by different graphs: a step is compared with the one of the same address.
@@ -62,16 +58,15 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
       <Differences title="Inputs" found={data.inputs} same="They were given the same." />
       <PathTable data={data} />
       <Differences title="Outputs" found={data.outputs} same="They gave the same." />
-      {forking && <ForkDialog run={forking} onClose={() => setForking(null)} />}
     </div>
   );
 }
 
-function Sides({ data, onFork }: { readonly data: Comparison; readonly onFork: (id: string) => void }) {
+function Sides({ data }: { readonly data: Comparison }) {
   return (
     <div className="sides">
-      <Side name="Left" row={data.left} ms={data.left_ms} other={data.right} onFork={onFork} />
-      <Side name="Right" row={data.right} ms={data.right_ms} other={data.left} onFork={onFork} />
+      <Side name="Left" row={data.left} ms={data.left_ms} other={data.right} />
+      <Side name="Right" row={data.right} ms={data.right_ms} other={data.left} />
     </div>
   );
 }
@@ -81,10 +76,9 @@ interface SideProps {
   readonly row: RunRow;
   readonly ms: number;
   readonly other: RunRow;
-  readonly onFork: (id: string) => void;
 }
 
-function Side({ name, row, ms, other, onFork }: SideProps) {
+function Side({ name, row, ms, other }: SideProps) {
   return (
     <section className="side-card" aria-label={name}>
       <h2>
@@ -97,9 +91,6 @@ function Side({ name, row, ms, other, onFork }: SideProps) {
         {row.parent === other.id && <span className="faint">forked from the other one</span>}
       </p>
       {row.error && <p className="breaker-why">{row.error}</p>}
-      <ActButton className="button small" onClick={() => onFork(row.id)}>
-        <Icon name="fork" /> Fork…<span className="unseen"> {row.id}</span>
-      </ActButton>
     </section>
   );
 }

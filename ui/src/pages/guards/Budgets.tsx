@@ -40,7 +40,11 @@ function Meter({ name, spent, reserved, max, shown }: MeterProps) {
         <span className="faint">{name}</span> <span className="number">{words}</span>
         {part >= 90 && <strong className="meter-near"> {part >= 100 ? "used up" : "nearly used up"}</strong>}
       </span>
-      {max !== null && <meter aria-label={`${name}: ${words}`} min={0} max={100} high={90} value={part} />}
+      {max !== null && (
+        <div className="meter-bar" role="meter" aria-label={`${name}: ${words}`} aria-valuenow={part} aria-valuemin={0} aria-valuemax={100}>
+          <div className={part >= 90 ? "is-near" : ""} style={{ width: `${part}%` }} />
+        </div>
+      )}
     </div>
   );
 }

@@ -58,7 +58,7 @@ export function OrderDialog({ breaker, onClose, onDone }: Props) {
             <label key={one.name} className={`verb ${one.name === chosen ? "is-chosen" : ""}`}>
               <input type="radio" name={`${id}:switch`} autoFocus={one.name === chosen} checked={one.name === chosen} onChange={() => setChosen(one.name)} />
               <span>
-                <strong>{one.word}</strong> <span className="faint">{one.means}</span>
+                <strong>{one.word}</strong> <span className="verb-means">{one.means}</span>
               </span>
             </label>
           ))}

@@ -20,7 +20,7 @@ export function AnswerForm({ choice, task, isBusy, onSend }: Props) {
   const starts = useMemo(() => startsFor(fieldOf(parsed(choice.schemaText)), parsed(task.context.json_text)), [choice, task]);
   const [at, setAt] = useState(0);
   useEffect(() => {
-    box.current?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
+    box.current?.querySelector<HTMLElement>("form :is(input, textarea, select, button)")?.focus();
   }, []);
   const isReject = choice.tone === "stop";
   const isEdit = choice.start === undefined;

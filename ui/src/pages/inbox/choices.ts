@@ -31,7 +31,12 @@ function choiceOf(option: AnswerOption, at: number): Choice {
   const tone = name === "reject" ? "stop" : name === "approve" ? "go" : "plain";
   const isFixed = start !== undefined && !hasFields(option.schema_text);
   const key = KEYS[name] ?? String(at + 1);
-  return { name, word: option.name.replaceAll("_", " "), key, tone, schemaText: option.schema_text, start, isFixed };
+  return { name, word: titled(option.name), key, tone, schemaText: option.schema_text, start, isFixed };
+}
+
+function titled(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 function hasFields(schemaText: string): boolean {

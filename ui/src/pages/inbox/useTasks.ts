@@ -11,7 +11,7 @@ export function useTasks(run: string): Loaded<readonly TaskRow[]> {
   const loaded = useLoaded(`tasks ${run}`, () => all(run));
   const asking = new Set(loaded.data?.map((task) => task.run_id));
   useNews((news) => {
-    const isMore = news.tasks !== loaded.data?.length && run === "";
+    const isMore = !news.is_whole || (run === "" && news.tasks !== loaded.data?.length);
     if (isMore || news.changed.some((row) => row.status === "waiting" || asking.has(row.id))) loaded.reload();
   });
   return loaded;

@@ -11,11 +11,11 @@ import { rawAnswer } from "../../forms/answer";
 import "../../forms/forms.css";
 
 const WORDS: Readonly<Record<string, string>> = {
-  done: "It happened",
-  not_done: "It did not happen",
-  retry: "Try again",
-  abort: "Give up",
-  skip: "Leave it as it is",
+  done: "Done",
+  not_done: "Not done",
+  retry: "Again",
+  abort: "Abort",
+  skip: "Skip",
 };
 
 const wordOf = (verb: string): string => WORDS[verb.replaceAll("-", "_")] ?? verb.replaceAll("_", " ");
@@ -63,7 +63,7 @@ export function DecisionForm({ row, onGone }: { readonly row: ParkedRow; readonl
             <input type="radio" name={`${id}:verb`} checked={action.verb === verb} disabled={isForbidden} onChange={() => setVerb(action.verb)} />
             <span>
               <strong>{wordOf(action.verb)}</strong>
-              <span className="faint"> {action.means}</span>
+              <span className="verb-means">{action.means}</span>
             </span>
             <kbd aria-hidden="true">{at + 1}</kbd>
           </label>

@@ -38,7 +38,7 @@ export function ParkedPage() {
   const rows = loaded.data ?? [];
   const runs = new Set(rows.map((row) => row.run_id));
   useNews((news) => {
-    const isMore = run === "" && news.parked !== rows.length;
+    const isMore = !news.is_whole || (run === "" && news.parked !== rows.length);
     if (isMore || news.changed.some((row) => row.status === "parked" || runs.has(row.id))) loaded.reload();
   });
   const place = useRef(0);

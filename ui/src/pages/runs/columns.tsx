@@ -52,7 +52,7 @@ function RunLink({ row }: { readonly row: RunRow }) {
 
 /** What there is to say of a run: why it stands as it stands, what it gave, or what it was given. */
 function About({ row }: { readonly row: RunRow }) {
-  if (row.error) return <span className="runs-error" title={row.error}>{row.error}</span>;
+  if (row.error) return <span className={row.status === "parked" ? "runs-parked" : "runs-error"} title={row.error}>{row.error}</span>;
   if (row.output && row.output !== "null") return <span title={row.output}><span className="faint">gave</span> {row.output}</span>;
   return <span className="faint" title={row.input}>{row.input}</span>;
 }

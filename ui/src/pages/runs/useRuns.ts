@@ -1,11 +1,11 @@
 /** The list of runs, live: its first page, further pages as somebody scrolls, and what the server tells meanwhile. */
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { runCounts, runs, runsStream, type RunsNews } from "../../api/calls";
+import { runCounts, runs, runsStream } from "../../api/calls";
 import type { Problem } from "../../api/http";
 import { follow } from "../../api/stream";
 import { asProblem } from "../../api/useLoaded";
-import type { RunCounts } from "../../api/views";
+import type { RunCounts, RunsNews } from "../../api/views";
 import { queryOf, type RunsFilter } from "./filter";
 import { NO_ROWS, withNews, withPage, type Rows } from "./rows";
 
@@ -45,7 +45,13 @@ export function useRuns(filter: RunsFilter): RunsList {
     const stop = follow({
       where: () => runsStream(filter),
       glances: true,
-      on: { runs: (data) => setState((old) => (old.key === key ? told(old, data as RunsNews, filter) : old)) },
+      on: {
+        runs: (data) => {
+          const news = data as RunsNews;
+          setState((old) => (old.key === key ? told(old, news, filter) : old));
+          if (!news.is_whole) read();
+        },
+      },
       onState: (link) => link === "live" && read(),
     });
     read();

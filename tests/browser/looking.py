@@ -1,0 +1,24 @@
+"""Looking at a page: for what keeps people out (axe), and for how it looks, light and dark."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import SHOTS
+
+_AXE = Axe()
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def hindrances(page: Page) -> list[str]:
+    """Return what axe finds wrong, each with the first element that it is about."""
+    found = _AXE.run(page, options=_RULES).response["violations"]
+    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+
+
+def look(page: Page, name: str) -> None:
+    """See that the page is open to all in both colours, and keep a picture of each."""
+    SHOTS.mkdir(exist_ok=True)
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours, reduced_motion="reduce")
+        page.screenshot(path=SHOTS / f"{name}-{colours}.png")
+        assert hindrances(page) == [], colours

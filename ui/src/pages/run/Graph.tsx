@@ -1,0 +1,131 @@
+/** The picture of a run: drawn once from the server's layout; each box and line listens for itself. */
+
+import { memo, useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import type { Picture, PictureBox } from "../../api/views";
+import { Icon } from "../../components/Icon";
+import { GraphBox } from "./GraphBox";
+import { Chips, GraphLine, UndoneWays } from "./GraphLine";
+import { Legend } from "./Legend";
+import { nearest, type Direction } from "./nearest";
+import { placeOf } from "./selection";
+import { wayKey, type StandingStore } from "./standings";
+import { useView, type Viewing } from "./view";
+
+interface Props {
+  readonly picture: Picture;
+  readonly shown: StandingStore;
+  readonly at: string;
+  readonly onSelect: (address: string) => void;
+  readonly onFold?: ((place: string) => void) | undefined;
+}
+
+export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold }: Props) {
+  const frame = useRef<SVGSVGElement>(null);
+  const inner = useRef<SVGGElement>(null);
+  const viewing = useView(frame, inner, picture);
+  const place = placeOf(at);
+  const boxes = useMemo(() => new Map(picture.boxes.map((box) => [box.place, box])), [picture]);
+  const pick = useCallback((one: string) => onSelect(shown.node(one)?.address ?? one), [shown, onSelect]);
+  const chosen = boxes.get(place);
+  const first = picture.boxes.find((box) => box.shape === "node")?.place ?? "";
+  useEffect(() => {
+    if (chosen) viewing.reveal(chosen);
+  }, [chosen, viewing.reveal]);
+  const pressed = (event: KeyboardEvent) => {
+    const next = movedTo(event, picture.boxes, chosen);
+    if (next) {
+      event.preventDefault();
+      pick(next.place);
+      focusOn(frame.current, next.place);
+    } else if (steered(event, viewing)) event.preventDefault();
+  };
+  return (
+    <div className="graph">
+      <svg ref={frame} className="graph-frame" role="group" aria-label="Graph of the run" onKeyDown={pressed}>
+        <title>Arrow keys go from step to step, plus and minus scale, 0 fits the whole into view.</title>
+        <g ref={inner}>
+          <Lines picture={picture} shown={shown} />
+          {picture.boxes.map((box) => (
+            <GraphBox
+              key={box.place + box.shape}
+              box={box}
+              shown={shown}
+              isChosen={box.place === place}
+              isStop={box.place === (chosen ? place : first)}
+              isFoldable={onFold !== undefined && picture.foldable.includes(box.place)}
+              onPick={pick}
+              onFold={onFold}
+            />
+          ))}
+          <UndoneWays picture={picture} shown={shown} />
+          <Chips picture={picture} />
+        </g>
+      </svg>
+      <Tools viewing={viewing} />
+      <Legend />
+    </div>
+  );
+});
+
+const Lines = memo(function Lines({ picture, shown }: { readonly picture: Picture; readonly shown: StandingStore }) {
+  return (
+    <g className="lines" aria-hidden="true">
+      {picture.lines.map((line, index) => (
+        <GraphLine key={`${wayKey(line.source, line.target)}${line.kind}${index}`} line={line} shown={shown} />
+      ))}
+    </g>
+  );
+});
+
+function Tools({ viewing }: { readonly viewing: Viewing }) {
+  return (
+    <div className="graph-tools" role="toolbar" aria-label="View of the graph">
+      <button type="button" className="ghost" aria-label="Larger" title="Larger (+)" onClick={() => viewing.zoom(1.25)}>
+        <Icon name="plus" />
+      </button>
+      <button type="button" className="ghost" aria-label="Smaller" title="Smaller (−)" onClick={() => viewing.zoom(0.8)}>
+        <Icon name="minus" />
+      </button>
+      <button type="button" className="ghost" aria-label="Fit into view" title="Fit into view (0)" onClick={viewing.fit}>
+        <Icon name="fit" />
+      </button>
+    </div>
+  );
+}
+
+const DIRECTIONS: Record<string, Direction> = {
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+};
+
+function movedTo(event: KeyboardEvent, boxes: readonly PictureBox[], from: PictureBox | undefined): PictureBox | null {
+  const direction = DIRECTIONS[event.key];
+  if (!direction || event.shiftKey || event.altKey || event.metaKey || event.ctrlKey) return null;
+  return nearest(boxes, from, direction);
+}
+
+const PAN = 60;
+
+function steered(event: KeyboardEvent, viewing: Viewing): boolean {
+  if (event.metaKey || event.ctrlKey) return false;
+  const acts: Record<string, () => void> = {
+    "+": () => viewing.zoom(1.25),
+    "=": () => viewing.zoom(1.25),
+    "-": () => viewing.zoom(0.8),
+    "0": viewing.fit,
+    ShiftArrowUp: () => viewing.pan(0, PAN),
+    ShiftArrowDown: () => viewing.pan(0, -PAN),
+    ShiftArrowLeft: () => viewing.pan(PAN, 0),
+    ShiftArrowRight: () => viewing.pan(-PAN, 0),
+  };
+  const act = acts[event.shiftKey && event.key.startsWith("Arrow") ? `Shift${event.key}` : event.key];
+  act?.();
+  return act !== undefined;
+}
+
+function focusOn(frame: SVGSVGElement | null, place: string): void {
+  const found = frame?.querySelector(`[data-place="${CSS.escape(place)}"]`);
+  if (found instanceof SVGElement) found.focus({ preventScroll: true });
+}
