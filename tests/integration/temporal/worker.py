@@ -15,9 +15,9 @@ from podium.engine.registry import Registry
 from podium.engine.resources import Resources
 from podium.temporal.worker import Worker, WorkerSetting
 from tests.integration.crash.outside import Outside
+from tests.integration.telemetry.kept import FILE, spans_kept_in
 from tests.integration.temporal.bare import BareClient
 from tests.integration.temporal.flows import ALL
-from tests.integration.telemetry.kept import FILE, spans_kept_in
 
 
 def worker_of(client: Client, queue: str, outside: Outside, **more: Any) -> Worker:
