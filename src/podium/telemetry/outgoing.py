@@ -20,7 +20,7 @@ BATCH_MAX = 512
 DELAY_S = 2.0
 """So many spans wait at most; so many are sent together, once there are, or after so long."""
 
-CLOSE_S = 5.0
+CLOSE_S = 3.0
 """How long a closing process goes on sending."""
 
 
