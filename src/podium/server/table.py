@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from podium.server import requests as rq
 from podium.server.describing import document
-from podium.server.endpoints import about, acts, guards, journal, lists, people, run, told, workflows
-from podium.server.gate import Scope
+from podium.server.endpoints import about, acts, gated, guards, journal, lists, people, run, told, workflows
+from podium.server.gate import Login, Scope
 from podium.server.live.routes import routes as live_routes
 from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
 from podium.server.service import Service
 from podium.views import answers as an
+from podium.views.audit import AuditPage
 from podium.views.compare import Comparison
 from podium.views.detail import StepDetail
 from podium.views.guards import BreakerRow, GuardPage
@@ -52,7 +53,7 @@ def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Rout
 @cache
 def routes() -> tuple[Route, ...]:
     """Return every route, in the order of the document."""
-    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_probes())
+    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_gated(), *_probes())
 
 
 @cache
@@ -152,6 +153,14 @@ def _people() -> Iterator[Route]:
         refuses=(404,),
     )
     yield _act("/parked/resolve", people.resolve, rq.ResolveBody, "Decide about a parked step.", also=_NOT_YET)
+
+
+def _gated() -> Iterator[Route]:
+    here = gated.answered_before
+    yield _get("/audit", here, AuditPage, "What people did here.", query=gated.AuditQuery, scope=Scope.ADMIN)
+    session: dict[str, Any] = {"path": "/session", "handler": here, "gives": None, "status": 204, "scope": None}
+    yield Route(method="POST", says="Trade a token for a session: a cookie.", body=Login, refuses=(413, 415), **session)
+    yield Route(method="DELETE", says="End a session.", **session)
 
 
 def _probes() -> Iterator[Route]:
