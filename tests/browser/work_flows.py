@@ -62,9 +62,7 @@ async def send(letter: Letter) -> None:
     letter.sent = await post_letter(letter.to, letter.text)
 
 
-letters = StateMachine(
-    "letters", Letter, START >> draft >> editor.choose({"send": send, "leave": END}), send >> END
-)
+letters = StateMachine("letters", Letter, START >> draft >> editor.choose({"send": send, "leave": END}), send >> END)
 
 
 class Stay(BaseModel):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from podium.cli.database import Database, engine
 from podium.cli.ending import code_of, say_end
 from podium.cli.interrupt import either, interruptible
+from podium.cli.observed import observed
 from podium.cli.say import note
 from podium.cli.target import Target
 from podium.cli.view import View, view_of
@@ -47,7 +48,7 @@ async def run_here(target: Target, begin: Begin, stay: Stay) -> int:
     """
     view = view_of(as_json=stay.as_json)
     with interruptible() as stop:
-        async with engine(stay.at, [target]) as opened:
+        async with observed(engine(stay.at, [target])) as opened:
             run_id = await begin(opened)
             if not await opened.is_served():
                 note(f"no worker is there to get it on; start one: {stay.at.command('worker', target.text)}")

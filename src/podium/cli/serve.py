@@ -9,10 +9,11 @@ import typer
 from podium.cli.database import Database, database, engine
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.interrupt import interruptible
+from podium.cli.observed import observed
 from podium.cli.say import complain, note, tell
 from podium.cli.target import Target, load_all
 from podium.cli.verb import USAGE, Verb
-from podium.telemetry import Observer
+from podium.telemetry.logs import begin_logging
 
 if TYPE_CHECKING:
     from podium.server.settings import Settings
@@ -56,22 +57,20 @@ async def _serve(asked: Serve) -> int:
             raise
         complain(f"`podium serve` needs {missing.name}, which is in an extra of its own: pip install 'podium[server]'")
         return USAGE
+    begin_logging()
     at = database(asked.db)
     targets = [target for text in asked.targets or [_DEMO] for target in load_all(text)]
     settings = _settings(asked, at, targets)
     listening = Listening(asked.host, asked.port)
     with interruptible() as stop:
-        observer = Observer()
-        made = engine(at, targets, recovers=True)
-        made.observe(observer)
-        async with made as opened:
+        async with observed(engine(at, targets, recovers=True), counts=True) as opened:
 
             def told() -> None:
                 tell(f"Podium is at {listening.url}")
                 names = ", ".join(sorted({target.workflow.name for target in targets}))
                 note(f"serving {at.url}: {names}; Ctrl-C stops")
 
-            app = application(opened, settings, observer)
+            app = application(opened, settings)
             await serve(app, listening, stop=stop, told=told)
     return 0
 

@@ -14,6 +14,7 @@ from podium.cli.follow import story_in
 from podium.cli.forms import DEFAULT_DB, Db
 from podium.cli.interrupt import either, interruptible
 from podium.cli.leash import hold
+from podium.cli.observed import observed
 from podium.cli.say import note, tell
 from podium.cli.supervise import Crew, supervise
 from podium.cli.target import Target, load_all
@@ -22,6 +23,7 @@ from podium.draw.words import clean
 from podium.engine.engine import Engine
 from podium.engine.ports import RunFilter, RunInfo, Status
 from podium.errors import BadEngineUrlError
+from podium.telemetry.logs import begin_logging
 from podium.views.tree_rows import waits_for_people_only
 
 GRACE_S = 30
@@ -61,9 +63,10 @@ async def _work(asked: Worker) -> int:
     at = database(asked.db)
     if asked.workers > 1:
         return await supervise(Crew(command=_one(asked, at), count=asked.workers, until_idle=asked.until_idle))
+    begin_logging()
     targets = [target for text in asked.targets for target in load_all(text)]
     with interruptible() as stop:
-        async with engine(at, targets, recovers=True) as opened:
+        async with observed(engine(at, targets, recovers=True)) as opened:
             names = ", ".join(sorted({target.workflow.name for target in targets}))
             note(f"worker on {at.url}: {names}")
             log = _Log(opened)

@@ -1,8 +1,6 @@
 """The facade: start runs, find them again, and keep them going for as long as it is open."""
 
 import asyncio
-import hashlib
-import json
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
@@ -26,6 +24,7 @@ from podium.engine.fair import BACKLOG_MAX, BACKLOG_PER_TENANT_MAX, HELD_MAX, Qu
 from podium.engine.guard_store import BreakerSwitch, BudgetRow, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.handle import Handle
+from podium.engine.input_text import input_text
 from podium.engine.lists import Lists
 from podium.engine.loading import load, load_to_go_on
 from podium.engine.outbox import EngineOutbox
@@ -43,9 +42,6 @@ from podium.workflow.workflow import Workflow
 
 In = TypeVar("In", bound=BaseModel)
 Out = TypeVar("Out")
-
-INPUT_CHARS_MAX = 4096
-"""A longer input is told from others by its hash."""
 
 ResourcesContext = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -247,15 +243,14 @@ class Engine(Lists):
             id=run_id,
             workflow=workflow.name,
             graph_hash=workflow.hash,
-            input=_input_text(data),
+            input=input_text(data),
             created_at=now_ms,
             updated_at=now_ms,
         )
 
     async def get(self, run_id: str) -> Handle[Any]:
         """Return the handle of a run of any workflow; raise RunNotFoundError."""
-        info = await self.info(run_id)
-        return Handle(self, run_id, self._registry.find(info.graph_hash))
+        return Handle(self, run_id, self._registry.find((await self.info(run_id)).graph_hash))
 
     async def code_of(self, run_id: str) -> Compiled:
         """Return the workflow of a run; raise UnknownWorkflowError where its code is not here."""
@@ -390,12 +385,3 @@ class Engine(Lists):
     async def budgets(self) -> list[BudgetRow]:
         """List what was spent and reserved, by the budget's name."""
         return list(await self.backend.budgets())
-
-
-def _input_text(data: dict[str, str]) -> str:
-    """Return what tells this input from others: it is in the first event, so a long one is not kept twice."""
-    fields = ",".join(f"{json.dumps(name)}:{text}" for name, text in data.items())
-    text = f"{{{fields}}}"
-    if len(text) <= INPUT_CHARS_MAX:
-        return text
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -28,7 +28,6 @@ from podium.server.service import Service
 from podium.server.settings import Settings
 from podium.server.table import routes
 from podium.server_errors import ForbiddenError, NothingThereError
-from podium.telemetry import Observer
 from podium.views.problem import PROBLEM_JSON, headers_of, problem_of, status_of
 from podium.views.view import View
 
@@ -42,8 +41,8 @@ class Application:
         service: What its handlers stand on.
     """
 
-    def __init__(self, engine: Engine, settings: Settings, observer: Observer | None = None) -> None:
-        self.service = Service(engine, settings, observer)
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.service = Service(engine, settings)
         self._folder = None if settings.keys is not None else TemporaryDirectory(prefix="podium-keys-")
         file = settings.keys or Path("" if self._folder is None else self._folder.name) / "keys.db"
         self._store = IdempotencyStore(file, lease=settings.key_lease_s)
@@ -125,15 +124,14 @@ class Application:
         return Response(told.body(), told.status, headers=headers_of(error), media_type=PROBLEM_JSON)
 
 
-def application(engine: Engine, settings: Settings, observer: Observer | None = None) -> Application:
+def application(engine: Engine, settings: Settings) -> Application:
     """Return the server of an engine, which is to be open for as long as requests come.
 
     Args:
         engine: Whose runs are served.
         settings: How.
-        observer: What the engine was told to be observed by (`Engine.observe`); `/metrics` shows its figures.
     """
-    return Application(engine, settings, observer)
+    return Application(engine, settings)
 
 
 def _check_scope(route: Route, scope: AsgiScope) -> None:

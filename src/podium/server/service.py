@@ -6,8 +6,8 @@ from podium.engine.engine import Engine
 from podium.server.drain import Drain
 from podium.server.live.live import Live
 from podium.server.settings import Settings
+from podium.server.stories import Stories
 from podium.server_errors import NothingThereError
-from podium.telemetry import Observer
 from podium.workflow.binding import Compiled
 
 
@@ -18,19 +18,20 @@ class Service:
     Attributes:
         engine: Open for as long as requests come.
         settings: How it is set up.
-        observer: Has the figures of the engine; None: nobody counts.
         drain: Whether it is about to stop.
         live: What its streams are made from.
+        stories: Its runs, folded.
     """
 
     engine: Engine
     settings: Settings
-    observer: Observer | None = None
     drain: Drain = field(default_factory=Drain)
     live: Live = field(init=False)
+    stories: Stories = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "live", Live(self.engine, self.drain))
+        object.__setattr__(self, "stories", Stories(self.engine))
 
     @property
     def kind(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from podium.redaction import without_known
 from podium.telemetry import names
 from podium.telemetry.span import Value
 
@@ -71,7 +72,7 @@ def _messages(response: Mapping[str, Any]) -> str:
     """Return the answer as the conventions write messages down."""
     parts = [_part(_mapping(part)) for part in response.get("parts", ())]
     finish = _text(response.get("finish_reason")) or "stop"
-    return to_json([{"role": "assistant", "parts": parts, "finish_reason": finish}]).decode()
+    return without_known(to_json([{"role": "assistant", "parts": parts, "finish_reason": finish}]).decode())
 
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:

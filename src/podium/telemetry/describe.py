@@ -10,6 +10,7 @@ from podium.core.events import Event
 from podium.core.path import is_undo
 from podium.effects.keys import tool_of
 from podium.failure import Failure
+from podium.redaction import mask, without_known
 from podium.telemetry import names
 from podium.telemetry.answers import answer_of
 from podium.telemetry.numbers import Numbers
@@ -39,12 +40,6 @@ class Ended(NamedTuple):
     has_run: bool = True
 
 
-def withheld(text: str) -> str:
-    """Show nothing of a text."""
-    del text
-    return ""
-
-
 @dataclass(slots=True)
 class Describer:
     """Makes spans of what has ended.
@@ -53,7 +48,7 @@ class Describer:
         numbers: What is counted.
         spans: Where spans go; None for nowhere.
         has_content: Arguments, results and messages are shown.
-        redact: What is shown of an error's words.
+        redact: Returns what is shown of an error's words.
         tries: How tries of calls failed, by run, step and call, for as long as their end is not on disk.
         told: The number of the last event that this process told of, by run.
     """
@@ -61,7 +56,7 @@ class Describer:
     numbers: Numbers
     spans: Spans | None = None
     has_content: bool = False
-    redact: Callable[[str], str] = withheld
+    redact: Callable[[str], str] = mask
     tries: "OrderedDict[tuple[str, str, str], list[Moment]]" = field(default_factory=OrderedDict)
     told: "OrderedDict[str, int]" = field(default_factory=OrderedDict)
 
@@ -153,7 +148,7 @@ class Describer:
         made = self._call(run, (path, 0, write.call), write.tool, write, ended)
         made.attributes[names.TOOL_WRITES] = True
         if self.has_content:
-            made.attributes[names.TOOL_ARGUMENTS] = write.args
+            made.attributes[names.TOOL_ARGUMENTS] = without_known(write.args)
         return made
 
     def read(self, run: "RunTold", step: OpenStep, event: ev.ReadDone | ev.ReadFailed) -> Span | None:
@@ -183,7 +178,7 @@ class Describer:
             operation, about = names.EXECUTE_TOOL, tool
             attributes |= {names.OPERATION: operation, names.TOOL_NAME: tool, names.TOOL_TYPE: "function"}
             if self.has_content and ended.result:
-                attributes[names.TOOL_RESULT] = ended.result
+                attributes[names.TOOL_RESULT] = without_known(ended.result)
         made = self._span(run, (f"{operation} {about}", run.ids.call(path, attempt, call)), opened, ended, attributes)
         made.parent, made.is_client = run.ids.step(path), bool(model)
         return made

@@ -49,20 +49,17 @@ class OpenStep(OpenSpan):
         last: When the last thing of it happened.
         write: The write that it makes.
         has_called: A call of it was told of.
+        tool: The one tool that all of the step is; "" where it is more than that, or a map.
     """
 
     node: Node | None = None
+    tool: str = ""
     label: str = ""
     attempt: int = 1
     tried: int = 0
     last: int = 0
     write: OpenWrite | None = None
     has_called: bool = False
-
-    @property
-    def tool(self) -> str:
-        """The one tool that all of the step is; "" where it is more than that, or nothing was called."""
-        return self.node.tools[0].name if self.node is not None and self.node.kind is NodeKind.TOOL else ""
 
 
 class Places:
@@ -102,6 +99,13 @@ class Places:
         where = parse(path)
         graph = self.graph(where.scope)
         return None if graph is None else graph.nodes.get(where.name)
+
+    def tool(self, path: str) -> str:
+        """Return the one tool that all of a step is; "" where it is more than that, or the map around such steps."""
+        node = self.node(path)
+        if node is None or node.kind is not NodeKind.TOOL or (node.each is not None and parse(path).item is None):
+            return ""
+        return node.tools[0].name
 
     def label(self, path: str) -> str:
         """Return what the numbers of a step are kept under: its name in the author's graph.

@@ -9,16 +9,18 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 
-from podium.telemetry.gauges import GAUGES, Gauges
+from podium.engine.engine import Engine
+from podium.telemetry.gauges import GAUGES, Gauges, gauged
 from podium.telemetry.numbers import SECONDS, Counted, Numbers, Timed
 from podium.telemetry.observer import Observer
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
-async def text(observer: Observer) -> str:
-    """Return all numbers as they stand now, in Prometheus' text format."""
-    return shown(observer.numbers, await observer.look())
+async def text(engine: Engine) -> str:
+    """Return how an engine stands now, and what was counted since it is observed, in Prometheus' text format."""
+    observer = engine.platform.telemetry
+    return shown(observer.numbers if isinstance(observer, Observer) else Numbers(), await gauged(engine))
 
 
 def shown(numbers: Numbers, gauges: Gauges) -> str:

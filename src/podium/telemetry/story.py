@@ -120,7 +120,8 @@ class RunTold:
         elif around and around not in self.scopes:
             self.step(around, at)
             self.scopes[around] = OpenSpan(at)
-        made = OpenStep(at, node=self.places.node(path), label=self.places.label(path), tried=at, last=at)
+        places = self.places
+        made = OpenStep(at, node=places.node(path), tool=places.tool(path), label=places.label(path), tried=at, last=at)
         self.steps[path] = made
         return made
 

@@ -25,6 +25,7 @@ from tests.integration.crash.plans import planning
 from tests.integration.crash.sagas import SAGAS
 from tests.integration.crash.waiting import Ahead
 from tests.integration.crash.workflows import ALL, Trip, touring
+from tests.integration.telemetry.kept import spans_kept_in
 
 WORKFLOWS: dict[str, Any] = {**ALL, **SAGAS, touring.name: touring, planning.name: planning}
 
@@ -140,6 +141,8 @@ async def engine_of(job: Job, *names: str) -> AsyncIterator[Engine]:
     workflows = [WORKFLOWS[name] for name in names]
     engine = Engine("sqlite:///x", workflows=workflows, resources=resources, clock=clock)
     note = _note_and_flush if job.is_eager else LiveRun._note
+    if "sends_after_s" in job.rest:
+        engine.observe(spans_kept_in(job.outside.folder, sends_after_s=job.rest["sends_after_s"]))
     with (
         mock.patch("podium.engine.url.store_of", store),
         mock.patch("podium.sqlite.writer.connect", commits.connect),

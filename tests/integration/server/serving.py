@@ -53,14 +53,14 @@ class Served:
 
 @asynccontextmanager
 async def served(url: str, folder: Path, workflows: Iterable[Compiled], **settings: Any) -> AsyncIterator[Served]:
-    """Serve an engine for the length of the block."""
-    observer = Observer()
-    engine = Engine(url, workflows=workflows)
-    engine.observe(observer)
-    gate = GateSettings(tokens=folder / "tokens.json", audit=folder / "audit.jsonl")
+    """Serve an engine for the length of the block; `gate=`: more of the gate's settings, by name."""
+    engine = Engine(url, workflows=workflows, resources=settings.pop("resources", None))
+    engine.observe(Observer())
+    said = settings.pop("gate", {})
+    gate = GateSettings(tokens=folder / "tokens.json", audit=folder / "audit.jsonl", **said)
     at, stop, ready = Listening("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
     async with engine, httpx.AsyncClient(base_url=f"{at.url}/api/v1", timeout=60) as http, Client(at.url) as client:
-        app = application(engine, Settings(gate=gate, keys=folder / "keys.db", grace_s=5, **settings), observer)
+        app = application(engine, Settings(gate=gate, keys=folder / "keys.db", grace_s=5, **settings))
         serving = asyncio.create_task(serve(app, at, stop=stop, told=ready.set))
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -3,14 +3,14 @@
 import asyncio
 from importlib.metadata import version
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse
 
 from podium.engine.ports import RunFilter
 from podium.errors import StoreUnavailableError
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.server_errors import DrainingError
-from podium.telemetry.prometheus import CONTENT_TYPE, text
+from podium.telemetry import prometheus
 from podium.views.answers import About, Health
 
 _REACHED_S = 2.0
@@ -51,8 +51,7 @@ async def readyz(service: Service, asked: Plain) -> Health:
     return Health()
 
 
-async def metrics(service: Service, asked: Plain) -> Response:
+async def metrics(service: Service, asked: Plain) -> PlainTextResponse:
     """Give the figures of this process as Prometheus reads them."""
     del asked
-    shown = "" if service.observer is None else await text(service.observer)
-    return Response(shown, headers={"content-type": CONTENT_TYPE})
+    return PlainTextResponse(await prometheus.text(service.engine), media_type=prometheus.CONTENT_TYPE)
