@@ -163,6 +163,12 @@ class StartBody(View):
         return found
 
 
+class TokenBody(View):
+    """A token that lets one in."""
+
+    token: Name
+
+
 class ReasonBody(View):
     """`reason`: why; it is kept."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from podium.errors import BugError
 from podium.server import requests as rq
 from podium.server.describing import document
 from podium.server.endpoints import about, acts, guards, journal, lists, people, run, told, workflows
@@ -17,6 +18,7 @@ from podium.server.live.routes import routes as live_routes
 from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
 from podium.server.service import Service
 from podium.views import answers as an
+from podium.views.audit import AuditPage
 from podium.views.compare import Comparison
 from podium.views.detail import StepDetail
 from podium.views.guards import BreakerRow, GuardPage
@@ -52,7 +54,7 @@ def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Rout
 @cache
 def routes() -> tuple[Route, ...]:
     """Return every route, in the order of the document."""
-    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_probes())
+    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_gated(), *_probes())
 
 
 @cache
@@ -152,6 +154,22 @@ def _people() -> Iterator[Route]:
         refuses=(404,),
     )
     yield _act("/parked/resolve", people.resolve, rq.ResolveBody, "Decide about a parked step.", also=_NOT_YET)
+
+
+def _gated() -> Iterator[Route]:
+    """Return what `server.gate` answers before it gets here, for the document."""
+    login: dict[str, Any] = {"path": "/session", "scope": None, "handler": _not_here, "gives": None, "status": 204}
+    says = "Exchange a token for a cookie, for a browser."
+    yield Route(method="POST", body=rq.TokenBody, body_bytes_max=MIB, says=says, **login)
+    yield Route(method="DELETE", says="Forget the cookie.", **login)
+    yield _get("/audit", _not_here, AuditPage, "What people did, newest first.", query=rq.Page, scope=Scope.ADMIN)
+
+
+async def _not_here(service: Service, asked: Asked[Any, Any]) -> Response:
+    """Say that the gate is missing, which answers this."""
+    del service, asked
+    message = "nothing stands before the server"
+    raise BugError(message)
 
 
 def _probes() -> Iterator[Route]:
