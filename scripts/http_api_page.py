@@ -14,8 +14,9 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "http_api.md"
 HEAD = """# HTTP API
 
 `podium serve app.py` answers under `http://127.0.0.1:8800/api/v1`. The table below, the checks of what comes in, and
-the OpenAPI 3.1 document at `/api/v1/openapi.json` are drawn from one list of routes, so they say the same (this page by
-`python scripts/http_api_page.py`). `podium.Client` speaks it for Python programs, with the verbs and errors of `Engine`:
+the OpenAPI 3.1 document at `/api/v1/openapi.json` are drawn from one list of routes, so they say the same (this
+page by `python scripts/http_api_page.py`). `podium.Client` speaks it for Python programs, with the verbs and errors of
+`Engine`:
 
 ```python
 from podium import Client

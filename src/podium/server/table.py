@@ -117,6 +117,8 @@ def _of_a_run() -> Iterator[Route]:
     yield of_run("/step", told.step, StepDetail, "All that is known of a step.", query=rq.OfStep)
     yield of_run("/timeline", told.timeline, Timeline, "A run along time.")
     yield of_run("/report", told.report, "text/html", "A run as an HTML page to keep, without script.")
+    says = "A run as curl, Python or pytest, to paste."
+    yield _get("/runs/{id}/copy", told.copy, "text/plain", says, query=rq.CopyQuery, refuses=(404, 409))
     yield of_run("/board", run.board, an.BoardPosts, "What is on a board of a run.", query=rq.OfBoard)
     yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.")
     yield of_run("/events", journal.events, an.EventPage, "A run's events as they are stored.", query=rq.EventQuery)

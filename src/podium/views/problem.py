@@ -123,7 +123,7 @@ def problem_of(error: PodiumError) -> Problem:
         status=status,
         detail="something is wrong with the server; its log says what" if isinstance(error, _SILENT) else str(error),
         faults=tuple(FaultView(at=at, expected=expected) for at, expected in faults),
-        about=dict(_about(error)),
+        about={} if isinstance(error, _SILENT) else dict(_about(error)),
     )
 
 

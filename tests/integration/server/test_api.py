@@ -77,6 +77,9 @@ async def test_a_run_is_shown_from_all_sides(server: Served) -> None:
     assert (await server.get("/runs/seen/step", address="check"))["kind"] == "human"
     problem(await server.http.get("/runs/seen/step?address=count"), 404, "ask.nothing_there")
     assert (await server.get("/runs/seen/board", name="seen")) == {"posts": []}
+    assert server.url in (await server.http.get("/runs/seen/copy")).text
+    compile((await server.http.get("/runs/seen/copy?form=pytest&address=check")).text, "copied", "exec")
+    problem(await server.http.get("/runs/seen/copy?address=nobody"), 409, "ask.refused")
     assert "<script" not in (await server.http.get("/runs/seen/report")).text
 
 
