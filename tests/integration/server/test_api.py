@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from podium import Edit, Status
-from podium.asgi import Slot
 from podium.demo import visit
+from podium.errors import StoreUnavailableError
 from tests.integration.server.exercises import until
 from tests.integration.server.serving import Served
 
@@ -216,12 +216,22 @@ async def test_a_key_is_answered_the_same_again(server: Served) -> None:
     assert len((await server.get("/runs"))["runs"]) == 1
 
 
-async def test_a_request_that_broke_off_is_carried_out_again(server: Served) -> None:
-    user = (await server.get("/"))["user"]
-    store = server.app._store
-    lost = store.claim(Slot(user, "POST /api/v1/runs", "k-2"), "", transactional=True)
-    store.fail(lost)  # type: ignore[arg-type]  # it is a Claim
-    assert (await server.post("/runs", {"workflow": "counting", "text": "on"}, key="k-2")).status_code == 201
+async def test_a_request_that_broke_off_is_carried_out_again_and_counts_once(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = server.engine.start_fields
+
+    async def begin_and_break(*given: Any, **more: Any) -> None:
+        await begin(*given, **more)
+        message = "the disk was pulled"
+        raise StoreUnavailableError(message)
+
+    body = {"workflow": "counting", "text": "on"}
+    monkeypatch.setattr(server.engine, "start_fields", begin_and_break)
+    problem(await server.post("/runs", body, key="k-2"), 503, "store.unavailable")
+    monkeypatch.undo()
+    assert (await server.post("/runs", body, key="k-2")).status_code == 200
+    assert len((await server.get("/runs"))["runs"]) == 1
 
 
 async def test_what_is_not_decided_yet_stays_asked_and_is_found_by_the_same_key(server: Served) -> None:
