@@ -1,9 +1,11 @@
 """A run, as it is looked at."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from podium.core.events import Event
 from podium.draw import svg
 from podium.engine.list_store import RunFilter
 from podium.engine.ports import Status
@@ -19,6 +21,7 @@ from podium.views.picture import Picture
 from podium.views.rows import run_row
 from podium.views.runs import RunRow
 from podium.views.standing import Patch, Standing
+from podium.views.story import RunStory
 from podium.views.view import Value, value
 
 Plain = Asked[NoQuery, NoBody]
@@ -89,12 +92,18 @@ async def patches(service: Service, asked: Asked[PatchQuery, NoBody]) -> PatchPa
     """Say what each event changed."""
     run_id, after = asked.path["id"], asked.query.after
     story = await service.stories.upto(run_id, after)
-    found: list[Patch] = []
-    for number, event in await service.engine.events(run_id, after=after, limit=asked.query.limit):
-        story.take(number, event)
-        found.append(story.patch(number - 1))
+    events = await service.engine.events(run_id, after=after, limit=asked.query.limit)
+    found = await asyncio.to_thread(_patches, story, events)
     info = await service.engine.info(run_id)
     return PatchPage(patches=tuple(found), next=story.seq if found and story.seq < info.seq else None)
+
+
+def _patches(story: RunStory, events: Sequence[tuple[int, Event]]) -> list[Patch]:
+    found: list[Patch] = []
+    for number, event in events:
+        story.take(number, event)
+        found.append(story.patch(number - 1))
+    return found
 
 
 async def board(service: Service, asked: Asked[OfBoard, NoBody]) -> BoardPosts:
