@@ -110,6 +110,13 @@ def _of_a_run() -> Iterator[Route]:
     )
     yield of_run("/picture", run.run_picture, Picture, "The picture of a run's graph.", query=rq.Fold)
     yield of_run("/picture.svg", run.picture_svg, "image/svg+xml", "A run's graph with its status laid over, as SVG.")
+    yield _get(
+        "/runs/{id}/picture.png",
+        run.picture_png,
+        "image/png",
+        "The same in pixels; needs the extra `diagrams`.",
+        refuses=(404, 409),
+    )
     yield of_run("/standing", run.standing, Standing, "How each place stood after an event.", query=rq.Upto)
     yield of_run("/patches", run.patches, an.PatchPage, "What each event changed in the standing.", query=rq.PatchQuery)
     yield of_run("/journal", journal.journal, JournalPage, "A run's events.", query=rq.JournalQuery)

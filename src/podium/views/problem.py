@@ -25,6 +25,7 @@ from podium.errors import (
 )
 from podium.export_errors import BadExportError
 from podium.guard_errors import UnknownBreakerError
+from podium.picture_errors import NoFontError, NoPixelsError
 from podium.server_errors import (
     BadRequestError,
     BodyTooLongError,
@@ -55,6 +56,8 @@ STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
         RefusedError: 409,
         DuplicateRunError: 409,
         UnknownWorkflowError: 409,
+        NoPixelsError: 409,
+        NoFontError: 409,
         RunPrunedError: 410,
         BodyTooLongError: 413,
         WrongMediaTypeError: 415,

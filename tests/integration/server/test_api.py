@@ -72,6 +72,10 @@ async def test_a_run_is_shown_from_all_sides(server: Served) -> None:
     assert (len(patches["patches"]), patches["next"]) == (1, 1)
     assert (await server.get("/runs/seen/patches", after=standing["seq"])) == {"patches": [], "next": None}
     assert (await server.get("/runs/seen/picture"))["boxes"]
+    pixels = await server.http.get("/runs/seen/picture.png")
+    assert (
+        pixels.content.startswith(b"\x89PNG") or "podium[diagrams]" in problem(pixels, 409, "ask.no_pixels")["detail"]
+    )
     assert (await server.http.get("/runs/seen/picture.svg")).headers["content-type"].startswith("image/svg+xml")
     assert (await server.get("/runs/seen/timeline"))["bars"]
     assert (await server.get("/runs/seen/step", address="check"))["kind"] == "human"
@@ -268,7 +272,7 @@ BAD: list[tuple[str, str, Any, int, str, str]] = [
     ("GET", "/runs?cursor=AAAA", None, 400, "ask.bad_request", "next"),
     ("GET", "/runs?what=1", None, 400, "ask.bad_request", "query.what"),
     ("GET", "/runs?text=%ff", None, 400, "ask.bad_request", "UTF-8"),
-    ("GET", "/runs/x%ff", None, 400, "ask.bad_request", "UTF-8"),
+    ("GET", "/runs/x%ff", None, 400, "bad-path", "path"),
     ("GET", "/runs/none/standing?upto=99999999999999999999", None, 400, "ask.bad_request", "query.upto"),
     ("GET", "/nowhere", None, 404, "ask.nothing_there", "/api/v1/nowhere"),
     ("DELETE", "/runs", None, 405, "ask.wrong_method", "GET, POST"),

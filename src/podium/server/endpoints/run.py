@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from podium.core.events import Event
 from podium.draw import svg
+from podium.draw.png import png
 from podium.engine.list_store import RunFilter
 from podium.engine.ports import Status
 from podium.server.requests import Fold, OfBoard, PatchQuery, Upto, Wait
@@ -77,6 +78,13 @@ async def picture_svg(service: Service, asked: Plain) -> Response:
     async with service.stories.told(asked.path["id"]) as (_, story):
         drawn = await asyncio.to_thread(svg, story.drawn, story.overlay())
     return Response(drawn, media_type="image/svg+xml")
+
+
+async def picture_png(service: Service, asked: Plain) -> Response:
+    """Draw it in pixels, with its status laid over."""
+    async with service.stories.told(asked.path["id"]) as (_, story):
+        drawn = await asyncio.to_thread(png, story.drawn, story.overlay())
+    return Response(drawn, media_type="image/png")
 
 
 async def standing(service: Service, asked: Asked[Upto, NoBody]) -> Standing:
