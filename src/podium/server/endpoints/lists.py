@@ -1,6 +1,6 @@
 """Lists of runs, and what is asked of many at once."""
 
-from podium.engine.ports import RunFilter, Status
+from podium.engine.ports import RunFilter
 from podium.errors import PodiumError
 from podium.server.asking import ask_cancel, ask_retry
 from podium.server.cursors import cursor_of, place_of
@@ -8,7 +8,7 @@ from podium.server.requests import BulkBody, RunPageQuery, RunQuery
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.views.answers import BulkResult
-from podium.views.rows import run_row
+from podium.views.rows import run_counts, run_row
 from podium.views.runs import RunCounts, RunPageOfList
 
 
@@ -25,9 +25,7 @@ async def runs(service: Service, asked: Asked[RunPageQuery, NoBody]) -> RunPageO
 
 async def counts(service: Service, asked: Asked[RunQuery, NoBody]) -> RunCounts:
     """Count runs by status."""
-    tally = await service.engine.counts(_filter(asked.query))
-    by_status = {status: tally.by_status.get(status, 0) for status in Status}
-    return RunCounts(by_status=by_status, is_exact=tally.is_exact)
+    return run_counts(await service.engine.counts(_filter(asked.query)))
 
 
 async def bulk(service: Service, asked: Asked[NoQuery, BulkBody]) -> BulkResult:

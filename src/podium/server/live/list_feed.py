@@ -11,8 +11,8 @@ from podium.errors import StoreUnavailableError
 from podium.server.live.follower import Follower
 from podium.server.live.sse import frame
 from podium.views.live import RunsNews
-from podium.views.rows import run_row
-from podium.views.runs import RunCounts, RunRow
+from podium.views.rows import run_counts, run_row
+from podium.views.runs import RunRow
 
 PAUSE_MS = 500
 """Between two batches of news, so that there are at most two a second."""
@@ -84,10 +84,9 @@ class ListFeed:
     def _news(self, since: int) -> RunsNews:
         is_first = since < 0
         rows = [] if is_first else [row for turn, row in reversed(self._rows.values()) if turn > since]
-        counts = RunCounts(by_status=dict(self.tally.by_status), is_exact=self.tally.is_exact)
         return RunsNews(
             changed=tuple(rows),
-            counts=counts,
+            counts=run_counts(self.tally),
             tasks=self._waiting.tasks,
             parked=self._waiting.parked,
             is_whole=is_first or since >= self._floor,
