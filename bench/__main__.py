@@ -22,6 +22,7 @@ BENCHES = {
     "temporal": "ten tools in a row on a Temporal server, beside a workflow written for it",
     "coordinator": "a team of a thousand workers: what its coordinator costs, and what passes without it",
     "imports": "what importing and --help cost",
+    "looks": "a graph of 500 nodes drawn; 10 000 events folded, and what each changed told",
     "simulate": "how many runs of five steps are simulated a second on one core",
 }
 COUNTED = {
