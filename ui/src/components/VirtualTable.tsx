@@ -37,7 +37,9 @@ export function VirtualTable<T>(props: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [first, last] = useSpan(scroller, { count, rowHeight });
   const { onSeen } = props;
-  useEffect(() => onSeen?.(first, last), [first, last, count, onSeen]);
+  useEffect(() => {
+    onSeen?.(first, last);
+  }, [first, last, count, onSeen]);
   useLayoutEffect(() => reveal(scroller.current, current, rowHeight), [current, rowHeight]);
   const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
   const rows = [];
