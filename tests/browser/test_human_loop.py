@@ -45,7 +45,10 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     page.goto(f"/runs/{run_id}")
     for step in ("flight", "hotel"):
         expect(page.get_by_role("button", name=re.compile(f"^{step}: undone"))).to_be_visible()
-    expect(page.get_by_role("complementary", name="Inspector")).to_contain_text("no car is to be had in Busan for 9 nights")
+    expect(page.get_by_role("complementary", name="Inspector")).to_contain_text(
+        "no car is to be had in Busan for 9 nights"
+    )
+    expect(page.locator(".undone-way").first).to_be_attached()  # from the hotel back to the flight
     look(page, "loop-undone")
 
     page.get_by_role("tab", name="Journal").click()
