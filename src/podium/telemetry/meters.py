@@ -13,9 +13,6 @@ from podium.telemetry.numbers import SECONDS, About, Counted, Timed
 if TYPE_CHECKING:
     from podium.telemetry.observer import Observer
 
-FLUSH_MS = 5_000
-"""How long a closing process goes on sending."""
-
 _Look: TypeAlias = Callable[[CallbackOptions], Iterable[Observation]]
 
 
@@ -27,7 +24,7 @@ class Meters:
     """
 
     def __init__(self, observer: "Observer", provider: MeterProvider) -> None:
-        self._observer, self._provider = observer, provider
+        self._observer = observer
         meter = provider.get_meter(names.SCOPE, schema_url=names.CONVENTIONS)
         for metric in observer.numbers:
             about = metric.about
@@ -45,10 +42,6 @@ class Meters:
             return [Observation(value, _labelled(about, labels)) for labels, value in read(self._observer.gauges)]
 
         return look
-
-    def flush(self) -> None:
-        """Send what there is, for a while."""
-        self._provider.force_flush(FLUSH_MS)
 
 
 def _counts(metric: Counted) -> _Look:

@@ -6,7 +6,7 @@ engine.observe(otel.observer())  # sends by OTLP/HTTP, as the OTEL_* variables s
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from podium.redaction import mask
 from podium.telemetry import names
@@ -46,6 +46,7 @@ def observer(
     reader: MetricReader | None = None,
     sampler: Sampler = DEFAULT_ON,
     redact: Callable[[str], str] = mask,
+    flushes: Sequence[Callable[[], object]] = (),
 ) -> Observer:
     """Return an observer that sends spans and, where a reader is given, metrics.
 
@@ -54,13 +55,17 @@ def observer(
         reader: Takes metrics, and sends them as often as it likes; None for no metrics.
         sampler: Says which traces are kept that begin here.
         redact: Returns what is shown of the words of errors: by default, all but secrets.
+        flushes: What else is to be called when the engine is closed, so that all is sent.
     """
     numbers, resource = Numbers(), _resource()
     outgoing = Outgoing(exporter or OTLPSpanExporter(), numbers)
     tracer = Tracer(outgoing, resource=resource, sampler=sampler)
+    tracer.flushes += flushes
     made = Observer(tracer, describer=Describer(numbers, tracer, has_content=captures(), redact=redact))
     if reader is not None:
-        tracer.meters = Meters(made, MeterProvider([reader], resource=resource))
+        meters = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
+        Meters(made, meters)
+        tracer.flushes.append(meters.force_flush)
     return made
 
 
@@ -73,10 +78,10 @@ def from_environment(*, redact: Callable[[str], str] = mask) -> Observer:
     """
     reader = None if _is_none("METRICS") else PeriodicExportingMetricReader(OTLPMetricExporter())
     sampler = ALWAYS_OFF if _is_none("TRACES") else _sampler()
-    provider = TracerProvider(resource=_resource(), sampler=sampler)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-    trace.set_tracer_provider(provider)
-    return observer(reader=reader, sampler=sampler, redact=redact)
+    others = TracerProvider(resource=_resource(), sampler=sampler, shutdown_on_exit=False)
+    others.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(others)
+    return observer(reader=reader, sampler=sampler, redact=redact, flushes=[others.force_flush])
 
 
 def captures() -> bool:

@@ -12,6 +12,7 @@ from opentelemetry.context import _SUPPRESS_INSTRUMENTATION_KEY, attach, detach,
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from podium.guard.caught import caught_now
 from podium.telemetry.numbers import Numbers
 
 QUEUE_MAX = 8192
@@ -19,7 +20,7 @@ BATCH_MAX = 512
 DELAY_S = 2.0
 """So many spans wait at most; so many are sent together, once there are, or after so long."""
 
-CLOSE_S = 5.0
+CLOSE_S = 3.0
 """How long a closing process goes on sending."""
 
 
@@ -90,10 +91,9 @@ class Outgoing:
 
     def _send(self, batch: Sequence[ReadableSpan]) -> None:
         token = attach(set_value(_SUPPRESS_INSTRUMENTATION_KEY, value=True))
-        try:
-            is_taken = self._exporter.export(batch) is SpanExportResult.SUCCESS
-        finally:
-            detach(token)
+        said = caught_now(self._exporter.export, batch)  # an exporter is somebody else's code
+        detach(token)
+        is_taken = said is SpanExportResult.SUCCESS
         if is_taken:
             self._numbers.spans_exported.add((), len(batch))
         else:

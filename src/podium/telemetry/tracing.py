@@ -1,7 +1,9 @@
 """Spans in OpenTelemetry's terms: made of what has ended, and entered for what runs now."""
 
 import asyncio
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 
 from opentelemetry import context, trace
@@ -12,9 +14,9 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link as OtelLink
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
+from podium.guard.caught import caught_now
 from podium.telemetry import names
-from podium.telemetry.meters import Meters
-from podium.telemetry.outgoing import Outgoing
+from podium.telemetry.outgoing import CLOSE_S, Outgoing
 from podium.telemetry.span import Span
 
 _NS_PER_MS = 1_000_000
@@ -28,13 +30,16 @@ class Tracer:
         outgoing: Where they wait.
         resource: What they are of.
         sampler: Says by the id of a trace whether it is kept, where who started the run has not decided.
+
+    Attributes:
+        flushes: What else is to be called to have all sent, each in a thread of its own.
     """
 
     def __init__(self, outgoing: Outgoing, *, resource: Resource | None = None, sampler: Sampler = DEFAULT_ON) -> None:
         self._outgoing, self._sampler = outgoing, sampler
         self._resource = resource or Resource.create({})
         self._scope = InstrumentationScope(names.SCOPE, schema_url=names.CONVENTIONS)
-        self.meters: Meters | None = None
+        self.flushes: list[Callable[[], object]] = []
 
     # ----- what has ended
 
@@ -68,10 +73,7 @@ class Tracer:
 
     async def close(self) -> None:
         """Send what is left, for a while; another engine may come yet."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._outgoing.flush)
-        if self.meters is not None:
-            await loop.run_in_executor(None, self.meters.flush)
+        await asyncio.gather(*(_within(CLOSE_S, flush) for flush in (self._outgoing.flush, *self.flushes)))
 
     # ----- what runs now
 
@@ -89,6 +91,20 @@ class Tracer:
     def inside(self, trace_id: int, span_id: int, *, is_sampled: bool) -> AbstractContextManager[object]:
         """Be inside a span for a while."""
         return _Inside(_context(trace_id, span_id, is_sampled=is_sampled))
+
+
+async def _within(seconds: float, flush: Callable[[], object]) -> None:
+    """Call in a thread that nobody waits for longer than that, not even the end of the process."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+
+    def flushed() -> None:
+        caught_now(flush)  # exporters are somebody else's code
+        with suppress(RuntimeError):  # the loop was not waited for
+            loop.call_soon_threadsafe(over.set)
+
+    threading.Thread(target=flushed, name="podium-flush", daemon=True).start()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(over.wait(), seconds)
 
 
 class _Inside:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 _ = start  # the fixture
 
-AT_ONCE, AT_THE_END = 0.0, 3600.0
+AT_ONCE, AT_THE_END = 0.01, 3600.0
 
 
 def served(start: Start, outside: Outside, workflow: str, sends_after_s: float, **dies: Any) -> Any:

@@ -10,10 +10,12 @@ from typing import Any
 from temporalio.client import Client
 
 from podium.engine.clock import SystemClock
+from podium.engine.platform import Platform
 from podium.engine.registry import Registry
 from podium.engine.resources import Resources
 from podium.temporal.worker import Worker, WorkerSetting
 from tests.integration.crash.outside import Outside
+from tests.integration.telemetry.kept import FILE, spans_kept_in
 from tests.integration.temporal.bare import BareClient
 from tests.integration.temporal.flows import ALL
 
@@ -31,7 +33,10 @@ async def _serve(address: str, queue: str, outside: Outside) -> None:
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)
     client = await Client.connect(address)
-    async with worker_of(client, queue, outside, heartbeat_ms=1_000) as worker:
+    is_observed = (outside.folder / FILE).exists()
+    observer = spans_kept_in(outside.folder, sends_after_s=0.01) if is_observed else None
+    more = {"heartbeat_ms": 1_000, "platform": Platform(telemetry=observer)}
+    async with worker_of(client, queue, outside, **more) as worker:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await over.wait()

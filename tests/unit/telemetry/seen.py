@@ -19,6 +19,11 @@ class Seen:
         self.exporter = InMemorySpanExporter()
         self.observer: Observer = otel.observer(self.exporter, **how)
 
+    async def sent(self) -> None:
+        """Wait until what was told is sent."""
+        async with self.observer.observing(Engine("memory:")):
+            pass
+
     @asynccontextmanager
     async def engine(self, url: str = "memory:", **how: Any) -> AsyncIterator[Engine]:
         """Give an engine that is observed, open."""
