@@ -1,5 +1,7 @@
 """Looking at a page: for what keeps people out (axe), and for how it looks, light and dark."""
 
+from collections.abc import Mapping
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -20,7 +22,7 @@ def look(page: Page, name: str) -> None:
         assert not found, "\n".join([f"{name}, {colours}", *found])
 
 
-def _hindrances(page: Page, rules: dict[str, object]) -> list[str]:
+def _hindrances(page: Page, rules: Mapping[str, object]) -> list[str]:
     """Return what axe finds wrong, each with the first elements that it is about."""
     found = _AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
     return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
