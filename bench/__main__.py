@@ -22,6 +22,7 @@ BENCHES = {
     "temporal": "ten tools in a row on a Temporal server, beside a workflow written for it",
     "coordinator": "a team of a thousand workers: what its coordinator costs, and what passes without it",
     "imports": "what importing and --help cost",
+    "looks": "a graph of 500 nodes drawn; 10 000 events folded, and what each changed told",
     "simulate": "how many runs of five steps are simulated a second on one core",
 }
 COUNTED = {
@@ -30,11 +31,12 @@ COUNTED = {
     "replay": "public agent benchmarks, a fault at every call that changes something: what ends up wrong",
     "chaos": "workers of one file killed, frozen, upgraded while the clock jumps: what is lost or done twice",
     "scale": "100 000 steps, 10 000 nodes, 100 000 waiting runs, 10 000 recovered; upkeep of a large file",
+    "server": "lists of 100 000 runs, a long journal, a large graph, and 500 who follow a run",
     "workers": "runs/s of one, two and four workers of one file",
     "tools_ranking": "thousands of tools, ranked: cold, after successes, among a hundred thousand; beside BM25",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "intent", "replay", "scale", "soak", "temporal", "tools_ranking", "workers"})
+WHEN_NAMED = frozenset({"chaos", "intent", "replay", "scale", "server", "soak", "temporal", "tools_ranking", "workers"})
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

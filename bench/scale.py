@@ -5,37 +5,10 @@ No comparison: what is asked is whether a cost stays as it is when there is more
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from bench.harness import Goal, Options, Report
+from bench.works import Work, report_of
 
-from bench import table
-from bench.harness import Failure, Goal, Options, Probe, Report, measure
-
-if TYPE_CHECKING:
-    from bench.harness import Figures
-
-COLUMNS = ("work", "figure", "Podium", "limit", "kept")
 PAUSE_MS_MAX = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Something to be measured once, in a process of its own.
-
-    Attributes:
-        what: What is done; `{}` is its size.
-        target: The function that measures.
-        argument: What its size is called there.
-        size: How much of it.
-        goals: Limits of some of its figures.
-    """
-
-    what: str
-    target: str
-    argument: str
-    size: int
-    goals: tuple[tuple[str, Goal], ...] = ()
-
 
 WORKS = (
     Work("a run of {} steps", "ours.long:loop", "steps", 100_000, (("CPU ms/step, last 1000", Goal("≤", 0.2)),)),
@@ -70,24 +43,4 @@ WORKS = (
 
 def report(options: Options) -> Report:
     """Measure each work once."""
-    lines: list[tuple[str, ...]] = [COLUMNS]
-    record: dict[str, Figures] = {}
-    failures: list[str] = []
-    for work in WORKS:
-        size = options.size(work.size)
-        what = work.what.format(f"{size:,}".replace(",", " "))
-        found = measure(Probe("Podium", "", f"bench.{work.target}", ((work.argument, size),)))
-        if isinstance(found, Failure):
-            failures.append(f"{what}: {found.reason}")
-            continue
-        record[what] = found
-        goals = dict(work.goals)
-        lines += [(what, figure, *_cells(value, goals.get(figure))) for figure, value in found.items()]
-    return Report(table.markdown(lines), {"scale": record}, tuple(failures))
-
-
-def _cells(value: float, goal: Goal | None) -> tuple[str, str, str]:
-    shown = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    if goal is None:
-        return shown, "–", "–"
-    return shown, f"{goal.sense} {goal.limit:g}", "yes" if goal.holds(value) else "no"
+    return report_of("scale", WORKS, options)

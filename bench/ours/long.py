@@ -68,6 +68,11 @@ async def _loop(steps: int) -> dict[str, float]:
 
 
 async def _layers(nodes: int) -> dict[str, float]:
+    return await _walk(layered(nodes))
+
+
+def layered(nodes: int) -> Shape:
+    """Return layers of a hundred tasks, each of which needs two of the layer before."""
     tasks = [Task("t0", (), 0)]
     for number in range(1, nodes - 1):
         layer = (number - 1) // 100
@@ -76,8 +81,7 @@ async def _layers(nodes: int) -> dict[str, float]:
         tasks.append(Task(f"t{number}", tuple(dict.fromkeys(parents)), 0))
     needed = {name for task in tasks for name in task.parents}
     ends = tuple(task.name for task in tasks if task.name not in needed)
-    shape = Shape((*tasks, Task(f"t{nodes - 1}", ends, 0)))
-    return await _walk(shape)
+    return Shape((*tasks, Task(f"t{nodes - 1}", ends, 0)))
 
 
 async def _walk(shape: Shape) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.meter import scratch
 from bench.ours.chain import Count, Kind, add_read, add_write
-from bench.server import STEPS, client_of, measured, server
+from bench.temporal_server import STEPS, client_of, measured, server
 from podium import END, START, Engine, StateMachine
 
 _TOOLS = {"read": add_read, "write": add_write}

@@ -9,7 +9,7 @@ from temporalio import activity, workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from bench.meter import scratch
-from bench.server import STEPS, client_of, measured, server
+from bench.temporal_server import STEPS, client_of, measured, server
 
 QUEUE = "peer"
 

@@ -69,7 +69,7 @@ def test_run_is_cancelled_with_a_reason(here: Stage, page: Page) -> None:
     expect(page.get_by_role("button", name="flight: undone")).to_be_visible()
     page.get_by_role("tab", name="Journal").click()
     page.get_by_role("row", name=re.compile("cancel asked")).click()
-    expect(page.get_by_role("region", name="event as JSON")).to_contain_text("nobody flies today")
+    expect(page.get_by_label("event as JSON", exact=True)).to_contain_text("nobody flies today")
 
 
 def test_failed_run_is_retried_and_followed(here: Stage, page: Page) -> None:
@@ -94,7 +94,7 @@ def test_signal_wakes_a_waiting_run(here: Stage, page: Page) -> None:
     page.get_by_label("Payload, as JSON").fill('{"number": "R-7"}')
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("Signal banked was sent.")).to_be_visible()
-    expect(page.get_by_role("tab", name="Journal 3")).to_be_visible()
+    expect(page.get_by_role("tab", name="Journal 4")).to_be_visible()
 
 
 def test_fork_begins_after_the_selected_event(here: Stage, page: Page) -> None:
@@ -135,7 +135,7 @@ def test_keyboard_alone_reaches_everything(here: Stage, page: Page) -> None:
     for key, tab in (("3", "Journal"), ("2", "Timeline"), ("4", "Steps")):
         page.keyboard.press(key)
         expect(page.get_by_role("tab", name=tab, selected=True)).to_be_visible()
-    page.get_by_label("Rows of Steps").focus()
+    page.get_by_role("grid", name="Steps").focus()
     page.keyboard.press("Home")
     expect(page).to_have_url(re.compile("at=search"))
     page.keyboard.press("j")
@@ -161,7 +161,7 @@ def test_page_says_that_it_is_not_live_and_goes_on_when_the_server_is_back(brows
     with stage(tmp_path, port=port) as second:
         expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=20_000)
         second.call(_banked(second))
-        expect(page.get_by_role("tab", name="Journal 3")).to_be_visible()
+        expect(page.get_by_role("tab", name="Journal 4")).to_be_visible()
         page.close()
 
 

@@ -38,7 +38,7 @@ def test_compensation_is_drawn_backwards(here: Stage, page: Page) -> None:
     page.goto("/runs/undone-1")
     expect(page.get_by_role("button", name="hotel: undone")).to_be_visible()
     expect(page.get_by_role("button", name="flight: undone")).to_be_visible()
-    assert page.locator(".undone-way").count() == 1
+    expect(page.locator(".undone-ways .undone-way")).to_have_count(1)
 
 
 def test_loop_says_how_often_it_was_entered(here: Stage, page: Page) -> None:
@@ -72,7 +72,7 @@ def test_graph_timeline_journal_and_steps_share_one_selection(here: Stage, page:
     page.get_by_role("tab", name="Journal").click()
     page.get_by_role("row", name=re.compile(r"step skipped")).click()
     inspected(page, "appendix")
-    expect(page.get_by_role("region", name="event as JSON")).to_contain_text("StepSkipped")
+    expect(page.get_by_label("event as JSON", exact=True)).to_contain_text("StepSkipped")
     look(page, "run-journal")
     page.get_by_role("tab", name="Graph").click()
     expect(page.get_by_role("button", name=re.compile("^appendix"), pressed=True)).to_be_visible()
@@ -116,7 +116,7 @@ def test_hostile_text_is_shown_and_never_obeyed(here: Stage, page: Page) -> None
     expect(message).to_contain_text(HOSTILE[:40])
     page.get_by_role("tab", name="Journal").click()
     page.get_by_role("row", name=re.compile("read done")).click()
-    expect(page.get_by_role("region", name="event as JSON")).to_contain_text("onerror")
+    expect(page.get_by_label("event as JSON", exact=True)).to_contain_text("onerror")
     for tab in ("Timeline", "Steps", "Graph"):
         page.get_by_role("tab", name=tab).click()
     assert page.locator("main img, main script, main iframe").count() == 0

@@ -22,6 +22,7 @@ VERBS = {
     "backup": "Write a copy of the database while workers run.",
     "restore": "Make a database of a backup.",
     "graph": "Draw a workflow.",
+    "replay": "Step through the journal of a run.",
     "route": "See where an intent router sends a sentence, and why.",
     "mcp": "Write down what an MCP server offers.",
     "doctor": "Check this installation and its database.",

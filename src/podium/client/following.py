@@ -1,7 +1,8 @@
 """A server's streams of events, gone on with where they broke off."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,20 +32,25 @@ async def follow(connection: Connection, path: str, *, after: int = 0) -> AsyncG
     """
     attempt = 0
     while True:
-        try:
-            async with connection.stream(path, last_seen=after) as answer:
-                async for said in _events(answer):
-                    attempt, after = 0, said.id or after
-                    yield said
-                    if said.name == "end":
-                        return
-        except _BY_ITSELF:
-            pass
+        async with aclosing(_once(connection, path, after)) as events:
+            async for said in events:
+                attempt, after = 0, said.id or after
+                yield said
+                if said.name == "end":
+                    return
         attempt += 1
         await connection.pause(attempt)
 
 
-async def _events(answer: httpx.Response) -> AsyncIterator[Said]:
+async def _once(connection: Connection, path: str, after: int) -> AsyncGenerator[Said, None]:
+    """Yield events for as long as one connection holds."""
+    with suppress(*_BY_ITSELF):
+        async with connection.stream(path, last_seen=after) as answer, aclosing(_events(answer)) as events:
+            async for said in events:
+                yield said
+
+
+async def _events(answer: httpx.Response) -> AsyncGenerator[Said, None]:
     """Yield events as they are whole; source: the HTML standard, "Parsing an event stream"."""
     fields: dict[str, str] = {}
     async for line in answer.aiter_lines():

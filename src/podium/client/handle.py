@@ -88,15 +88,20 @@ class RunHandle(Generic[T_co]):
             after: Skip events numbered up to this.
         """
         is_over = False
-        while not is_over:
+        async with aclosing(self._bells(after)) as bells:
+            while not is_over:
+                await anext(bells)
+                is_over, found = await self._committed(after)
+                for number, event in found:
+                    after = number
+                    yield number, event
+
+    async def _bells(self, after: int) -> AsyncGenerator[None, None]:
+        """Ring when there are events after a number, when there are more, and when the run is over."""
+        while True:
             async with aclosing(follow(self._connection, f"{self._at}/stream", after=after)) as stream:
                 async for _ in stream:
-                    is_over, found = await self._committed(after)
-                    for number, event in found:
-                        after = number
-                        yield number, event
-                    if is_over:
-                        break
+                    yield
 
     async def _committed(self, after: int) -> tuple[bool, list[tuple[int, Event]]]:
         """Return all events after a number, and whether the run was over when the last of them was read."""

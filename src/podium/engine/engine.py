@@ -250,8 +250,7 @@ class Engine(Lists):
 
     async def get(self, run_id: str) -> Handle[Any]:
         """Return the handle of a run of any workflow; raise RunNotFoundError."""
-        info = await self.info(run_id)
-        return Handle(self, run_id, self._registry.find(info.graph_hash))
+        return Handle(self, run_id, self._registry.find((await self.info(run_id)).graph_hash))
 
     async def code_of(self, run_id: str) -> Compiled:
         """Return the workflow of a run; raise UnknownWorkflowError where its code is not here."""

@@ -46,6 +46,7 @@ class ParkedRecord:
         tried: What went wrong so far, oldest first.
         waiting: Addresses of the steps whose writes are undone only after this one.
         actions: What may be decided, and what it means.
+        decided: What people have decided about it before, oldest first.
     """
 
     step: ParkedStep
@@ -55,6 +56,7 @@ class ParkedRecord:
     tried: tuple[PastTry, ...]
     waiting: tuple[str, ...]
     actions: tuple[tuple[Verb, str], ...]
+    decided: tuple[ev.StepResolved, ...] = ()
 
 
 async def records(journals: Journals, run_id: str) -> list[ParkedRecord]:
@@ -91,6 +93,7 @@ class _Story:
         self.state = state
         self._parked: dict[str, ev.StepParked] = {}
         self._tried: dict[str, list[PastTry]] = {}
+        self._decided: dict[str, list[ev.StepResolved]] = {}
 
     def take(self, event: ev.Event) -> None:
         """Take the next event in."""
@@ -101,6 +104,8 @@ class _Story:
                 self._parked[event.path] = event
                 if event.failure is not None:
                     self._note(event.path, event.at, "failed", event.failure)
+            case ev.StepResolved():
+                self._decided.setdefault(event.path, []).append(event)
             case ev.WriteDoubted():
                 self._note(event.path, event.at, "in doubt", event.failure)
             case ev.WriteFailed():
@@ -127,6 +132,7 @@ class _Story:
             tried=tuple(self._tried.get(step.path, ())),
             waiting=tuple(_waiting(self.state, step)),
             actions=tuple(_actions(step)),
+            decided=tuple(self._decided.get(step.path, ())),
         )
 
 

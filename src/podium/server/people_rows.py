@@ -84,6 +84,7 @@ def parked_row(record: ParkedRecord) -> ParkedRow:
             ParkedAction(verb=verb, means=means, takes_answer=_takes_answer(record, verb))
             for verb, means in record.actions
         ),
+        history=tuple((one.at, one.by, one.verb, one.reason) for one in record.decided),
     )
 
 

@@ -6,6 +6,7 @@ from podium.engine.engine import Engine
 from podium.server.drain import Drain
 from podium.server.live.live import Live
 from podium.server.settings import Settings
+from podium.server.stories import Stories
 from podium.server_errors import NothingThereError
 from podium.workflow.binding import Compiled
 
@@ -19,15 +20,18 @@ class Service:
         settings: How it is set up.
         drain: Whether it is about to stop.
         live: What its streams are made from.
+        stories: Its runs, folded.
     """
 
     engine: Engine
     settings: Settings
     drain: Drain = field(default_factory=Drain)
     live: Live = field(init=False)
+    stories: Stories = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "live", Live(self.engine, self.drain))
+        object.__setattr__(self, "stories", Stories(self.engine))
 
     @property
     def kind(self) -> str:

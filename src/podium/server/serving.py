@@ -10,11 +10,13 @@ from contextlib import contextmanager
 import uvicorn
 
 from podium.server.app import Application
+from podium.server.gate.connection import PromptConnection
 from podium.server_errors import CanNotListenError
 
 _BACKLOG = 2048
 _KEEP_ALIVE_S = 15
 _HEADERS_BYTES_MAX = 64 << 10
+_CONNECTIONS_MAX = 2048
 DEAF_MS = 30_000
 """A connection whose other side takes nothing of what was sent for so long is torn down, and what it held is free."""
 
@@ -81,13 +83,14 @@ def _config(app: Application) -> uvicorn.Config:
         app,
         backlog=_BACKLOG,
         loop="asyncio",
-        http="h11",
+        http=PromptConnection,
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        limit_concurrency=_CONNECTIONS_MAX,
         timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_CLOSE_S,
         h11_max_incomplete_event_size=_HEADERS_BYTES_MAX,

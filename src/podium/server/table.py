@@ -18,6 +18,7 @@ from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
 from podium.server.service import Service
 from podium.views import answers as an
 from podium.views.compare import Comparison
+from podium.views.detail import StepDetail
 from podium.views.guards import BreakerRow, GuardPage
 from podium.views.journal import JournalPage, JournalRow
 from podium.views.page import RunPage
@@ -36,6 +37,11 @@ _PLAIN = "text/plain; version=0.0.4"
 
 def _get(path: str, handler: Handler, gives: Any, says: str, **more: Any) -> Route:
     return Route(method="GET", path=path, handler=handler, gives=gives, says=says, **{"scope": Scope.READ, **more})
+
+
+def _read(path: str, handler: Handler, gives: Any, says: str, **more: Any) -> Route:
+    said = {"body": journal.NDJSON, "body_bytes_max": 32 * MIB, "refuses": (422,), **more}
+    return Route(method="POST", path=path, handler=handler, gives=gives, says=says, scope=Scope.READ, **said)
 
 
 def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Route:
@@ -74,16 +80,14 @@ def _looking() -> Iterator[Route]:
     yield _get("/runs", lists.runs, RunPageOfList, "Runs, newest first.", query=rq.RunPageQuery)
     yield _get("/runs/counts", lists.counts, RunCounts, "How many runs stand how.", query=rq.RunQuery)
     yield _get("/compare", told.compare, Comparison, "What differs between two runs.", query=rq.Pair, refuses=(404,))
-    yield Route(
-        method="POST",
-        path="/journals/read",
-        scope=Scope.READ,
-        handler=told.read_journal,
-        body=journal.NDJSON,
-        body_bytes_max=32 * MIB,
-        gives=an.OpenedJournal,
-        refuses=(422,),
-        says="An exported journal, shown; nothing of it is kept.",
+    yield _read("/journals/read", told.read_journal, an.OpenedJournal, "An exported journal, shown; it is not kept.")
+    yield _read(
+        "/journals/step",
+        told.read_step,
+        StepDetail,
+        "A step of an exported journal.",
+        query=rq.OfStep,
+        refuses=(404, 422),
     )
     yield _get("/guards", guards.guards, GuardPage, "Breakers and budgets.")
 
@@ -108,6 +112,7 @@ def _of_a_run() -> Iterator[Route]:
     yield of_run("/patches", run.patches, an.PatchPage, "What each event changed in the standing.", query=rq.PatchQuery)
     yield of_run("/journal", journal.journal, JournalPage, "A run's events.", query=rq.JournalQuery)
     yield of_run("/journal/{seq}", journal.journal_event, JournalRow, "An event, whole.")
+    yield of_run("/step", told.step, StepDetail, "All that is known of a step.", query=rq.OfStep)
     yield of_run("/timeline", told.timeline, Timeline, "A run along time.")
     yield of_run("/report", told.report, "text/html", "A run as an HTML page to keep, without script.")
     yield of_run("/board", run.board, an.BoardPosts, "What is on a board of a run.", query=rq.OfBoard)

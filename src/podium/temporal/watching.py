@@ -16,8 +16,11 @@ from podium.temporal.listing import Listing
 from podium.temporal.rpc import asking, until_back
 from podium.temporal.wire import ENDED, RunEnd
 
-_LOOK_S_MIN, _LOOK_S_MAX = 0.05, 1.0
-"""How often it is looked for news: less and less often while nothing happens."""
+_LOOK_S_MIN, _LOOK_S_MAX = 0.05, 0.2
+"""How often it is looked for news of a run: less and less often while nothing happens."""
+
+_LIST_S = 1.0
+"""How often all runs are looked at: what the server lists is late by about as much."""
 
 
 async def end_of(client: Client, at: Address, run_id: str) -> Projection:
@@ -62,7 +65,7 @@ def news(client: Client, run_id: str | None) -> Iterator[asyncio.Event]:
 
 async def _look_again(event: asyncio.Event) -> None:
     while True:
-        await asyncio.sleep(_LOOK_S_MAX / 2)
+        await asyncio.sleep(_LIST_S / 2)
         event.set()
 
 
@@ -90,4 +93,4 @@ async def tell_statuses(listing: Listing, queue: "asyncio.Queue[tuple[str, Statu
             for moved in found.items() - known.items():
                 queue.put_nowait(moved)
             known = found
-        await asyncio.sleep(_LOOK_S_MAX)
+        await asyncio.sleep(_LIST_S)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from podium.core import events as ev
 from podium.core.events import Event
+from podium.draw.words import clean
 from podium.failure import Failure
 from podium.views.detail import AttemptView
 from podium.views.failures import failure_view
@@ -63,7 +64,7 @@ class Attempts:
                 number=one.number,
                 began_at=one.began_at,
                 ended_at=one.ended_at,
-                outcome=one.outcome,
+                outcome=clean(one.outcome),
                 failure=None if one.failure is None else failure_view(one.failure),
                 retry_at=one.retry_at,
             )

@@ -19,6 +19,7 @@ from podium.views.calls import CallRow, Calls
 from podium.views.detail import CallView, Change, DecisionView, StepDetail
 from podium.views.failures import failure_view
 from podium.views.guard_lines import GuardsThen, limits_of
+from podium.views.legible import cut
 from podium.views.record import Record
 from podium.views.spending import cost_in
 from podium.views.story import RunStory
@@ -26,6 +27,8 @@ from podium.views.view import object_text, value
 
 VISITS_MAX = 200
 CALLS_MAX = 200
+TEXT_CHARS = 2_000
+"""Of names, reasons and keys, which may be anybody's."""
 
 _BEGIN = (ev.StepStarted, ev.StepRestarted, ev.UndoStarted, ev.ConditionAsked)
 _VERBS: Mapping[type[Event], str] = {
@@ -85,7 +88,11 @@ class _Found:
         by = getattr(event, "by", "")
         if verb is not None and (by or not isinstance(event, ev.StepAnswered)):
             reason = getattr(event, "reason", "")
-            self.decisions.append(DecisionView(at=event.at, by=by, verb=verb, reason=reason))
+            self.decisions.append(
+                DecisionView(
+                    at=event.at, by=cut(by, TEXT_CHARS), verb=cut(verb, TEXT_CHARS), reason=cut(reason, TEXT_CHARS)
+                )
+            )
 
 
 def step_detail(record: Record, address: str) -> StepDetail | None:
@@ -118,7 +125,7 @@ def _detail(found: _Found, story: RunStory) -> StepDetail | None:
     return StepDetail(
         address=found.address,
         place=seen.place,
-        name=node.name,
+        name=clean(node.name),
         title=clean(node.title),
         kind=_kind(node, found.address),
         status=now.status,
@@ -186,14 +193,14 @@ def _call(row: CallRow, found: _Found, limits: Mapping[str, tuple[str, ...]]) ->
     cost = cost_in(row.result) if row.kind == "model" and row.result is not None else None
     tokens_in, tokens_out, micros = cost or (None, None, None)
     return CallView(
-        tool=row.tool,
-        instead_of=row.instead_of,
+        tool=cut(row.tool, TEXT_CHARS),
+        instead_of=cut(row.instead_of, TEXT_CHARS),
         kind=row.kind,
-        status=row.status.removeprefix("read "),
+        status=cut(row.status.removeprefix("read "), TEXT_CHARS),
         began_at=row.began_at,
         ended_at=row.ended_at,
         sent=row.sent,
-        key=row.key,
+        key=cut(row.key, TEXT_CHARS),
         args=value(row.args),
         result=value(row.result),
         failure=None if row.failure is None else failure_view(row.failure),

@@ -1,6 +1,7 @@
 """A graph laid out, as the picture that everybody draws."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from podium.draw.curves import curve, curve_back, middle
@@ -8,7 +9,7 @@ from podium.draw.icons import kind_icon
 from podium.draw.layout import lay_out
 from podium.draw.picture import Box, Line
 from podium.draw.words import writes
-from podium.graph.encode import graph_from_json, graph_to_json
+from podium.graph.encode import graph_to_json
 from podium.graph.nodes import Graph
 from podium.views.picture import Picture, PictureBox, PictureLine
 
@@ -23,13 +24,21 @@ def picture(graph: Graph, fold: Collection[str] = ()) -> Picture:
         graph: The root graph, plans put in (`draw.with_plans`).
         fold: Places whose nested graphs are not drawn; what is no such place counts for nothing.
     """
-    return _picture(graph_to_json(graph), frozenset(fold))
+    return _picture(_Asked(graph_to_json(graph), frozenset(fold), graph))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A graph to draw: it is known by its text, which tells more than its hash does."""
+
+    text: str
+    fold: frozenset[str]
+    graph: Graph = field(compare=False)
 
 
 @lru_cache(maxsize=_KEPT_MAX)
-def _picture(text: str, fold: frozenset[str]) -> Picture:
-    """Draw a graph, once: it is known by its text, which tells more than its hash does."""
-    laid = lay_out(graph_from_json(text), status_line=True, fold=fold)
+def _picture(asked: _Asked) -> Picture:
+    laid = lay_out(asked.graph, status_line=True, fold=asked.fold)
     return Picture(
         width=laid.width,
         height=laid.height,

@@ -108,7 +108,7 @@ def _object(line: str, number: int) -> dict[str, Any]:
         raise BadExportError(number, why, do=_AGAIN)
     try:
         plain = from_json(line)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:  # a TypeError: of half a character
         what = "the header of an exported journal" if number == 1 else "an event"
         why = f"expected {what}, a JSON object, and this is none: {str(error)[:200]}"
         raise BadExportError(number, why, do=_AGAIN) from error

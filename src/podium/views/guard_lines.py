@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from podium.core import events as ev
 from podium.core.events import Event
+from podium.draw.words import clean
 from podium.failure import Failure
 from podium.graph.nodes import Node, NodeKind
 from podium.views.detail import GuardLine
@@ -43,7 +44,9 @@ class GuardsThen:
 
     def lines(self, limits: Iterable[str]) -> tuple[GuardLine, ...]:
         """Return a line for each of some guards in words, as a graph keeps them."""
-        return tuple(GuardLine(name=name, says=says, then=self._then(name)) for name, says in map(_named, limits))
+        return tuple(
+            GuardLine(name=name, says=clean(says), then=clean(self._then(name))) for name, says in map(_named, limits)
+        )
 
     def _then(self, name: str) -> str:
         if name == "retry":

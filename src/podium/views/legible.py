@@ -4,6 +4,8 @@ import json
 import unicodedata
 from typing import Any
 
+from podium.core.codec import legible
+
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """Categories of characters that show nothing, break lines, or turn the direction of the text around them."""
 
@@ -15,6 +17,11 @@ def harmless(text: str) -> str:
     return "".join(
         char if char == "\n" or unicodedata.category(char) not in _UNSEEN else _escape(char) for char in text
     )
+
+
+def cut(text: str, chars_max: int) -> str:
+    """Return the beginning of a text as it can be sent: a lone surrogate, which UTF-8 can not say, as its escape."""
+    return legible(text[:chars_max])
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:

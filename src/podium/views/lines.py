@@ -1,4 +1,9 @@
-"""A journal as JSON lines: one object an event, in which the values of authors are values, not texts in texts."""
+"""A journal as JSON lines: one object an event, in which the values of authors are values, not texts in texts.
+
+This is what writes an exported journal: `header_line`, then an `event_line` for each event, numbered from 1. The fields
+of `_VALUES` hold values where the event holds their JSON texts, and damaged texts as JSON strings; everything else is
+as `core.codec.encode` has it, with `seq`, `kind`, `at` and, where it concerns a step, `path` beside it.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,8 +25,11 @@ def event_line(number: int, event: Event) -> str:
     if path:
         plain["path"] = path
     fields = json.loads(body)
-    plain |= {name: _VALUES[name](value) if name in _VALUES else value for name, value in fields.items()}
-    return line(plain)
+    read = {name: _VALUES[name](value) if name in _VALUES else value for name, value in fields.items()}
+    try:
+        return line(plain | read)
+    except RecursionError:  # a value as deep as can just be read: it stays the text that it is
+        return line(plain | fields)
 
 
 def header_line(info: RunInfo, graph: str) -> str:

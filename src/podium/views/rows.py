@@ -1,6 +1,7 @@
 """Runs as rows."""
 
 from podium.engine.ports import RunInfo
+from podium.views.legible import cut
 from podium.views.runs import PREVIEW_CHARS, RunRow
 
 _ERROR_CHARS = 1_000
@@ -13,9 +14,9 @@ def run_row(info: RunInfo) -> RunRow:
         workflow=info.workflow,
         graph_hash=info.graph_hash,
         status=info.status,
-        input=info.input[:PREVIEW_CHARS],
-        output=None if info.output is None else info.output[:PREVIEW_CHARS],
-        error=None if info.error is None else info.error[:_ERROR_CHARS],
+        input=cut(info.input, PREVIEW_CHARS),
+        output=None if info.output is None else cut(info.output, PREVIEW_CHARS),
+        error=None if info.error is None else cut(info.error, _ERROR_CHARS),
         seq=info.seq,
         created_at=info.created_at,
         updated_at=info.updated_at,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from podium.views.legible import cut
+
 VALUE_CHARS_MAX = 20_000
 
 
@@ -33,7 +35,7 @@ class Value(View):
 
 def value(text: str | None, *, chars_max: int = VALUE_CHARS_MAX) -> Value | None:
     """Return a recorded JSON text as a value; None for none."""
-    return None if text is None else Value(json_text=text[:chars_max], chars=len(text))
+    return None if text is None else Value(json_text=cut(text, chars_max), chars=len(text))
 
 
 def object_text(texts: Mapping[str, str]) -> str:

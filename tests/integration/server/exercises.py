@@ -133,7 +133,7 @@ async def a_parked_step_is_told_whole_and_resolved(runs: Any) -> None:
         await handle.resolve(record.step.path, Verb.DONE, answer=5)
     await handle.resolve(record.step.path, Verb.DONE, answer="B-1", version=record.step.version, reason="seen there")
     assert (await handle.result()).booking == "B-1"
-    assert WORLD.booked == ["doubt"]
+    assert WORLD.booked.count("doubt") == 1
 
 
 async def consent_is_given_by_true(runs: Any) -> None:

@@ -53,10 +53,11 @@ class Served:
 
 @asynccontextmanager
 async def served(url: str, folder: Path, workflows: Iterable[Compiled], **settings: Any) -> AsyncIterator[Served]:
-    """Serve an engine for the length of the block."""
-    engine = Engine(url, workflows=workflows)
+    """Serve an engine for the length of the block; `gate=`: more of the gate's settings, by name."""
+    engine = Engine(url, workflows=workflows, resources=settings.pop("resources", None))
     engine.observe(Observer())
-    gate = GateSettings(tokens=folder / "tokens.json", audit=folder / "audit.jsonl")
+    said = settings.pop("gate", {})
+    gate = GateSettings(tokens=folder / "tokens.json", audit=folder / "audit.jsonl", **said)
     at, stop, ready = Listening("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
     async with engine, httpx.AsyncClient(base_url=f"{at.url}/api/v1", timeout=60) as http, Client(at.url) as client:
         app = application(engine, Settings(gate=gate, keys=folder / "keys.db", grace_s=5, **settings))

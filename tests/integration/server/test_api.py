@@ -74,6 +74,8 @@ async def test_a_run_is_shown_from_all_sides(server: Served) -> None:
     assert (await server.get("/runs/seen/picture"))["boxes"]
     assert (await server.http.get("/runs/seen/picture.svg")).headers["content-type"].startswith("image/svg+xml")
     assert (await server.get("/runs/seen/timeline"))["bars"]
+    assert (await server.get("/runs/seen/step", address="check"))["kind"] == "human"
+    problem(await server.http.get("/runs/seen/step?address=count"), 404, "ask.nothing_there")
     assert (await server.get("/runs/seen/board", name="seen")) == {"posts": []}
     assert "<script" not in (await server.http.get("/runs/seen/report")).text
 
@@ -108,6 +110,8 @@ async def test_an_exported_journal_is_read_back_and_kept_nowhere(server: Served)
     assert shown["page"]["run"]["id"] == "gone"
     assert (len(shown["patches"]), len(shown["journal"])) == (shown["page"]["run"]["seq"],) * 2
     assert shown["page"]["can"] == []
+    step = await server.http.post("/journals/step?address=count", content=renamed, headers=kind)
+    assert step.json()["changes"][0]["field"] == "words"
     problem(await server.http.get("/runs/gone/row"), 404, "ask.run_not_found")
     problem(await server.http.post("/journals/read", content=b"{}", headers=kind), 422, "ask.bad_export")
     assert (await server.http.post("/journals/read", content=b"{}")).status_code == 415

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from podium.cli.app import BREAKERS, ROUTE, RUNS, TASKS, VERBS, app
+from podium.cli.app import BREAKERS, ROUTE, RUNS, TASKS, TOKENS, VERBS, app
 
 OURS = {"asyncio", "fast_sugiyama", "rich", "sqlite3", "starlette"}
 TYPERS = {"pydantic", "pydantic_core"}
@@ -40,7 +40,7 @@ def test_help_imports_nothing_heavy(words: list[str], heavy: set[str]) -> None:
     assert "Usage: podium" in ended.stdout + ended.stderr
 
 
-GROUPS = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS, "route": ROUTE}
+GROUPS = {"runs": RUNS, "tasks": TASKS, "breakers": BREAKERS, "route": ROUTE, "tokens": TOKENS}
 
 
 @pytest.mark.parametrize(("group", "names"), [((), VERBS), *(((name,), verbs) for name, verbs in GROUPS.items())])

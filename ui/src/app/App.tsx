@@ -121,7 +121,7 @@ function Who() {
         {about.scope} · {about.engine}
       </span>
       {about.has_tokens && (
-        <button type="button" className="ghost small" onClick={() => leave(again)}>
+        <button type="button" className="ghost small leave" onClick={() => leave(again)}>
           Log out
         </button>
       )}

@@ -10,6 +10,9 @@ interface Props {
   readonly isWide?: boolean;
 }
 
+/** What has the focus first: a field or what is chosen, and not the button that closes the dialog. */
+const FIRST = "input:not([type=radio]), input:checked, textarea, select, .button.primary";
+
 /** Shown as long as it is rendered. */
 export function Dialog({ title, onClose, children, isWide }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,6 +21,7 @@ export function Dialog({ title, onClose, children, isWide }: Props) {
     const before = document.activeElement;
     const shown = dialog.current;
     shown?.showModal();
+    shown?.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       shown?.close();
       if (before instanceof HTMLElement) before.focus();

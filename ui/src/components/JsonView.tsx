@@ -11,10 +11,15 @@ const COLOURED_CHARS = 40_000;
 /** Return a JSON text with line breaks and indents; what is no JSON (or cut) as it is. */
 export function indented(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2) ?? text;
+    return seen(JSON.stringify(JSON.parse(text), null, 2) ?? text);
   } catch {
-    return text;
+    return seen(text);
   }
+}
+
+/** Characters that turn the order of a line around are shown as what they are: text must not look like other text. */
+function seen(text: string): string {
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
 }
 
 /** Large integers would lose digits on the way through JSON.parse: those texts are shown as they are. */
@@ -23,14 +28,14 @@ function isExact(text: string): boolean {
 }
 
 export function JsonView({ text, label }: { readonly text: string; readonly label: string }) {
-  const shown = useMemo(() => (isExact(text) ? indented(text) : text), [text]);
+  const shown = useMemo(() => (isExact(text) ? indented(text) : seen(text)), [text]);
   const lines = useMemo(() => shown.split("\n"), [shown]);
   const [isOpen, setOpen] = useState(false);
   const isLong = lines.length > FOLDED_LINES + 4;
   const visible = isLong && !isOpen ? lines.slice(0, FOLDED_LINES).join("\n") : shown;
   return (
     <div className="json">
-      <pre className="code" tabIndex={0} role="region" aria-label={label}>
+      <pre className="code" tabIndex={0} role="group" aria-label={label}>
         {visible.length > COLOURED_CHARS ? visible : coloured(visible)}
       </pre>
       <CopyButton text={shown} label={`Copy ${label}`} />

@@ -28,6 +28,8 @@ interface Props<T> {
 }
 
 const SPARE = 8;
+/** The height of the head, which stays in view. */
+const HEAD = 31;
 
 export function VirtualTable<T>(props: Props<T>) {
   const { columns, count, current, rowHeight = 32 } = props;
@@ -35,7 +37,9 @@ export function VirtualTable<T>(props: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [first, last] = useSpan(scroller, { count, rowHeight });
   const { onSeen } = props;
-  useEffect(() => onSeen?.(first, last), [first, last, count, onSeen]);
+  useEffect(() => {
+    onSeen?.(first, last);
+  }, [first, last, count, onSeen]);
   useLayoutEffect(() => reveal(scroller.current, current, rowHeight), [current, rowHeight]);
   const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
   const rows = [];
@@ -46,7 +50,17 @@ export function VirtualTable<T>(props: Props<T>) {
     );
   }
   return (
-    <div className="table" role="grid" aria-label={props.label} aria-rowcount={count + 1} aria-colcount={columns.length}>
+    <div
+      ref={scroller}
+      className="table"
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      tabIndex={0}
+      aria-activedescendant={current >= first && current < last ? `${name}-${current}` : undefined}
+      onKeyDown={(event) => moved(event, props, scroller.current)}
+    >
       <div role="rowgroup" className="table-head">
         <div role="row" aria-rowindex={1} className="row" style={tracks}>
           {columns.map((column) => (
@@ -56,18 +70,8 @@ export function VirtualTable<T>(props: Props<T>) {
           ))}
         </div>
       </div>
-      <div
-        ref={scroller}
-        role="rowgroup"
-        aria-label={`Rows of ${props.label}`}
-        className="table-body"
-        tabIndex={0}
-        aria-activedescendant={current >= first && current < last ? `${name}-${current}` : undefined}
-        onKeyDown={(event) => moved(event, props, scroller.current)}
-      >
-        <div role="presentation" className="table-inner" style={{ height: count * rowHeight }}>
-          {rows}
-        </div>
+      <div role="rowgroup" className="table-body" style={{ height: count * rowHeight }}>
+        {rows}
       </div>
     </div>
   );
@@ -138,8 +142,8 @@ function reveal(element: HTMLDivElement | null, index: number, rowHeight: number
   if (!element || index < 0) return;
   const top = index * rowHeight;
   if (top < element.scrollTop) element.scrollTop = top;
-  else if (top + rowHeight > element.scrollTop + element.clientHeight) {
-    element.scrollTop = top + rowHeight - element.clientHeight;
+  else if (HEAD + top + rowHeight > element.scrollTop + element.clientHeight) {
+    element.scrollTop = HEAD + top + rowHeight - element.clientHeight;
   }
 }
 

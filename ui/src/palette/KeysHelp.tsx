@@ -8,7 +8,7 @@ const NAMES: Readonly<Record<string, string>> = { mod: /Mac|iP/.test(navigator.p
 export function KeysHelp({ onClose }: { readonly onClose: () => void }) {
   const groups = useKeyList();
   const byTitle = new Map<string, Key[]>();
-  for (const group of groups) byTitle.set(group.title, [...(byTitle.get(group.title) ?? []), ...group.keys]);
+  for (const group of inOrder(groups)) byTitle.set(group.title, [...(byTitle.get(group.title) ?? []), ...group.keys]);
   return (
     <Dialog title="Keys" onClose={onClose} isWide>
       <div className="keys-help">
@@ -28,6 +28,12 @@ export function KeysHelp({ onClose }: { readonly onClose: () => void }) {
       </div>
     </Dialog>
   );
+}
+
+/** The page's own keys first, those of every page last. */
+function inOrder<G extends { readonly title: string }>(groups: readonly G[]): readonly G[] {
+  const rank = ({ title }: G) => ["Go to", "Everywhere"].indexOf(title);
+  return [...groups].sort((one, other) => rank(one) - rank(other));
 }
 
 /** `g r` is two strokes after one another, `mod+k` two at once. */

@@ -26,7 +26,9 @@ export function Palette({ entries, onClose }: Props) {
   const id = useId();
   const list = useRef<HTMLUListElement>(null);
   const chosen = shown[Math.min(at, shown.length - 1)];
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [at, shown]);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [at, shown]);
   const take = (entry: Entry | undefined) => {
     if (!entry) return;
     onClose();

@@ -10,7 +10,6 @@ from podium.core.events import Event
 from podium.server.requests import SEQ_MAX, EventQuery, JournalQuery
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
-from podium.server.stories import event_of
 from podium.server_errors import BadRequestError
 from podium.views.answers import EventPage, EventRow
 from podium.views.journal import JournalPage, JournalRow
@@ -51,7 +50,7 @@ async def journal_event(service: Service, asked: Asked[NoQuery, NoBody]) -> Jour
         message = f"{text[:40]!r} is no number of an event"
         raise BadRequestError(message, faults=(("path.seq", f"a number up to {SEQ_MAX}"),))
     seq = int(text)
-    return journal_row(seq, await event_of(service, asked.path["id"], seq), chars_max=None)
+    return journal_row(seq, await service.stories.event(asked.path["id"], seq), chars_max=None)
 
 
 async def events(service: Service, asked: Asked[EventQuery, NoBody]) -> EventPage:

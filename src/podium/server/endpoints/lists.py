@@ -1,5 +1,7 @@
 """Lists of runs, and what is asked of many at once."""
 
+import asyncio
+
 from podium.engine.ports import RunFilter, Status
 from podium.errors import PodiumError
 from podium.server.asking import ask_cancel, ask_retry
@@ -10,6 +12,9 @@ from podium.server.service import Service
 from podium.views.answers import BulkResult
 from podium.views.rows import run_row
 from podium.views.runs import RunCounts, RunPageOfList
+
+_AT_ONCE = 32
+"""So many runs of a bulk are asked at a time."""
 
 
 async def runs(service: Service, asked: Asked[RunPageQuery, NoBody]) -> RunPageOfList:
@@ -32,17 +37,28 @@ async def counts(service: Service, asked: Asked[RunQuery, NoBody]) -> RunCounts:
 
 async def bulk(service: Service, asked: Asked[NoQuery, BulkBody]) -> BulkResult:
     """Ask the same of many runs."""
-    done, refused = list[str](), dict[str, str]()
-    for run_id in dict.fromkeys(asked.body.ids):
-        try:
-            if asked.body.act == "cancel":
-                await ask_cancel(service, asked, run_id, asked.body.reason)
-            else:
-                await ask_retry(service, asked, run_id)
-            done.append(run_id)
-        except PodiumError as error:
-            refused[run_id] = str(error)
-    return BulkResult(done=tuple(done), refused=refused)
+    room = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(run_id: str) -> str:
+        async with room:
+            return await _one(service, asked, run_id)
+
+    ids = tuple(dict.fromkeys(asked.body.ids))
+    said = dict(zip(ids, await asyncio.gather(*map(one, ids)), strict=True))
+    done = tuple(run_id for run_id, why in said.items() if not why)
+    return BulkResult(done=done, refused={run_id: why for run_id, why in said.items() if why})
+
+
+async def _one(service: Service, asked: Asked[NoQuery, BulkBody], run_id: str) -> str:
+    """Ask it of one run; return "" when it was done, else why not."""
+    try:
+        if asked.body.act == "cancel":
+            is_done = await ask_cancel(service, asked, run_id, asked.body.reason)
+        else:
+            is_done = await ask_retry(service, asked, run_id)
+    except PodiumError as error:
+        return str(error)
+    return "" if is_done else "asked, and not decided yet: it stays asked"
 
 
 def _filter(asked: RunQuery) -> RunFilter:

@@ -10,7 +10,6 @@ from podium.engine.ports import Status
 from podium.server.requests import Fold, OfBoard, PatchQuery, Upto, Wait
 from podium.server.route import Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
-from podium.server.stories import story_of
 from podium.views.answers import BoardPosts, PatchPage, RunResult
 from podium.views.drawn import picture
 from podium.views.failures import failure_view
@@ -30,12 +29,12 @@ _FORKS_MAX = 50
 async def page(service: Service, asked: Asked[Fold, NoBody]) -> RunPage:
     """Show a run."""
     run_id = asked.path["id"]
-    story = await story_of(service, run_id)
-    info = await service.engine.info(run_id)
-    has_code = service.has_code(info.graph_hash)
+    await service.engine.info(run_id)
     forks = await service.engine.runs(RunFilter(parent=run_id, limit=_FORKS_MAX))
     ids = tuple(one.id for one in forks)
-    return run_page(info, story, fold=asked.query.fold, children=ids, has_code=has_code)
+    async with service.stories.told(run_id) as (info, story):
+        has_code = service.has_code(info.graph_hash)
+        return await asyncio.to_thread(run_page, info, story, fold=asked.query.fold, children=ids, has_code=has_code)
 
 
 async def row(service: Service, asked: Plain) -> RunRow:
@@ -66,29 +65,30 @@ async def result(service: Service, asked: Asked[Wait, NoBody]) -> Told:
 
 async def run_picture(service: Service, asked: Asked[Fold, NoBody]) -> Picture:
     """Draw it, with no status laid over."""
-    return picture((await story_of(service, asked.path["id"])).drawn, asked.query.fold)
+    async with service.stories.told(asked.path["id"]) as (_, story):
+        return await asyncio.to_thread(picture, story.drawn, asked.query.fold)
 
 
 async def picture_svg(service: Service, asked: Plain) -> Response:
     """Draw it with its status laid over."""
-    return Response(await drawn_svg(service, asked.path["id"]), media_type="image/svg+xml")
-
-
-async def drawn_svg(service: Service, run_id: str) -> str:
-    """Return a run's graph as an SVG with its status laid over."""
-    story = await story_of(service, run_id)
-    return svg(story.drawn, story.overlay())
+    async with service.stories.told(asked.path["id"]) as (_, story):
+        drawn = await asyncio.to_thread(svg, story.drawn, story.overlay())
+    return Response(drawn, media_type="image/svg+xml")
 
 
 async def standing(service: Service, asked: Asked[Upto, NoBody]) -> Standing:
     """Say how each place of its picture stood after an event."""
-    return (await story_of(service, asked.path["id"], upto=asked.query.upto)).standing()
+    run_id, upto = asked.path["id"], asked.query.upto
+    if upto is not None:
+        return (await service.stories.upto(run_id, upto)).standing()
+    async with service.stories.told(run_id) as (_, story):
+        return story.standing()
 
 
 async def patches(service: Service, asked: Asked[PatchQuery, NoBody]) -> PatchPage:
     """Say what each event changed."""
     run_id, after = asked.path["id"], asked.query.after
-    story = await story_of(service, run_id, upto=after)
+    story = await service.stories.upto(run_id, after)
     found: list[Patch] = []
     for number, event in await service.engine.events(run_id, after=after, limit=asked.query.limit):
         story.take(number, event)

@@ -9,12 +9,15 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from podium.engine.clock import SystemClock
-from podium.server.requests import Pair
+from podium.server.requests import OfStep, Pair
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
+from podium.server_errors import NothingThereError
 from podium.views.answers import OpenedJournal
 from podium.views.compare import Comparison
 from podium.views.comparing import comparison
+from podium.views.detail import StepDetail
+from podium.views.details import step_detail
 from podium.views.exported import from_outside, read_export
 from podium.views.journal_rows import journal_row
 from podium.views.pages import run_page
@@ -50,6 +53,31 @@ async def report(service: Service, asked: Plain) -> Response:
     page = await asyncio.to_thread(lambda: drawn_report(run, now_ms=_now_ms()))
     named = f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.html"
     return Response(page, media_type="text/html", headers={"content-disposition": named})
+
+
+async def step(service: Service, asked: Asked[OfStep, NoBody]) -> StepDetail:
+    """Tell all that is known of a step."""
+    run = await record_of(service.engine, asked.path["id"])
+    return _found(await asyncio.to_thread(step_detail, run, asked.query.address), asked.query.address)
+
+
+async def read_step(service: Service, asked: Asked[OfStep, bytes]) -> StepDetail:
+    """Tell all that is known of a step of an exported journal; nothing of it is kept."""
+    del service
+    return _found(await asyncio.to_thread(_step_of, asked.body, asked.query.address), asked.query.address)
+
+
+def _step_of(body: bytes, address: str) -> StepDetail | None:
+    run = read_export(body)
+    with from_outside():
+        return step_detail(run, address)
+
+
+def _found(detail: StepDetail | None, address: str) -> StepDetail:
+    if detail is None:
+        message = f"the run has no step at {address[:200]!r}, or it has not begun"
+        raise NothingThereError(message)
+    return detail
 
 
 async def read_journal(service: Service, asked: Asked[NoQuery, bytes]) -> OpenedJournal:

@@ -122,7 +122,7 @@ class _Gate:
         async def answered(scope: Scope, receive: Receive, send: Send) -> None:
             headers: tuple[tuple[str, str], ...] = ()
             if scope["method"] == "DELETE":
-                headers = (("set-cookie", self._identity.log_out(scope)),)
+                headers = (("set-cookie", self._identity.log_out(scope)), ("clear-site-data", '"cache", "storage"'))
             elif scope["method"] == "POST":
                 cookie = self._identity.log_in(_token(body), scope)
                 headers = (("set-cookie", cookie),) if cookie else ()

@@ -148,8 +148,9 @@ class RunFeed:
                 await self._read()
                 self.opened.set_result(None)
                 while not self._info.status.is_terminal:
-                    await self._clock.sleep(PAUSE_MS)
+                    told_at = self._clock.mono_ms()
                     await news.wait()
+                    await self._clock.sleep(max(0, told_at + PAUSE_MS - self._clock.mono_ms()))
                     news.clear()
                     await self._look()
         except PodiumError as error:

@@ -166,7 +166,8 @@ async def test_session_stands_for_a_token_until_it_is_ended(tmp_path: Path) -> N
         assert cookie.endswith("HttpOnly; SameSite=Strict; Path=/")
         assert (await browser.get("/api/v1")).json()["who"] == "ada"
         kept = dict(browser.cookies)
-        assert (await browser.delete("/api/v1/session")).status_code == 204
+        ended = await browser.delete("/api/v1/session")
+        assert (ended.status_code, ended.headers["clear-site-data"]) == (204, '"cache", "storage"')
         assert not browser.cookies
         again = await browser.get("/api/v1", headers={"cookie": f"podium_session={kept['podium_session']}"})
         assert again.status_code == 401

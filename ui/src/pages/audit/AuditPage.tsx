@@ -11,6 +11,8 @@ import { Time } from "../../components/Time";
 import { useNarrow } from "../../components/useNarrow";
 import { VirtualTable, type Column } from "../../components/VirtualTable";
 
+const AHEAD = 30;
+
 type Entry = Page["entries"][number];
 
 const COLUMNS: readonly Column<Entry>[] = [
@@ -64,7 +66,12 @@ export function AuditPage() {
   useEffect(() => read(null), [read]);
   const columns = useNarrow() ? NARROW : COLUMNS;
   const count = entries?.length ?? 0;
-  const seen = useCallback((_first: number, last: number) => next !== null && last + 30 > count && read(next), [next, count, read]);
+  const seen = useCallback(
+    (_first: number, last: number) => {
+      if (next !== null && last + AHEAD > count) read(next);
+    },
+    [next, count, read],
+  );
   return (
     <>
       <Header title="Audit" beside={<span className="faint">every act of a person, newest first</span>} />

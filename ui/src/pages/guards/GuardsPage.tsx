@@ -45,7 +45,7 @@ export function GuardsPage() {
       {loaded.problem && !loaded.data && <Refused problem={loaded.problem} again={loaded.reload} />}
       {!loaded.data && !loaded.problem && <Loading />}
       {loaded.data && (
-        <div className="page-body guards">
+        <div className="page-body guards-page">
           <Forbidden needs="admin" />
           <section aria-labelledby="breakers-title">
             <h2 id="breakers-title">Breakers</h2>
@@ -92,7 +92,7 @@ function Breaker({ breaker, isCurrent, onOrder }: { readonly breaker: BreakerRow
         </ActButton>
       </div>
       {breaker.why && <p className="breaker-why">{breaker.why}</p>}
-      <dl className="facts">
+      <dl className="pairs">
         <Fact name="Window" text={windowOf(breaker)} />
         {breaker.says && <Fact name="Policy" text={breaker.says} />}
         {breaker.tools.length > 0 && <Fact name="Tools" text={breaker.tools.join(", ")} />}

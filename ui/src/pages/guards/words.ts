@@ -31,7 +31,7 @@ export function windowOf(breaker: BreakerRow): string {
   if (breaker.calls === null) return "no calls from here";
   const failures = breaker.failures ?? 0;
   const slow = breaker.slow ?? 0;
-  return `${breaker.calls} calls · ${failures} failed${slow > 0 ? ` · ${slow} slow` : ""}`;
+  return `${breaker.calls === 1 ? "1 call" : `${breaker.calls} calls`} · ${failures} failed${slow > 0 ? ` · ${slow} slow` : ""}`;
 }
 
 /** Part of a whole, in percent, at most 100. */

@@ -95,7 +95,7 @@ function Choices(props: { readonly choices: readonly Choice[]; readonly chosen: 
         <button
           key={choice.name}
           type="button"
-          className={`button choice tone-${choice.tone}`}
+          className={`button answer-choice tone-${choice.tone}`}
           aria-pressed={props.chosen === choice.name}
           aria-keyshortcuts={choice.key}
           disabled={props.isOff}

@@ -53,7 +53,7 @@ export function DecisionForm({ row, onGone }: { readonly row: ParkedRow; readonl
     if (chosen) void decide(chosen);
   };
   return (
-    <form className="part decision" onSubmit={send} aria-labelledby={`${id}:title`}>
+    <form className="decision" onSubmit={send} aria-labelledby={`${id}:title`}>
       <h3 id={`${id}:title`}>What is to be done</h3>
       <Forbidden />
       {refused && <NotDone problem={refused} onGone={onGone} />}

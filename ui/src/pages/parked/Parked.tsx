@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 import type { ParkedRow } from "../../api/views";
 import { Link, runHref } from "../../app/router";
 import { CopyButton } from "../../components/CopyButton";
@@ -61,9 +61,10 @@ export function Parked({ row, onGone }: { readonly row: ParkedRow; readonly onGo
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  const id = useId();
   return (
-    <section className="part">
-      <h3>{title}</h3>
+    <section className="parked-part" aria-labelledby={id}>
+      <h3 id={id}>{title}</h3>
       {children}
     </section>
   );

@@ -7,9 +7,16 @@ import { FailureBox } from "./FailureBox";
 import { Facts } from "./Part";
 import { Guards } from "./StepShown";
 
-const TONES: Readonly<Record<string, string>> = { done: "is-done", failed: "is-failed", "in doubt": "is-parked" };
+const TONES: Readonly<Record<string, string>> = { done: "is-done", failed: "is-failed", "not done": "is-failed", refused: "is-failed", "in doubt": "is-parked" };
 
-export function CallPart({ call, isOpen }: { readonly call: CallView; readonly isOpen: boolean }) {
+interface Props {
+  readonly call: CallView;
+  readonly isOpen: boolean;
+  /** Its failure is that of the step, and stands above. */
+  readonly isSaid: boolean;
+}
+
+export function CallPart({ call, isOpen, isSaid }: Props) {
   const took = call.began_at !== null && call.ended_at !== null ? duration(call.ended_at - call.began_at) : "";
   return (
     <details className="call" open={isOpen}>
@@ -20,7 +27,7 @@ export function CallPart({ call, isOpen }: { readonly call: CallView; readonly i
         <span className="faint number">{took}</span>
       </summary>
       <div className="call-inner">
-        {call.failure && <FailureBox failure={call.failure} />}
+        {call.failure && !isSaid && <FailureBox failure={call.failure} />}
         <Facts
           facts={[
             ["Instead of", call.instead_of],

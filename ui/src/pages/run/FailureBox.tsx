@@ -17,7 +17,7 @@ export function FailureBox({ failure, title }: { readonly failure: FailureView; 
         <span className="small">{title ?? failure.kind.replaceAll("_", " ")}</span>
         <CopyButton text={`${failure.type}: ${failure.message}\n${failure.traceback}`} label="Copy the failure" />
       </p>
-      <pre className="failure-text" tabIndex={0} role="region" aria-label="Message of the failure">
+      <pre className="failure-text" tabIndex={0} role="group" aria-label="Message of the failure">
         {failure.message}
       </pre>
       {failure.source && <p className="faint small">from {failure.source}</p>}
@@ -29,7 +29,7 @@ export function FailureBox({ failure, title }: { readonly failure: FailureView; 
       {failure.traceback && (
         <details>
           <summary>Traceback</summary>
-          <pre className="code" tabIndex={0} role="region" aria-label="Traceback">
+          <pre className="code" tabIndex={0} role="group" aria-label="Traceback">
             {failure.traceback}
           </pre>
         </details>

@@ -1,12 +1,11 @@
 /** A part of the inspector: a title, and what belongs under it. */
 
-import { useId, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
 export function Part(props: { readonly title: string; readonly beside?: ReactNode; readonly children: ReactNode }) {
-  const name = useId();
   return (
-    <section className="part" aria-labelledby={name}>
-      <h3 id={name} className="part-title">
+    <section className="part">
+      <h3 className="part-title">
         {props.title}
         {props.beside !== undefined && <span className="faint">{props.beside}</span>}
       </h3>

@@ -1,6 +1,6 @@
 /** A step, whole: how it ended, what it was given and gave, its attempts, calls, policies and decisions. */
 
-import type { AttemptView, Change, DecisionView, GuardLine, StepDetail, StepLine } from "../../api/views";
+import type { AttemptView, Change, DecisionView, GuardLine, StepDetail, StepLine, StepStatus } from "../../api/views";
 import { Link, runHref } from "../../app/router";
 import { Icon } from "../../components/Icon";
 import { ValueView } from "../../components/JsonView";
@@ -22,6 +22,9 @@ interface Props {
   readonly selection: Selection;
 }
 
+/** Only of these does the note say what nothing below does. */
+const UNSETTLED: readonly StepStatus[] = ["running", "waiting", "retrying", "parked", "undoing", "undone", "skipped", "cancelled"];
+
 export function StepShown({ step, line, source, known, selection }: Props) {
   return (
     <section className="inspected">
@@ -35,7 +38,7 @@ export function StepShown({ step, line, source, known, selection }: Props) {
         </button>
       </header>
       {step.title && <p className="inspected-title">{step.title}</p>}
-      {step.note && step.note !== step.failure?.message && <p className="faint">{step.note}</p>}
+      {step.note && UNSETTLED.includes(line?.status ?? step.status) && <p className="faint">{step.note}</p>}
       <Ways step={step} known={known} isOffline={source.isOffline} />
       {step.failure && <FailureBox failure={step.failure} />}
       {step.caught && <FailureBox failure={step.caught} title="led here" />}
@@ -53,7 +56,12 @@ export function StepShown({ step, line, source, known, selection }: Props) {
       {step.calls.length > 0 && (
         <Part title="Calls" beside={step.calls.length}>
           {step.calls.map((call, index) => (
-            <CallPart key={index} call={call} isOpen={step.calls.length === 1 || call.failure !== null} />
+            <CallPart
+              key={index}
+              call={call}
+              isOpen={step.calls.length === 1 || call.failure !== null}
+              isSaid={call.failure?.message === step.failure?.message}
+            />
           ))}
         </Part>
       )}
@@ -92,27 +100,47 @@ function Ways({ step, known, isOffline }: { readonly step: StepDetail; readonly 
 function Changes({ changes }: { readonly changes: readonly Change[] }) {
   return (
     <Part title="Changes" beside={changes.length}>
-      {changes.map((change) => (
-        <div key={change.field} className="change">
-          <p className="mono small">
-            {change.field}
-            {change.is_append && <span className="faint"> grew by</span>}
-          </p>
-          {change.before && !change.is_append && (
-            <div className="was">
-              <span className="label">before</span>
-              <ValueView value={change.before} label={`${change.field} before`} />
-            </div>
-          )}
-          {change.after && (
-            <div className="is">
-              {!change.is_append && change.before && <span className="label">after</span>}
-              <ValueView value={change.after} label={`${change.field} after`} />
-            </div>
-          )}
-        </div>
-      ))}
+      {changes.map((change) => (isShort(change) ? <ShortChange key={change.field} change={change} /> : <LongChange key={change.field} change={change} />))}
     </Part>
+  );
+}
+
+const SHORT_CHARS = 40;
+
+const isShort = ({ before, after, is_append }: Change): boolean =>
+  !is_append && (before?.chars ?? 0) + (after?.chars ?? 0) <= SHORT_CHARS && !/[{[]/.test(`${before?.json_text}${after?.json_text}`);
+
+function ShortChange({ change }: { readonly change: Change }) {
+  return (
+    <p className="short-change mono">
+      <span>{change.field}</span>
+      <del>{change.before?.json_text ?? "nothing"}</del>
+      <span aria-hidden="true">→</span>
+      <ins>{change.after?.json_text ?? "nothing"}</ins>
+    </p>
+  );
+}
+
+function LongChange({ change }: { readonly change: Change }) {
+  return (
+    <div className="change">
+      <p className="mono small">
+        {change.field}
+        {change.is_append && <span className="faint"> grew by</span>}
+      </p>
+      {change.before && !change.is_append && (
+        <div className="was">
+          <span className="label">before</span>
+          <ValueView value={change.before} label={`${change.field} before`} />
+        </div>
+      )}
+      {change.after && (
+        <div className="is">
+          {!change.is_append && change.before && <span className="label">after</span>}
+          <ValueView value={change.after} label={`${change.field} after`} />
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { bulk, type BulkDone } from "../../api/calls";
 import { useKeys } from "../../app/keys";
 import { complain, say } from "../../app/toasts";
-import { ActButton, useForbidden } from "../../components/ActButton";
+import { ActButton, Forbidden, useForbidden } from "../../components/ActButton";
 import { Dialog } from "../../components/Dialog";
 import { Icon } from "../../components/Icon";
 import { ReasonDialog } from "../../components/ReasonDialog";
@@ -56,6 +56,7 @@ export function BulkBar({ ids, onClear }: Props) {
       <button type="button" className="ghost small" onClick={onClear}>
         Select none
       </button>
+      <Forbidden />
       {act && (
         <ReasonDialog
           title={act === "retry" ? `Retry ${counted(ids.length)}?` : `Cancel ${counted(ids.length)}?`}

@@ -68,7 +68,12 @@ function List({ list, filter }: { readonly list: RunsList; readonly filter: Runs
     { key: "X", says: "Select all runs that are loaded", run: () => setPicked(new Set(rows.map((row) => row.id))) },
   ]);
   const { more } = list;
-  const seen = useCallback((_first: number, last: number) => last + AHEAD > rows.length && more(), [rows.length, more]);
+  const seen = useCallback(
+    (_first: number, last: number) => {
+      if (last + AHEAD > rows.length) more();
+    },
+    [rows.length, more],
+  );
   if (list.problem && rows.length === 0) return <Refused problem={list.problem} again={list.reload} />;
   if (!list.isRead && rows.length === 0) return <Loading />;
   if (rows.length === 0) return <NoneFit filter={filter} />;

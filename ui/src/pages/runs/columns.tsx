@@ -14,7 +14,7 @@ export interface Picked {
 /** The columns of the list of runs; fewer where there is little room. */
 export function columnsOf(picked: Picked, how: { readonly isNarrow: boolean; readonly hasTenants: boolean }): Column<RunRow>[] {
   const columns: Column<RunRow>[] = [
-    { name: "pick", title: "", width: "36px", cell: (row) => <Pick row={row} picked={picked} /> },
+    { name: "pick", title: "✓", width: "36px", cell: (row) => <Pick row={row} picked={picked} /> },
     { name: "status", title: "Status", width: how.isNarrow ? "116px" : "128px", cell: (row) => <StatusMark status={row.status} /> },
     { name: "id", title: "Run", width: how.isNarrow ? "minmax(0, 1fr)" : "minmax(140px, 1.1fr)", cell: (row) => <RunLink row={row} /> },
   ];

@@ -12,6 +12,7 @@ import { Icon } from "../../components/Icon";
 import { Loading, Refused } from "../../components/Said";
 import { StartForm } from "./StartForm";
 import { WorkflowPicture } from "./WorkflowPicture";
+import "../guards/guards.css";
 import "./workflows.css";
 
 export function WorkflowPage({ params }: { readonly params: Readonly<Record<string, string>> }) {
@@ -43,7 +44,7 @@ function Whole({ page }: { readonly page: Page }) {
         {page.workflow.title && <p className="workflow-says">{page.workflow.title}</p>}
         <h2 id="start-title">Start a run</h2>
         <StartForm workflow={page.workflow} />
-        <dl className="facts is-narrow">
+        <dl className="pairs is-narrow">
           <div>
             <dt>Graph</dt>
             <dd><code>{page.workflow.graph_hash}</code></dd>
