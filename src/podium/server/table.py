@@ -9,10 +9,11 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from podium.errors import BugError
 from podium.server import requests as rq
 from podium.server.describing import document
-from podium.server.endpoints import about, acts, gated, guards, journal, lists, people, run, told, workflows
-from podium.server.gate import Login, Scope
+from podium.server.endpoints import about, acts, guards, journal, lists, people, run, told, workflows
+from podium.server.gate import Scope
 from podium.server.live.routes import routes as live_routes
 from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
 from podium.server.service import Service
@@ -109,6 +110,13 @@ def _of_a_run() -> Iterator[Route]:
     )
     yield of_run("/picture", run.run_picture, Picture, "The picture of a run's graph.", query=rq.Fold)
     yield of_run("/picture.svg", run.picture_svg, "image/svg+xml", "A run's graph with its status laid over, as SVG.")
+    yield _get(
+        "/runs/{id}/picture.png",
+        run.picture_png,
+        "image/png",
+        "The same in pixels; needs the extra `diagrams`.",
+        refuses=(404, 409),
+    )
     yield of_run("/standing", run.standing, Standing, "How each place stood after an event.", query=rq.Upto)
     yield of_run("/patches", run.patches, an.PatchPage, "What each event changed in the standing.", query=rq.PatchQuery)
     yield of_run("/journal", journal.journal, JournalPage, "A run's events.", query=rq.JournalQuery)
@@ -116,6 +124,8 @@ def _of_a_run() -> Iterator[Route]:
     yield of_run("/step", told.step, StepDetail, "All that is known of a step.", query=rq.OfStep)
     yield of_run("/timeline", told.timeline, Timeline, "A run along time.")
     yield of_run("/report", told.report, "text/html", "A run as an HTML page to keep, without script.")
+    says = "A run as curl, Python or pytest, to paste."
+    yield _get("/runs/{id}/copy", told.copy, "text/plain", says, query=rq.CopyQuery, refuses=(404, 409))
     yield of_run("/board", run.board, an.BoardPosts, "What is on a board of a run.", query=rq.OfBoard)
     yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.")
     yield of_run("/events", journal.events, an.EventPage, "A run's events as they are stored.", query=rq.EventQuery)
@@ -156,11 +166,19 @@ def _people() -> Iterator[Route]:
 
 
 def _gated() -> Iterator[Route]:
-    here = gated.answered_before
-    yield _get("/audit", here, AuditPage, "What people did here.", query=gated.AuditQuery, scope=Scope.ADMIN)
-    session: dict[str, Any] = {"path": "/session", "handler": here, "gives": None, "status": 204, "scope": None}
-    yield Route(method="POST", says="Trade a token for a session: a cookie.", body=Login, refuses=(413, 415), **session)
-    yield Route(method="DELETE", says="End a session.", **session)
+    """Return what `server.gate` answers before it gets here, for the document."""
+    login: dict[str, Any] = {"path": "/session", "scope": None, "handler": _not_here, "gives": None, "status": 204}
+    says = "Exchange a token for a cookie, for a browser."
+    yield Route(method="POST", body=rq.TokenBody, body_bytes_max=MIB, says=says, **login)
+    yield Route(method="DELETE", says="Forget the cookie.", **login)
+    yield _get("/audit", _not_here, AuditPage, "What people did, newest first.", query=rq.Page, scope=Scope.ADMIN)
+
+
+async def _not_here(service: Service, asked: Asked[Any, Any]) -> Response:
+    """Say that the gate is missing, which answers this."""
+    del service, asked
+    message = "nothing stands before the server"
+    raise BugError(message)
 
 
 def _probes() -> Iterator[Route]:

@@ -3,7 +3,7 @@
 Each of its parts is one middleware that refuses one thing.
 """
 
-from podium.server.gate.gate import Login, gate
+from podium.server.gate.gate import gate
 from podium.server.gate.scopes import ScopeNeeded, scope_needed
 from podium.server.gate.settings import GateSettings, Limits, beside
 from podium.server.gate.who import IN_SCOPE, Scope, Who, who_of
@@ -12,7 +12,6 @@ __all__ = [
     "IN_SCOPE",
     "GateSettings",
     "Limits",
-    "Login",
     "Scope",
     "ScopeNeeded",
     "Who",
