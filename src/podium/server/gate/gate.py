@@ -13,7 +13,7 @@ from podium.engine.ports import Clock
 from podium.gate_errors import AuditError, ExposedError
 from podium.server.gate.audit import Audit
 from podium.server.gate.body import checked_body, given_again
-from podium.server.gate.crowd import Crowd, is_stream
+from podium.server.gate.crowd import Crowd, Kind, kind_of
 from podium.server.gate.headers import with_headers
 from podium.server.gate.identity import Identity, address_of
 from podium.server.gate.lasting import LastingAnswer
@@ -88,7 +88,7 @@ class _Gate:
         if wait_s:
             raise Refusal("too-many-requests", retry_after_s=wait_s)
         self._check_scope(scope, who)
-        with self._crowd.place(client, is_stream=is_stream(scope["path"])):
+        with self._crowd.place(client, kind_of(scope["path"])):
             await self._within(scope, receive, send)
 
     def _identified(self, scope: Scope) -> Who | None:
@@ -118,7 +118,7 @@ class _Gate:
         method, path = scope["method"], scope["path"]
         if method in SAFE:
             lasting = LastingAnswer(receive, send, may=lambda: self._may_still(scope))
-            if is_stream(path):
+            if kind_of(path) is Kind.STREAM:
                 receive, send = lasting.receive, lasting.send
             await (self._tell_audit if path == _AUDIT else self._app)(scope, receive, send)
             return
