@@ -15,6 +15,7 @@ from podium.cli.say import note, tell
 from podium.cli.target import load
 from podium.cli.verb import Verb
 from podium.draw import Overlay, dot, mermaid, svg, with_plans
+from podium.draw.png import png
 from podium.errors import BadTargetError
 from podium.graph.nodes import Graph as GraphData
 from podium.views.story import RunStory
@@ -26,18 +27,20 @@ class Format(StrEnum):
     MERMAID = "mermaid"
     DOT = "dot"
     SVG = "svg"
+    PNG = "png"
 
 
-_DRAW: Mapping[Format, Callable[[GraphData, Overlay | None], str]] = {
+_DRAW: Mapping[Format, Callable[[GraphData, Overlay | None], str | bytes]] = {
     Format.MERMAID: mermaid,
     Format.DOT: dot,
     Format.SVG: svg,
+    Format.PNG: png,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """Draw a workflow as Mermaid, DOT or SVG, as it will run; with --run, as that run stands."""
+    """Draw a workflow as Mermaid, DOT, SVG or PNG, as it will run; with --run, as that run stands."""
 
     target: TargetName
     format: Annotated[
@@ -58,10 +61,10 @@ async def _graph(asked: Graph) -> int:
         graph, overlay = with_plans(graph, story.plans), story.overlay()
     drawn = _DRAW[_format(asked)](graph, overlay)
     if asked.output is None:
-        tell(drawn.removesuffix("\n"))
+        tell(_as_text(drawn).removesuffix("\n"))
         return 0
     try:
-        asked.output.write_text(drawn, "utf-8")
+        asked.output.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
     except OSError as error:
         message = f"{asked.output} can not be written: {error}"
         raise BadTargetError(message) from error
@@ -69,10 +72,17 @@ async def _graph(asked: Graph) -> int:
     return 0
 
 
+def _as_text(drawn: str | bytes) -> str:
+    if isinstance(drawn, bytes):
+        message = "a PNG is no text for a terminal: say where to write it, -o FILE.png"
+        raise BadTargetError(message)
+    return drawn
+
+
 def _format(asked: Graph) -> Format:
     if asked.format is not None or asked.output is None:
         return asked.format or Format.MERMAID
-    endings = {".svg": Format.SVG, ".dot": Format.DOT, ".gv": Format.DOT}
+    endings = {".svg": Format.SVG, ".dot": Format.DOT, ".gv": Format.DOT, ".png": Format.PNG}
     return endings.get(asked.output.suffix.lower(), Format.MERMAID)
 
 

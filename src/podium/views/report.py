@@ -231,6 +231,8 @@ def _journal(main: Element, rows: Sequence[JournalRow], began_at: int) -> None:
 
 
 def _shown(count: int, most: int, what: str) -> str:
+    if count == 1:
+        return f"1 {what.removesuffix('s')}"
     return f"{count} {what}" if count <= most else f"The first {most} of {count} {what}; `podium runs export` has all."
 
 

@@ -13,6 +13,7 @@ h1 { font-size: 1.6rem; margin: 0; overflow-wrap: anywhere }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem }
 code, pre, .step, .mono { font-family: ui-monospace, monospace; font-size: .87rem }
 pre { margin: .3rem 0; padding: .6rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere }
+figure { margin: .5rem 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0 }
 dd { margin: 0; overflow-wrap: anywhere }
 .status { font-weight: 600; display: inline-block; padding: .1rem .6rem; border-radius: 6px; border: 1px solid }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.cli.conftest import FLOWS
 from tests.integration.cli.terminal import PODIUM, Terminal, environment
 
 pytestmark = pytest.mark.process
@@ -48,7 +49,7 @@ class Screen:
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """A folder with a run in its database, and its exported journal; nothing here changes them."""
     terminal = Terminal(tmp_path_factory.mktemp("reading"))
-    shutil.copy(Path(__file__).with_name("flows.py"), terminal.folder)
+    shutil.copy(FLOWS, terminal.folder / "flows.py")
     terminal.podium("run", "flows.py:travel", "--id", "one")
     terminal.podium("runs", "export", "one", "-o", "one.jsonl")
     return terminal

@@ -94,15 +94,23 @@ async def _to_its_end(engine: Engine, handle: Handle[Any], script: Script, clock
     with engine.news(handle.id) as news:
         for _ in range(_MOVES_MAX):
             news.clear()
-            info = await engine.info(handle.id)
-            if info.status.is_terminal or info.status is Status.PARKED:
+            if not await _moved(engine, handle, script, clock):
                 return
-            told = [await _answered(handle, task, script) for task in await engine.tasks(run_id=handle.id)]
-            if info.status in (Status.WAITING, Status.COMPENSATING) and not any(told):
-                if info.wake_at is None and info.status is Status.WAITING:
-                    return
-                await clock.skip(max(0, (info.wake_at or 0) - clock.now_ms()))
             await news.wait()
+
+
+async def _moved(engine: Engine, handle: Handle[Any], script: Script, clock: FakeClock) -> bool:
+    """Do what helps the run on, if that is anybody's business; claim that there will be news of it."""
+    info = await engine.info(handle.id)
+    if info.status.is_terminal or info.status is Status.PARKED:
+        return False
+    told = [await _answered(handle, task, script) for task in await engine.tasks(run_id=handle.id)]
+    if any(told) or info.status is Status.RUNNING:
+        return True
+    if info.wake_at is None:
+        return info.status is Status.COMPENSATING
+    await clock.skip(max(0, info.wake_at - clock.now_ms()))
+    return True
 
 
 async def _answered(handle: Handle[Any], task: HumanTask, script: Script) -> bool:
