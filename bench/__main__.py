@@ -34,9 +34,12 @@ COUNTED = {
     "server": "lists of 100 000 runs, a long journal, a large graph, and 500 who follow a run",
     "workers": "runs/s of one, two and four workers of one file",
     "tools_ranking": "thousands of tools, ranked: cold, after successes, among a hundred thousand; beside BM25",
+    "dashboard": "the dashboard in Chromium: how soon it is drawn, how smoothly it moves, how late it is",
     "soak": "workers of one file under trouble of every kind: what is wrong at the end, what grows",
 }
-WHEN_NAMED = frozenset({"chaos", "intent", "replay", "scale", "server", "soak", "temporal", "tools_ranking", "workers"})
+WHEN_NAMED = frozenset(
+    {"chaos", "dashboard", "intent", "replay", "scale", "server", "soak", "temporal", "tools_ranking", "workers"}
+)
 """Not run unless asked for: they take their time."""
 ROUNDS, ROUNDS_QUICK = 5, 2
 

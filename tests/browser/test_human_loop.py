@@ -48,6 +48,7 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     expect(page.get_by_role("complementary", name="Inspector")).to_contain_text(
         "no car is to be had in Busan for 9 nights"
     )
+    expect(page.locator(".undone-way").first).to_be_attached()  # from the hotel back to the flight
     look(page, "loop-undone")
 
     page.get_by_role("tab", name="Journal").click()

@@ -4,7 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from podium.draw import Status, TreeLine, seconds, tree
+from podium.draw import Status, TreeLine, seconds, tree, ways_back
 from podium.draw.words import clean
 from podium.engine.ports import RunInfo
 from podium.views.story import RunStory
@@ -44,7 +44,8 @@ def picture(info: RunInfo, story: RunStory, *, now_ms: int, moves: bool) -> Rend
     frame = _FRAMES[now_ms // _FRAME_MS % len(_FRAMES)] if moves else _FRAMES[0]
     for line in tree(story.drawn, tree_rows(story, now_ms=now_ms)):
         grid.add_row(*_cells(line, frame))
-    return Group(Text(clean(f"{info.workflow} {info.id}")), grid)
+    back = [Text(line, _STYLES[Status.UNDONE]) for line in ways_back(story.undone)]
+    return Group(Text(clean(f"{info.workflow} {info.id}")), grid, *back)
 
 
 def _cells(line: TreeLine, frame: str) -> tuple[Text, Text, Text, Text]:

@@ -6,7 +6,7 @@ from podium.draw.mermaid import mermaid
 from podium.draw.overlay import NodeStatus, Overlay, Status
 from podium.draw.plans import with_plans
 from podium.draw.svg import svg
-from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree
+from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree, ways_back
 
 __all__ = [
     "GLYPHS",
@@ -21,5 +21,6 @@ __all__ = [
     "seconds",
     "svg",
     "tree",
+    "ways_back",
     "with_plans",
 ]

@@ -5,6 +5,7 @@ Fonts are named by family only, so widths are estimates on the wide side: text n
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from podium.draw.words import clean, marks
 from podium.graph.nodes import Node, NodeKind
@@ -92,6 +93,7 @@ def is_container(node: Node) -> bool:
     return node.kind in (NodeKind.WORKFLOW, NodeKind.PLAN) and node.child is not None
 
 
+@lru_cache(maxsize=4_096)
 def _em(char: str) -> float:
     if unicodedata.east_asian_width(char) in "WF":
         return 1.05

@@ -73,7 +73,8 @@ class Sketch:
 def sketch(graph: Graph, setting: Setting, *, inside: Mapping[str, Layout]) -> Sketch:
     """Return what there is to place of `graph`; `inside` are the layouts of nested graphs, by node."""
     drawn = arrows(graph, compensates=setting.compensates)
-    loops = {name: tuple(arrow for arrow in drawn if arrow.source == arrow.target == name) for name in graph.nodes}
+    around = [arrow for arrow in drawn if arrow.source == arrow.target]
+    loops = {name: tuple(arrow for arrow in around if arrow.source == name) for name in graph.nodes}
     names = [START] * any(arrow.source == START for arrow in drawn) + [*graph.nodes]
     names += [END] * any(arrow.target == END for arrow in drawn)
     boxes = [_box(name, graph, setting, inside=inside.get(name), loops=len(loops.get(name, ()))) for name in names]

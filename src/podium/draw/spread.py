@@ -139,11 +139,12 @@ def _pulls(links: Sequence[Link]) -> tuple[Pulls, Pulls]:
 
 def _pull(vertex: int, at: Sequence[float], sides: tuple[Pulls, Pulls]) -> tuple[float, float]:
     """Return where its neighbours want a vertex, and how much."""
-    neighbours = [pull for side in sides for pull in side.get(vertex, ())]
-    weight = sum(weight for _, weight in neighbours)
-    if not weight:
-        return at[vertex], _STAY
-    return sum(at[other] * heavy for other, heavy in neighbours) / weight, weight
+    weight = wanted = 0.0
+    for side in sides:
+        for other, heavy in side.get(vertex, ()):
+            weight += heavy
+            wanted += at[other] * heavy
+    return (wanted / weight, weight) if weight else (at[vertex], _STAY)
 
 
 def _settle(

@@ -109,6 +109,21 @@ def tree(graph: Graph, rows: Iterable[StepRow]) -> tuple[TreeLine, ...]:
     return tuple(_drawn(_branches(graph, by_scope, scope=ROOT), stem="", depth=0))
 
 
+def ways_back(undone: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the ways that compensation has gone, as lines: `↩ undone: hotel → flight`; ways that meet are one line.
+
+    Args:
+        undone: See `overlay.Overlay`.
+    """
+    chains: list[list[str]] = []
+    for source, target in undone:
+        if chains and chains[-1][-1] == source:
+            chains[-1].append(target)
+        else:
+            chains.append([source, target])
+    return tuple(f"{GLYPHS[Status.UNDONE]} {Status.UNDONE}: {clean(' → '.join(chain))}" for chain in chains)
+
+
 def seconds(ms: int) -> str:
     """Return a time as the tree shows it: `0.46s`, `4.1s`, `3m 20s`, `2h 05m`."""
     if ms < _SECOND_MS:

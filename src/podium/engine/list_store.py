@@ -21,7 +21,7 @@ class RunFilter:
         text: With this in their id, the name of their workflow, their input as far as their row has it, or their error,
             whatever the case of ASCII letters.
         parent: Forked from that run.
-        before: Continue after this run id.
+        before: Continue after this run id; RunNotFoundError where it is not there (any more).
         limit: At most so many.
     """
 

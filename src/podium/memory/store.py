@@ -149,6 +149,8 @@ class MemoryStore:
 
     async def runs(self, which: RunFilter) -> Sequence[RunInfo]:
         """See `ListStore.runs`."""
+        if which.before is not None:
+            self._record(which.before)
         return [replace(info) for info in listing.runs(self._shelf, which)]
 
     async def counts(self, which: RunFilter) -> Tally:

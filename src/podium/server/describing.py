@@ -54,7 +54,7 @@ class _Schemas:
     """The schemas of all models of a table, and references to them."""
 
     def __init__(self, table: Sequence[Route]) -> None:
-        inputs = {route.body for route in table if route.is_act and not isinstance(route.body, str)}
+        inputs = {route.body for route in table if not isinstance(route.body, str)}
         outputs = {route.gives for route in table if isinstance(route.gives, type)} | {Problem}
         wanted: list[tuple[type[BaseModel], Any]] = [
             *((model, "validation") for model in sorted(inputs, key=lambda model: model.__name__)),
@@ -86,7 +86,7 @@ def _operation(route: Route, schemas: _Schemas) -> dict[str, Any]:
         found["description"] = f"Needs the scope `{route.scope}`."
     if isinstance(route.body, str):
         found["requestBody"] = {"required": True, "content": {route.body: {"schema": _TEXTS}}}
-    elif route.is_act:
+    elif route.method == "POST":
         is_required = any(one.is_required() for one in route.body.model_fields.values())
         content = {"application/json": {"schema": schemas.taken(route.body)}}
         found["requestBody"] = {"required": is_required, "content": content}
@@ -134,7 +134,7 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     good = {route.status: HTTPStatus(route.status).phrase, **route.also}
     found = {str(status): {"description": says, **_content(route, schemas)} for status, says in sorted(good.items())}
     refused = {*_PROBLEMS, *route.refuses}
-    if route.is_act or isinstance(route.body, str):
+    if route.method == "POST":
         refused |= {*_OF_BODIES, *(_OF_KEYS if route.is_act else ())}
     problem = {"content": {PROBLEM_JSON: {"schema": schemas.given(Problem)}}}
     for status in sorted(refused):

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field
 from podium.core.stimuli import Verb
 from podium.engine.guard_store import BreakerSwitch
 from podium.engine.status import Status
+from podium.views.copying import Form
 from podium.views.view import View
 
 T = TypeVar("T")
@@ -115,10 +116,11 @@ class OfBoard(View):
     name: Name
 
 
-class CopyQuery(OfStep):
-    """As what it is wanted."""
+class CopyQuery(View):
+    """As what it is wanted; `address`: from that step on, the whole run when left out."""
 
-    form: Literal["curl", "python", "pytest"] = "curl"
+    address: Annotated[str, StringConstraints(max_length=2000)] = ""
+    form: Form = Form.CURL
 
 
 class Pair(View):
@@ -161,6 +163,12 @@ class StartBody(View):
             message = f"{found!r} is a word of the API; choose another id"
             raise ValueError(message)
         return found
+
+
+class TokenBody(View):
+    """A token that lets one in."""
+
+    token: Name
 
 
 class ReasonBody(View):

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from podium.errors import BugError
 from podium.server import requests as rq
 from podium.server.describing import document
 from podium.server.endpoints import about, acts, guards, journal, lists, people, run, told, workflows
@@ -17,6 +18,7 @@ from podium.server.live.routes import routes as live_routes
 from podium.server.route import MIB, Asked, Handler, NoBody, NoQuery, Route
 from podium.server.service import Service
 from podium.views import answers as an
+from podium.views.audit import AuditPage
 from podium.views.compare import Comparison
 from podium.views.detail import StepDetail
 from podium.views.guards import BreakerRow, GuardPage
@@ -52,7 +54,7 @@ def _act(path: str, handler: Handler, body: Any, says: str, **more: Any) -> Rout
 @cache
 def routes() -> tuple[Route, ...]:
     """Return every route, in the order of the document."""
-    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_probes())
+    return (*_looking(), *_of_a_run(), *live_routes(), *_acting(), *_people(), *_gated(), *_probes())
 
 
 @cache
@@ -108,6 +110,13 @@ def _of_a_run() -> Iterator[Route]:
     )
     yield of_run("/picture", run.run_picture, Picture, "The picture of a run's graph.", query=rq.Fold)
     yield of_run("/picture.svg", run.picture_svg, "image/svg+xml", "A run's graph with its status laid over, as SVG.")
+    yield _get(
+        "/runs/{id}/picture.png",
+        run.picture_png,
+        "image/png",
+        "The same in pixels; needs the extra `diagrams`.",
+        refuses=(404, 409),
+    )
     yield of_run("/standing", run.standing, Standing, "How each place stood after an event.", query=rq.Upto)
     yield of_run("/patches", run.patches, an.PatchPage, "What each event changed in the standing.", query=rq.PatchQuery)
     yield of_run("/journal", journal.journal, JournalPage, "A run's events.", query=rq.JournalQuery)
@@ -115,6 +124,8 @@ def _of_a_run() -> Iterator[Route]:
     yield of_run("/step", told.step, StepDetail, "All that is known of a step.", query=rq.OfStep)
     yield of_run("/timeline", told.timeline, Timeline, "A run along time.")
     yield of_run("/report", told.report, "text/html", "A run as an HTML page to keep, without script.")
+    says = "A run as curl, Python or pytest, to paste."
+    yield _get("/runs/{id}/copy", told.copy, "text/plain", says, query=rq.CopyQuery, refuses=(404, 409))
     yield of_run("/board", run.board, an.BoardPosts, "What is on a board of a run.", query=rq.OfBoard)
     yield of_run("/export", journal.export, journal.NDJSON, "A run's journal as JSON lines.")
     yield of_run("/events", journal.events, an.EventPage, "A run's events as they are stored.", query=rq.EventQuery)
@@ -152,6 +163,22 @@ def _people() -> Iterator[Route]:
         refuses=(404,),
     )
     yield _act("/parked/resolve", people.resolve, rq.ResolveBody, "Decide about a parked step.", also=_NOT_YET)
+
+
+def _gated() -> Iterator[Route]:
+    """Return what `server.gate` answers before it gets here, for the document."""
+    login: dict[str, Any] = {"path": "/session", "scope": None, "handler": _not_here, "gives": None, "status": 204}
+    says = "Exchange a token for a cookie, for a browser."
+    yield Route(method="POST", body=rq.TokenBody, body_bytes_max=MIB, says=says, **login)
+    yield Route(method="DELETE", says="Forget the cookie.", **login)
+    yield _get("/audit", _not_here, AuditPage, "What people did, newest first.", query=rq.Page, scope=Scope.ADMIN)
+
+
+async def _not_here(service: Service, asked: Asked[Any, Any]) -> Response:
+    """Say that the gate is missing, which answers this."""
+    del service, asked
+    message = "nothing stands before the server"
+    raise BugError(message)
 
 
 def _probes() -> Iterator[Route]:

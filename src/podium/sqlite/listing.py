@@ -15,7 +15,7 @@ from typing import Any
 from podium.engine.list_store import ListPlace, Moved, RunFilter, Tally, Waiting
 from podium.engine.ports import HumanTask, ParkedStep, RunInfo, Status
 from podium.errors import DamagedError
-from podium.sqlite import rows
+from podium.sqlite import queries, rows
 
 _NUMBER = "SELECT no FROM runs WHERE id = ?"
 _LIST = "(SELECT value FROM json_each(?))"
@@ -38,15 +38,15 @@ Clause = tuple[list[str], list[Any]]
 
 
 def runs(connection: sqlite3.Connection, which: RunFilter) -> list[RunInfo]:
-    """Return the runs that a filter lets through, newest first."""
+    """Return the runs that a filter lets through, newest first; raise RunNotFoundError for `before`."""
     terms, values = _terms(which)
     if which.statuses:
         term, value = _stands(which.statuses)
         terms.append(term)
         values.append(value)
     if which.before is not None:
-        terms.append(f"no < ({_NUMBER})")
-        values.append(which.before)
+        terms.append("no < ?")
+        values.append(queries.number(connection, which.before))
     sql = f"SELECT {rows.RUN} WHERE {' AND '.join(terms)} ORDER BY no DESC LIMIT ?"
     return [rows.listed(row) for row in connection.execute(sql, (*values, which.limit))]
 

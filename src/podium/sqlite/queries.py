@@ -64,7 +64,7 @@ def load(connection: sqlite3.Connection, run_id: str, upto: int | None) -> Loade
 
 def events(connection: sqlite3.Connection, run_id: str, after: int, limit: int) -> list[tuple[int, Event]]:
     """Return events after number `after`, oldest first."""
-    found = connection.execute(_EVENTS, (_number(connection, run_id), after, _SEQ_MAX, limit))
+    found = connection.execute(_EVENTS, (number(connection, run_id), after, _SEQ_MAX, limit))
     return [rows.event(run_id, row) for row in found]
 
 
@@ -99,7 +99,7 @@ def namespace(connection: sqlite3.Connection) -> str:
 
 def _load(connection: sqlite3.Connection, run_id: str, upto: int) -> Loaded:
     run = info(connection, run_id)
-    no = _number(connection, run_id)
+    no = number(connection, run_id)
     graph = connection.execute(_GRAPH, (run.graph_hash,)).fetchone()
     if graph is None:
         raise errors.damaged(run_id, f"its graph {run.graph_hash} is not there")
@@ -135,7 +135,8 @@ def _check_numbers(run_id: str, numbers: Iterable[int], *, first: int, last: int
         raise errors.damaged(run_id, f"its event {expected} is missing")
 
 
-def _number(connection: sqlite3.Connection, run_id: str) -> int:
+def number(connection: sqlite3.Connection, run_id: str) -> int:
+    """Return the number of a run; raise RunNotFoundError."""
     row: tuple[int] | None = connection.execute(_NUMBER, (run_id,)).fetchone()
     if row is None:
         raise missing(connection, run_id)

@@ -25,6 +25,7 @@ from podium.errors import (
 )
 from podium.export_errors import BadExportError
 from podium.guard_errors import UnknownBreakerError
+from podium.picture_errors import NoFontError, NoPixelsError
 from podium.server_errors import (
     BadRequestError,
     BodyTooLongError,
@@ -55,6 +56,8 @@ STATUSES: Final[Mapping[type[PodiumError], int]] = MappingProxyType(
         RefusedError: 409,
         DuplicateRunError: 409,
         UnknownWorkflowError: 409,
+        NoPixelsError: 409,
+        NoFontError: 409,
         RunPrunedError: 410,
         BodyTooLongError: 413,
         WrongMediaTypeError: 415,
@@ -123,7 +126,7 @@ def problem_of(error: PodiumError) -> Problem:
         status=status,
         detail="something is wrong with the server; its log says what" if isinstance(error, _SILENT) else str(error),
         faults=tuple(FaultView(at=at, expected=expected) for at, expected in faults),
-        about=dict(_about(error)),
+        about={} if isinstance(error, _SILENT) else dict(_about(error)),
     )
 
 

@@ -1,8 +1,10 @@
-"""Runs as rows."""
+"""Runs as rows, and counted."""
 
+from podium.engine.list_store import Tally
 from podium.engine.ports import RunInfo
+from podium.engine.status import Status
 from podium.views.legible import cut
-from podium.views.runs import PREVIEW_CHARS, RunRow
+from podium.views.runs import PREVIEW_CHARS, RunCounts, RunRow
 
 _ERROR_CHARS = 1_000
 
@@ -26,3 +28,9 @@ def run_row(info: RunInfo) -> RunRow:
         owner=info.owner,
         target=info.target,
     )
+
+
+def run_counts(tally: Tally) -> RunCounts:
+    """Return how many runs stand how, for each status there is."""
+    by_status = {status: tally.by_status.get(status, 0) for status in Status}
+    return RunCounts(by_status=by_status, is_exact=tally.is_exact)

@@ -17,7 +17,7 @@ from podium.graph.nodes import START, Graph, GraphKind, OnFailure
 from podium.views.copied import UNKNOWN, last_places, reached
 from podium.views.places import Places
 from podium.views.spending import Cost, cost_of
-from podium.views.standing import NodeStanding, Patch, Standing, StepLine
+from podium.views.standing import NodeStanding, Patch, Standing, StepLine, Way
 from podium.views.steps import STATUS_OF, Seen, Steps
 from podium.views.ways import WayBack, Ways, certain_ways, end_of
 from podium.views.wording import told
@@ -99,7 +99,7 @@ class RunStory:
     def standing(self) -> Standing:
         """Return how the run stands."""
         nodes = {where: self._standing(where) for where in self._places.names()}
-        return Standing(seq=self.seq, at=self.at, nodes=nodes, taken=self._taken.all(), undone=self._back.ways.all())
+        return Standing(seq=self.seq, at=self.at, nodes=nodes, taken=self._taken.all(), undone=self.undone)
 
     def patch(self, since: int) -> Patch:
         """Return what makes the standing after event number `since`, or an empty one for 0, this one."""
@@ -130,10 +130,15 @@ class RunStory:
             return self.steps()
         return tuple(seen.line() for seen in self.steps_seen.since(seq))
 
+    @property
+    def undone(self) -> tuple[Way, ...]:
+        """The ways that compensation has gone, in order; see `Standing`."""
+        return self._back.ways.all()
+
     def overlay(self) -> Overlay:
         """Return what is laid over the picture as a file."""
         nodes = {where: self._places.node(where, self.steps_seen)[0] for where in self._places.names()}
-        return Overlay(nodes=nodes, taken=frozenset(self._taken.all()), undone=self._back.ways.all())
+        return Overlay(nodes=nodes, taken=frozenset(self._taken.all()), undone=self.undone)
 
     def _standing(self, where: str) -> NodeStanding:
         node, address = self._places.node(where, self.steps_seen)

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from podium import Edit, Status
-from podium.asgi import Slot
 from podium.demo import visit
+from podium.errors import StoreUnavailableError
 from tests.integration.server.exercises import until
 from tests.integration.server.serving import Served
 
@@ -72,11 +72,18 @@ async def test_a_run_is_shown_from_all_sides(server: Served) -> None:
     assert (len(patches["patches"]), patches["next"]) == (1, 1)
     assert (await server.get("/runs/seen/patches", after=standing["seq"])) == {"patches": [], "next": None}
     assert (await server.get("/runs/seen/picture"))["boxes"]
+    pixels = await server.http.get("/runs/seen/picture.png")
+    assert (
+        pixels.content.startswith(b"\x89PNG") or "podium[diagrams]" in problem(pixels, 409, "ask.no_pixels")["detail"]
+    )
     assert (await server.http.get("/runs/seen/picture.svg")).headers["content-type"].startswith("image/svg+xml")
     assert (await server.get("/runs/seen/timeline"))["bars"]
     assert (await server.get("/runs/seen/step", address="check"))["kind"] == "human"
     problem(await server.http.get("/runs/seen/step?address=count"), 404, "ask.nothing_there")
     assert (await server.get("/runs/seen/board", name="seen")) == {"posts": []}
+    assert server.url in (await server.http.get("/runs/seen/copy")).text
+    compile((await server.http.get("/runs/seen/copy?form=pytest&address=check")).text, "copied", "exec")
+    problem(await server.http.get("/runs/seen/copy?address=nobody"), 409, "ask.refused")
     assert "<script" not in (await server.http.get("/runs/seen/report")).text
 
 
@@ -213,12 +220,22 @@ async def test_a_key_is_answered_the_same_again(server: Served) -> None:
     assert len((await server.get("/runs"))["runs"]) == 1
 
 
-async def test_a_request_that_broke_off_is_carried_out_again(server: Served) -> None:
-    user = (await server.get("/"))["user"]
-    store = server.app._store
-    lost = store.claim(Slot(user, "POST /api/v1/runs", "k-2"), "", transactional=True)
-    store.fail(lost)  # type: ignore[arg-type]  # it is a Claim
-    assert (await server.post("/runs", {"workflow": "counting", "text": "on"}, key="k-2")).status_code == 201
+async def test_a_request_that_broke_off_is_carried_out_again_and_counts_once(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = server.engine.start_fields
+
+    async def begin_and_break(*given: Any, **more: Any) -> None:
+        await begin(*given, **more)
+        message = "the disk was pulled"
+        raise StoreUnavailableError(message)
+
+    body = {"workflow": "counting", "text": "on"}
+    monkeypatch.setattr(server.engine, "start_fields", begin_and_break)
+    problem(await server.post("/runs", body, key="k-2"), 503, "store.unavailable")
+    monkeypatch.undo()
+    assert (await server.post("/runs", body, key="k-2")).status_code == 200
+    assert len((await server.get("/runs"))["runs"]) == 1
 
 
 async def test_what_is_not_decided_yet_stays_asked_and_is_found_by_the_same_key(server: Served) -> None:
@@ -255,7 +272,7 @@ BAD: list[tuple[str, str, Any, int, str, str]] = [
     ("GET", "/runs?cursor=AAAA", None, 400, "ask.bad_request", "next"),
     ("GET", "/runs?what=1", None, 400, "ask.bad_request", "query.what"),
     ("GET", "/runs?text=%ff", None, 400, "ask.bad_request", "UTF-8"),
-    ("GET", "/runs/x%ff", None, 400, "ask.bad_request", "UTF-8"),
+    ("GET", "/runs/x%ff", None, 400, "bad-path", "path"),
     ("GET", "/runs/none/standing?upto=99999999999999999999", None, 400, "ask.bad_request", "query.upto"),
     ("GET", "/nowhere", None, 404, "ask.nothing_there", "/api/v1/nowhere"),
     ("DELETE", "/runs", None, 405, "ask.wrong_method", "GET, POST"),

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from podium.core.path import item_path, step_path
 from podium.draw.overlay import Status
-from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree
+from podium.draw.terminal import GLYPHS, StepRow, TreeLine, seconds, tree, ways_back
 from podium.graph.nodes import Graph
 from tests.unit.draw.examples import BRIEFING, DESK, HOSTILE, MIXED, TRAVEL, WRITING, graphs, quick
 
@@ -125,3 +125,11 @@ def test_any_rows_make_a_tree(graph: Graph, data: st.DataObject) -> None:
         r.path.partition("#")[0].partition("[")[0] for r in rows
     }
     assert all(line.stem.endswith(("├── ", "└── ")) and len(line.stem) == 4 * (line.depth + 1) for line in lines)
+
+
+def test_way_back_is_told_in_order_with_sign_and_word() -> None:
+    assert ways_back([("car", "hotel"), ("hotel", "flight"), ("in/y", "in/x")]) == (
+        "↩ undone: car → hotel → flight",
+        "↩ undone: in/y → in/x",
+    )
+    assert ways_back([]) == ()

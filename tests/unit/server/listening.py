@@ -17,6 +17,11 @@ class Heard:
     id: int | None
     data: dict[str, Any]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many runs stand how, where there are any."""
+        return {status: count for status, count in self.data["counts"]["by_status"].items() if count}
+
 
 @dataclass(eq=False)
 class Client:

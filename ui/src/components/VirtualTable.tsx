@@ -25,6 +25,8 @@ interface Props<T> {
   readonly onSeen?: (first: number, last: number) => void;
   readonly rowClass?: (row: T) => string;
   readonly rowHeight?: number;
+  /** What tells rows apart: where it is given, the rows in view stay there while others come and go above them. */
+  readonly keyOf?: (row: T) => string;
 }
 
 const SPARE = 8;
@@ -36,11 +38,14 @@ export function VirtualTable<T>(props: Props<T>) {
   const name = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [first, last] = useSpan(scroller, { count, rowHeight });
+  useStaying(scroller, props, rowHeight);
   const { onSeen } = props;
   useEffect(() => {
     onSeen?.(first, last);
   }, [first, last, count, onSeen]);
-  useLayoutEffect(() => reveal(scroller.current, current, rowHeight), [current, rowHeight]);
+  const currentRow = props.rowAt(current);
+  const mark = props.keyOf && currentRow !== undefined ? props.keyOf(currentRow) : current;
+  useLayoutEffect(() => reveal(scroller.current, current, rowHeight), [mark, rowHeight]);
   const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
   const rows = [];
   for (let index = first; index < last; index += 1) {
@@ -136,6 +141,33 @@ function useSpan(scroller: React.RefObject<HTMLDivElement | null>, size: { count
   }, [scroller, look]);
   const first = Math.max(0, view.top - SPARE);
   return [first, Math.min(size.count, view.top + Math.ceil(view.height / size.rowHeight) + SPARE)];
+}
+
+const LOOKED_FOR = 1_000;
+
+/** Keep the first row in view where it is when rows were put in or taken out above it. */
+function useStaying<T>(scroller: React.RefObject<HTMLDivElement | null>, props: Props<T>, rowHeight: number): void {
+  const first = useRef({ key: "", index: 0 });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const { keyOf, rowAt } = props;
+    if (!element || !keyOf) return;
+    const keyAt = (index: number) => {
+      const row = rowAt(index);
+      return row === undefined ? "" : keyOf(row);
+    };
+    const { key, index } = first.current;
+    if (index > 0 && key !== "" && element.scrollTop > 0) {
+      for (let away = 0; away < LOOKED_FOR; away += 1) {
+        const found = [index + away, index - away].find((one) => keyAt(one) === key);
+        if (found === undefined) continue;
+        element.scrollTop += (found - index) * rowHeight;
+        break;
+      }
+    }
+    const top = Math.floor(element.scrollTop / rowHeight);
+    first.current = { key: keyAt(top), index: top };
+  });
 }
 
 function reveal(element: HTMLDivElement | null, index: number, rowHeight: number): void {

@@ -1,5 +1,6 @@
 """A run's journal: read, searched, exported."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import quote
 
@@ -15,6 +16,8 @@ from podium.views.answers import EventPage, EventRow
 from podium.views.journal import JournalPage, JournalRow
 from podium.views.journal_rows import journal_row
 from podium.views.lines import event_line, header_line
+
+Batch = Sequence[tuple[int, Event]]
 
 NDJSON = "application/x-ndjson"
 _BATCH = 1000
@@ -33,13 +36,9 @@ async def journal(service: Service, asked: Asked[JournalQuery, NoBody]) -> Journ
         if not batch:
             break
         looked_at += len(batch)
-        for number, event in batch:
-            at = number
-            row = journal_row(number, event)
-            if _is_wanted(row, query):
-                rows.append(row)
-            if len(rows) == query.limit:
-                break
+        found = await asyncio.to_thread(_wanted, batch, query)
+        rows += found[: query.limit - len(rows)]
+        at = rows[-1].seq if len(rows) == query.limit else batch[-1][0]
     return JournalPage(rows=tuple(rows), next=at if at < info.seq else None, total=info.seq)
 
 
@@ -63,7 +62,7 @@ async def events(service: Service, asked: Asked[EventQuery, NoBody]) -> EventPag
     return EventPage(events=tuple(rows), next=last if rows and last < info.seq else None, status=info.status)
 
 
-def _rows(found: Sequence[tuple[int, Event]]) -> Iterator[tuple[int, Row]]:
+def _rows(found: Batch) -> Iterator[tuple[int, Row]]:
     return ((seq, encode(event)) for seq, event in found)
 
 
@@ -82,7 +81,16 @@ async def _lines(service: Service, run_id: str, head: str) -> AsyncIterator[str]
     after = 0
     while batch := await service.engine.events(run_id, after=after, limit=_BATCH):
         after = batch[-1][0]
-        yield "".join(f"{event_line(number, event)}\n" for number, event in batch)
+        yield await asyncio.to_thread(_text, batch)
+
+
+def _text(batch: Batch) -> str:
+    return "".join(f"{event_line(number, event)}\n" for number, event in batch)
+
+
+def _wanted(batch: Batch, query: JournalQuery) -> list[JournalRow]:
+    rows = (journal_row(number, event) for number, event in batch)
+    return [row for row in rows if _is_wanted(row, query)]
 
 
 def _is_choosy(query: JournalQuery) -> bool:

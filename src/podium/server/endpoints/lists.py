@@ -2,7 +2,7 @@
 
 import asyncio
 
-from podium.engine.ports import RunFilter, Status
+from podium.engine.ports import RunFilter
 from podium.errors import PodiumError
 from podium.server.asking import ask_cancel, ask_retry
 from podium.server.cursors import cursor_of, place_of
@@ -10,7 +10,7 @@ from podium.server.requests import BulkBody, RunPageQuery, RunQuery
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.views.answers import BulkResult
-from podium.views.rows import run_row
+from podium.views.rows import run_counts, run_row
 from podium.views.runs import RunCounts, RunPageOfList
 
 _AT_ONCE = 32
@@ -30,9 +30,7 @@ async def runs(service: Service, asked: Asked[RunPageQuery, NoBody]) -> RunPageO
 
 async def counts(service: Service, asked: Asked[RunQuery, NoBody]) -> RunCounts:
     """Count runs by status."""
-    tally = await service.engine.counts(_filter(asked.query))
-    by_status = {status: tally.by_status.get(status, 0) for status in Status}
-    return RunCounts(by_status=by_status, is_exact=tally.is_exact)
+    return run_counts(await service.engine.counts(_filter(asked.query)))
 
 
 async def bulk(service: Service, asked: Asked[NoQuery, BulkBody]) -> BulkResult:

@@ -1,10 +1,13 @@
 """A run, as it is looked at."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from podium.core.events import Event
 from podium.draw import svg
+from podium.draw.png import png
 from podium.engine.list_store import RunFilter
 from podium.engine.ports import Status
 from podium.server.requests import Fold, OfBoard, PatchQuery, Upto, Wait
@@ -19,6 +22,7 @@ from podium.views.picture import Picture
 from podium.views.rows import run_row
 from podium.views.runs import RunRow
 from podium.views.standing import Patch, Standing
+from podium.views.story import RunStory
 from podium.views.view import Value, value
 
 Plain = Asked[NoQuery, NoBody]
@@ -76,6 +80,13 @@ async def picture_svg(service: Service, asked: Plain) -> Response:
     return Response(drawn, media_type="image/svg+xml")
 
 
+async def picture_png(service: Service, asked: Plain) -> Response:
+    """Draw it in pixels, with its status laid over."""
+    async with service.stories.told(asked.path["id"]) as (_, story):
+        drawn = await asyncio.to_thread(png, story.drawn, story.overlay())
+    return Response(drawn, media_type="image/png")
+
+
 async def standing(service: Service, asked: Asked[Upto, NoBody]) -> Standing:
     """Say how each place of its picture stood after an event."""
     run_id, upto = asked.path["id"], asked.query.upto
@@ -89,12 +100,18 @@ async def patches(service: Service, asked: Asked[PatchQuery, NoBody]) -> PatchPa
     """Say what each event changed."""
     run_id, after = asked.path["id"], asked.query.after
     story = await service.stories.upto(run_id, after)
-    found: list[Patch] = []
-    for number, event in await service.engine.events(run_id, after=after, limit=asked.query.limit):
-        story.take(number, event)
-        found.append(story.patch(number - 1))
+    events = await service.engine.events(run_id, after=after, limit=asked.query.limit)
+    found = await asyncio.to_thread(_patches, story, events)
     info = await service.engine.info(run_id)
     return PatchPage(patches=tuple(found), next=story.seq if found and story.seq < info.seq else None)
+
+
+def _patches(story: RunStory, events: Sequence[tuple[int, Event]]) -> list[Patch]:
+    found: list[Patch] = []
+    for number, event in events:
+        story.take(number, event)
+        found.append(story.patch(number - 1))
+    return found
 
 
 async def board(service: Service, asked: Asked[OfBoard, NoBody]) -> BoardPosts:

@@ -4,18 +4,20 @@ It takes a while for long runs, so it is done in a thread.
 """
 
 import asyncio
+from typing import Any
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from podium.engine.clock import SystemClock
-from podium.server.requests import OfStep, Pair
+from podium.server.requests import CopyQuery, OfStep, Pair
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.server_errors import NothingThereError
 from podium.views.answers import OpenedJournal
 from podium.views.compare import Comparison
 from podium.views.comparing import comparison
+from podium.views.copying import copied
 from podium.views.detail import StepDetail
 from podium.views.details import step_detail
 from podium.views.exported import from_outside, read_export
@@ -53,6 +55,19 @@ async def report(service: Service, asked: Plain) -> Response:
     page = await asyncio.to_thread(lambda: drawn_report(run, now_ms=_now_ms()))
     named = f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.html"
     return Response(page, media_type="text/html", headers={"content-disposition": named})
+
+
+async def copy(service: Service, asked: Asked[CopyQuery, NoBody]) -> Response:
+    """Give a run, or what happened from a step on, as text to paste."""
+    run, query = await record_of(service.engine, asked.path["id"]), asked.query
+    found = await asyncio.to_thread(lambda: copied(run, query.form, address=query.address, base=_base(asked)))
+    return PlainTextResponse(found)
+
+
+def _base(asked: Asked[Any, Any]) -> str:
+    """Return where whoever asks reaches this server; the gate has looked at the name."""
+    host = next((value for name, value in asked.scope["headers"] if name == b"host"), b"127.0.0.1")
+    return f"{asked.scope['scheme']}://{host.decode('latin-1')}"
 
 
 async def step(service: Service, asked: Asked[OfStep, NoBody]) -> StepDetail:

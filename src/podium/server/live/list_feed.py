@@ -3,6 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from podium.engine.engine import Engine
 from podium.engine.list_store import MOVED_MAX, Moved, Moves, RunFilter, Tally, Waiting
@@ -11,8 +12,8 @@ from podium.errors import StoreUnavailableError
 from podium.server.live.follower import Follower
 from podium.server.live.sse import frame
 from podium.views.live import RunsNews
-from podium.views.rows import run_row
-from podium.views.runs import RunCounts, RunRow
+from podium.views.rows import run_counts, run_row
+from podium.views.runs import RunRow
 
 PAUSE_MS = 500
 """Between two batches of news, so that there are at most two a second."""
@@ -84,10 +85,9 @@ class ListFeed:
     def _news(self, since: int) -> RunsNews:
         is_first = since < 0
         rows = [] if is_first else [row for turn, row in reversed(self._rows.values()) if turn > since]
-        counts = RunCounts(by_status=dict(self.tally.by_status), is_exact=self.tally.is_exact)
         return RunsNews(
             changed=tuple(rows),
-            counts=counts,
+            counts=run_counts(self.tally),
             tasks=self._waiting.tasks,
             parked=self._waiting.parked,
             is_whole=is_first or since >= self._floor,
@@ -134,14 +134,25 @@ class ListFeeds:
         self._feeds: dict[Key, ListFeed] = {}
         self._task: asyncio.Task[None] | None = None
         self._news: asyncio.Event | None = None
+        self._has_missed = False
+        self._begun = asyncio.Event()
 
     @property
     def count(self) -> int:
         """How many filters are followed."""
         return len(self._feeds)
 
-    def join(self, which: RunFilter) -> Follower:
-        """Follow the lists with a filter."""
+    async def join(self, which: RunFilter) -> Follower:
+        """Follow the lists with a filter; whoever reads a list from now on is told of all that moves after that."""
+        follower = self._join(which)
+        try:
+            await self._begun.wait()
+        except BaseException:
+            follower.leave()
+            raise
+        return follower
+
+    def _join(self, which: RunFilter) -> Follower:
         feed = self._feeds.setdefault(_key(which), ListFeed(which, leave=self._leave))
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._live())
@@ -154,6 +165,7 @@ class ListFeeds:
         for feed in tuple(self._feeds.values()):
             feed.close()
         self._feeds.clear()
+        self._begun.set()
         self._rest()
 
     def _leave(self, feed: ListFeed) -> None:
@@ -166,25 +178,44 @@ class ListFeeds:
         if self._task is not None:
             self._task.cancel()
             self._task = self._news = None
+            self._begun = asyncio.Event()
 
     async def _live(self) -> None:
         """Look after each commit of anybody, and when somebody joins, for as long as anybody follows."""
-        with self._engine.news() as news:
-            self._news = news
-            moves = self._engine.moves()
-            while True:
-                news.clear()
-                try:
-                    if not await self._look(moves):
-                        news.set()
-                except StoreUnavailableError:
-                    news.set()  # it is asked again
-                await self._clock.sleep(PAUSE_MS)
-                await news.wait()
+        try:
+            with self._engine.news() as news:
+                self._news = news
+                await self._look_on(news)
+        finally:
+            if self._task is asyncio.current_task():  # it failed: who followed comes again
+                self._task = None
+                self._begun.set()
+                self.close()
+
+    async def _look_on(self, news: asyncio.Event) -> None:
+        moves = self._engine.moves()
+        while True:
+            news.clear()
+            if not await self._look(moves):
+                news.set()
+            self._begun.set()
+            await self._clock.sleep(PAUSE_MS)
+            await news.wait()
 
     async def _look(self, moves: Moves) -> bool:
-        """Tell each feed what moved; claim that all was counted that should be."""
+        """Tell each feed what moved; claim that all was told that should be, and nothing has to be asked again."""
+        try:
+            is_told = await self._tell(moves)
+        except StoreUnavailableError:
+            self._has_missed = True
+            return False
+        self._has_missed = False
+        return is_told
+
+    async def _tell(self, moves: Moves) -> bool:
         moved, waiting = await moves.look(), await self._engine.waiting()
+        if self._has_missed:
+            moved = replace(moved, is_whole=False)
         is_counted = True
         for feed in tuple(self._feeds.values()):
             if feed.wants_count(moved, self._clock.mono_ms()):

@@ -111,7 +111,7 @@ class Live:
     async def list_stream(self, which: RunFilter) -> EventStream:
         """Return the stream of a list."""
         self._watch()
-        return EventStream(self.lists.join(which), self._clock)
+        return EventStream(await self.lists.join(which), self._clock)
 
     async def token_stream(self, run_id: str) -> EventStream:
         """Return the stream of a run's tokens; raise RunNotFoundError."""

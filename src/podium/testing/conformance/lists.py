@@ -1,9 +1,11 @@
 """What people are shown: runs, human tasks, parked steps."""
 
+import asyncio
 from dataclasses import replace
 
 from podium.engine.list_store import Waiting
 from podium.engine.ports import Append, HumanTask, ParkedStep, Projection, RunFilter, RunInfo, Status
+from podium.errors import RunNotFoundError
 from podium.testing.conformance.floor import COMPLETED, GRAPH, RUNNING, Exercise, Floor, began, enter, news, step
 
 TASK = HumanTask(
@@ -156,6 +158,8 @@ async def pages_stay_as_they_are_while_runs_arrive(floor: Floor) -> None:
     await worker.create("new")
     second = await worker.store.runs(RunFilter(limit=9, before=first[-1].id))
     assert [info.id for info in (*first, *second)] == ["old3", "old2", "old1", "old0"]
+    (refused,) = await asyncio.gather(worker.store.runs(RunFilter(before="gone")), return_exceptions=True)
+    assert isinstance(refused, RunNotFoundError), refused
 
 
 async def runs_are_counted_by_status(floor: Floor) -> None:

@@ -51,7 +51,7 @@ function Line({ line, data }: { readonly line: PathLine; readonly data: Comparis
       <td className="right number">{line.right_ms === null ? "" : duration(line.right_ms)}</td>
       <td>
         <span className="path-mark" aria-hidden="true">{line.differs && line.side === "both" ? "≠" : MARKS[line.side].sign}</span>{" "}
-        {line.side === "both" ? (line.differs ? "another end" : slower(line)) : MARKS[line.side].words}
+        {line.side === "both" ? (line.differs ? "another result" : slower(line)) : MARKS[line.side].words}
       </td>
     </tr>
   );

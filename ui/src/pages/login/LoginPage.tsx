@@ -36,7 +36,7 @@ export function LoginPage() {
         <Icon name="podium" />
         <h1 id={`${id}:title`}>Log in to Podium</h1>
         <p className="faint">
-          With a token of this server. Whoever runs it makes one with <code>podium serve --token</code>.
+          With a token of this server. Whoever runs it makes one with <code>podium tokens add</code>.
         </p>
         {problem && (
           <p className="field-fault" role="alert">

@@ -3,7 +3,7 @@
 import { memo, useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import type { Picture, PictureBox } from "../../api/views";
 import { Icon } from "../../components/Icon";
-import { GraphBox } from "./GraphBox";
+import { Dot, GraphBox } from "./GraphBox";
 import { Chips, GraphLine, UndoneWays } from "./GraphLine";
 import { Legend } from "./Legend";
 import { nearest, type Direction } from "./nearest";
@@ -20,16 +20,19 @@ interface Props {
 }
 
 export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold }: Props) {
-  const frame = useRef<SVGSVGElement>(null);
-  const inner = useRef<SVGGElement>(null);
-  const viewing = useView(frame, inner, picture);
+  const frame = useRef<HTMLDivElement>(null);
+  const world = useRef<HTMLDivElement>(null);
+  const viewing = useView(frame, world, picture);
   const place = placeOf(at);
   const boxes = useMemo(() => new Map(picture.boxes.map((box) => [box.place, box])), [picture]);
   const pick = useCallback((one: string) => onSelect(shown.node(one)?.address ?? one), [shown, onSelect]);
   const chosen = boxes.get(place);
   const first = picture.boxes.find((box) => box.shape === "node")?.place ?? "";
+  const isOpened = useRef(false);
   useEffect(() => {
-    if (chosen) viewing.reveal(chosen);
+    if (!chosen) return;
+    viewing.reveal(chosen, !isOpened.current);
+    isOpened.current = true;
   }, [chosen, viewing.reveal]);
   const pressed = (event: KeyboardEvent) => {
     const next = movedTo(event, picture.boxes, chosen);
@@ -39,41 +42,60 @@ export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold 
       focusOn(frame.current, next.place);
     } else if (steered(event, viewing)) event.preventDefault();
   };
+  const drawn = (box: PictureBox) => (
+    <GraphBox
+      key={box.place}
+      box={box}
+      shown={shown}
+      isChosen={box.place === place}
+      isStop={box.place === (chosen ? place : first)}
+      isFoldable={onFold !== undefined && picture.foldable.includes(box.place)}
+      onPick={pick}
+      onFold={onFold}
+    />
+  );
   return (
     <div className="graph">
-      <svg ref={frame} className="graph-frame" role="group" aria-label="Graph of the run" onKeyDown={pressed}>
-        <title>Arrow keys go from step to step, plus and minus scale, 0 fits the whole into view.</title>
-        <g ref={inner}>
+      <div
+        ref={frame}
+        className="graph-frame"
+        role="group"
+        aria-label="Graph of the run"
+        aria-description="Arrow keys go from step to step, plus and minus scale, 0 fits the whole into view."
+        onKeyDown={pressed}
+      >
+        <div ref={world} className="graph-world">
+          {picture.boxes.filter((box) => box.shape === "container").map(drawn)}
           <Lines picture={picture} shown={shown} />
-          {picture.boxes.map((box) => (
-            <GraphBox
-              key={box.place + box.shape}
-              box={box}
-              shown={shown}
-              isChosen={box.place === place}
-              isStop={box.place === (chosen ? place : first)}
-              isFoldable={onFold !== undefined && picture.foldable.includes(box.place)}
-              onPick={pick}
-              onFold={onFold}
-            />
-          ))}
-          <UndoneWays picture={picture} shown={shown} />
-          <Chips picture={picture} />
-        </g>
-      </svg>
+          {picture.boxes.filter((box) => box.shape === "node").map(drawn)}
+          <Above picture={picture} shown={shown} />
+        </div>
+      </div>
       <Tools viewing={viewing} />
       <Legend />
     </div>
   );
 });
 
+/** Lines and ends, in one drawing, between the containers and what is in them. */
 const Lines = memo(function Lines({ picture, shown }: { readonly picture: Picture; readonly shown: StandingStore }) {
   return (
-    <g className="lines" aria-hidden="true">
+    <svg className="graph-layer lines" width={picture.width} height={picture.height} aria-hidden="true">
       {picture.lines.map((line, index) => (
         <GraphLine key={`${wayKey(line.source, line.target)}${line.kind}${index}`} line={line} shown={shown} />
       ))}
-    </g>
+      {picture.boxes.map((box) => (box.shape === "start" || box.shape === "end" ? <Dot key={box.place} box={box} /> : null))}
+    </svg>
+  );
+});
+
+/** What is drawn above every box: the way back, and words on lines. */
+const Above = memo(function Above({ picture, shown }: { readonly picture: Picture; readonly shown: StandingStore }) {
+  return (
+    <svg className="graph-layer" width={picture.width} height={picture.height} aria-hidden="true">
+      <UndoneWays picture={picture} shown={shown} />
+      <Chips picture={picture} />
+    </svg>
   );
 });
 
@@ -125,7 +147,7 @@ function steered(event: KeyboardEvent, viewing: Viewing): boolean {
   return act !== undefined;
 }
 
-function focusOn(frame: SVGSVGElement | null, place: string): void {
+function focusOn(frame: HTMLElement | null, place: string): void {
   const found = frame?.querySelector(`[data-place="${CSS.escape(place)}"]`);
   if (found instanceof SVGElement) found.focus({ preventScroll: true });
 }

@@ -2,6 +2,7 @@
 
 import { memo, useCallback, useMemo, useSyncExternalStore, type KeyboardEvent } from "react";
 import type { NodeStanding, PictureBox } from "../../api/views";
+import { Glyph } from "../../components/Icon";
 import { statusClass, statusGlyph } from "../../components/StatusMark";
 import type { StandingStore } from "./standings";
 
@@ -15,6 +16,8 @@ const ROUND = 8;
 const STACK = 4;
 const CHAR_WIDTH = 6.4;
 const BAR = 44;
+/** Around a box, for what reaches over its edge. Each box is a drawing of its own, so that a change in one is laid out alone. */
+const ROOM = 12;
 
 interface Props {
   readonly box: PictureBox;
@@ -34,7 +37,6 @@ export const GraphBox = memo(function GraphBox(props: Props) {
     subscribe,
     useCallback(() => shown.node(box.place), [shown, box.place]),
   );
-  if (box.shape === "start" || box.shape === "end") return <Dot box={box} />;
   const press = (event: KeyboardEvent) => {
     if (event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
@@ -42,27 +44,30 @@ export const GraphBox = memo(function GraphBox(props: Props) {
   };
   return (
     <>
-    <g
-      className={`box ${box.shape} ${standing ? statusClass(standing.status) : "idle"} ${props.isChosen ? "chosen" : ""} ${box.is_conditional ? "conditional" : ""}`}
-      transform={`translate(${box.x} ${box.y})`}
-      role="button"
-      tabIndex={props.isStop ? 0 : -1}
-      aria-pressed={props.isChosen}
-      aria-label={`${box.name}: ${standing?.words ?? "not reached"}`}
-      data-place={box.place}
-      onClick={() => onPick(box.place)}
-      onKeyDown={press}
-    >
-      {(box.is_map || box.is_folded) && (
-        <rect className="card" x={STACK} y={STACK} width={box.width} height={box.height} rx={ROUND} />
-      )}
-      <rect className="card" width={box.width} height={box.height} rx={ROUND} />
-      {props.isChosen && <Halo box={box} />}
-      <Words box={box} />
-      <Stands box={box} standing={standing} />
-      {standing && <Badges box={box} standing={standing} hasFold={props.isFoldable} />}
-    </g>
-    {props.isFoldable && <Fold {...props} />}
+      <svg
+        className={`box ${box.shape} ${standing ? statusClass(standing.status) : "idle"} ${props.isChosen ? "chosen" : ""} ${box.is_conditional ? "conditional" : ""}`}
+        style={{ left: box.x - ROOM, top: box.y - ROOM }}
+        width={box.width + 2 * ROOM}
+        height={box.height + 2 * ROOM}
+        viewBox={`${-ROOM} ${-ROOM} ${box.width + 2 * ROOM} ${box.height + 2 * ROOM}`}
+        role="button"
+        tabIndex={props.isStop ? 0 : -1}
+        aria-pressed={props.isChosen}
+        aria-label={`${box.name}: ${standing?.words ?? "not reached"}`}
+        data-place={box.place}
+        onClick={() => onPick(box.place)}
+        onKeyDown={press}
+      >
+        {(box.is_map || box.is_folded) && (
+          <rect className="card" x={STACK} y={STACK} width={box.width} height={box.height} rx={ROUND} />
+        )}
+        <rect className="card" width={box.width} height={box.height} rx={ROUND} />
+        {props.isChosen && <Halo box={box} />}
+        <Words box={box} />
+        <Stands box={box} standing={standing} />
+        {standing && <Badges box={box} standing={standing} hasFold={props.isFoldable} />}
+      </svg>
+      {props.isFoldable && <Fold {...props} />}
     </>
   );
 });
@@ -74,7 +79,7 @@ function Halo({ box }: { readonly box: PictureBox }) {
   );
 }
 
-const Dot = memo(function Dot({ box }: { readonly box: PictureBox }) {
+export const Dot = memo(function Dot({ box }: { readonly box: PictureBox }) {
   const half = box.width / 2;
   return (
     <g className={`dot ${box.shape}`} transform={`translate(${box.x + half} ${box.y + box.height / 2})`}>
@@ -156,24 +161,17 @@ function Badges({ box, standing, hasFold }: { readonly box: PictureBox; readonly
 }
 
 function Fold({ box, onFold }: Props) {
-  const fold = () => onFold?.(box.place);
   return (
-    <g
+    <button
+      type="button"
       className="fold"
-      transform={`translate(${box.x + box.width - 30} ${box.y + 8})`}
-      role="button"
-      tabIndex={0}
+      style={{ left: box.x + box.width - 30, top: box.y + 8 }}
       aria-label={`${box.is_folded ? "Unfold" : "Fold"} ${box.name}`}
-      onClick={fold}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        fold();
-      }}
+      aria-expanded={!box.is_folded}
+      onClick={() => onFold?.(box.place)}
     >
-      <rect width={20} height={20} rx={5} />
-      <path className="icon" d={box.is_folded ? "M10 6v8M6 10h8" : "M6 10h8"} />
-    </g>
+      <Glyph path={box.is_folded ? "M8 4v8M4 8h8" : "M4 8h8"} />
+    </button>
   );
 }
 

@@ -12,29 +12,47 @@ const SCALE_MIN = 0.05;
 const SCALE_MAX = 3;
 const MARGIN = 24;
 const KEPT_SCALE_MAX = 1;
+/** Below this nothing can be read; at this everything can. */
+const READ_SCALE_MIN = 0.4;
+const READ_SCALE = 0.8;
+/** How long after a move the picture is painted anew, sharp, rather than moved as it is. */
+const REST_MS = 250;
 /** Pixels that a pointer may move and still have clicked. */
 const DRAG_MIN = 4;
+
+interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 export interface Viewing {
   readonly zoom: (factor: number) => void;
   readonly fit: () => void;
-  /** Move as little as needed to have this rectangle of the picture in view. */
-  readonly reveal: (box: { x: number; y: number; width: number; height: number }) => void;
+  /** Move as little as needed to have this rectangle of the picture in view; `isToRead`: at a size that can be read. */
+  readonly reveal: (box: Area, isToRead: boolean) => void;
   readonly pan: (dx: number, dy: number) => void;
 }
 
-/** Keep `inner` of an SVG where the hand moves it; set on the element itself, so that nothing is rendered again. */
+/** Keep `inner` where the hand moves it; set on the element itself, so that nothing is rendered again. */
 export function useView(
-  frame: RefObject<SVGSVGElement | null>,
-  inner: RefObject<SVGGElement | null>,
+  frame: RefObject<HTMLDivElement | null>,
+  inner: RefObject<HTMLDivElement | null>,
   size: { width: number; height: number },
 ): Viewing {
   const view = useRef<View>({ x: MARGIN, y: MARGIN, scale: 1 });
   const wasMoved = useRef(false);
+  const rest = useRef<number | undefined>(undefined);
   const set = useCallback(
     (next: View) => {
       view.current = next;
-      inner.current?.setAttribute("transform", `translate(${next.x} ${next.y}) scale(${next.scale})`);
+      const element = inner.current;
+      if (!element) return;
+      element.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
+      element.classList.add("is-moving");
+      window.clearTimeout(rest.current);
+      rest.current = window.setTimeout(() => element.classList.remove("is-moving"), REST_MS);
     },
     [inner],
   );
@@ -68,9 +86,11 @@ export function useView(
     [set],
   );
   const reveal = useCallback(
-    (box: { x: number; y: number; width: number; height: number }) => {
+    (box: Area, isToRead: boolean) => {
       const room = frame.current?.getBoundingClientRect();
-      if (room) set(revealed(view.current, box, room));
+      if (!room) return;
+      const isSmall = isToRead && view.current.scale < READ_SCALE_MIN;
+      set(isSmall ? centred(box, room) : revealed(view.current, box, room));
     },
     [frame, set],
   );
@@ -102,7 +122,12 @@ function fitted(size: { width: number; height: number }, room: DOMRect): View {
   return { x, y, scale };
 }
 
-function revealed(view: View, box: { x: number; y: number; width: number; height: number }, room: DOMRect): View {
+function centred(box: Area, room: DOMRect): View {
+  const x = room.width / 2 - (box.x + box.width / 2) * READ_SCALE;
+  return { x, y: room.height / 2 - (box.y + box.height / 2) * READ_SCALE, scale: READ_SCALE };
+}
+
+function revealed(view: View, box: Area, room: DOMRect): View {
   const moved = (from: number, length: number, space: number): number => {
     if (from < MARGIN || length > space - 2 * MARGIN) return MARGIN - from;
     return Math.min(0, space - MARGIN - (from + length));
@@ -117,7 +142,7 @@ interface Hands {
   readonly pan: (dx: number, dy: number) => void;
 }
 
-function listen(element: SVGSVGElement, { zoomAt, pan }: Hands): () => void {
+function listen(element: HTMLElement, { zoomAt, pan }: Hands): () => void {
   const stop = new AbortController();
   const options = { signal: stop.signal };
   const held = new Map<number, PointerEvent>();
@@ -159,7 +184,7 @@ const apart = (one: PointerEvent, other: PointerEvent): number =>
   Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
 
 function pinch(
-  element: SVGSVGElement,
+  element: HTMLElement,
   zoomAt: Hands["zoomAt"],
   fingers: { before: PointerEvent; event: PointerEvent; other: PointerEvent },
 ): void {

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { bulk, type BulkDone } from "../../api/calls";
 import { useKeys } from "../../app/keys";
+import { Link } from "../../app/router";
 import { complain, say } from "../../app/toasts";
 import { ActButton, Forbidden, useForbidden } from "../../components/ActButton";
 import { Dialog } from "../../components/Dialog";
@@ -53,6 +54,11 @@ export function BulkBar({ ids, onClear }: Props) {
       <ActButton className="button small danger" onClick={ask("cancel")}>
         <Icon name="stop" /> Cancel
       </ActButton>
+      {ids.length === 2 && (
+        <Link className="button small" href={compareHref(ids)}>
+          <Icon name="compare" /> Compare
+        </Link>
+      )}
       <button type="button" className="ghost small" onClick={onClear}>
         Select none
       </button>
@@ -110,6 +116,10 @@ function Outcome({ act, outcome, onClose }: { readonly act: Act; readonly outcom
       </div>
     </Dialog>
   );
+}
+
+function compareHref([left = "", right = ""]: readonly string[]): string {
+  return `/compare?${new URLSearchParams({ left, right })}`;
 }
 
 async function inParts(act: Act, ids: readonly string[], reason: string): Promise<BulkDone> {

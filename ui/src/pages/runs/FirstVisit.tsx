@@ -7,7 +7,7 @@ import { ActButton, Forbidden } from "../../components/ActButton";
 import { CopyButton } from "../../components/CopyButton";
 import { Icon } from "../../components/Icon";
 
-const COMMAND = "podium run podium.demo.app:front text='Lisbon, two nights'";
+const COMMAND = "podium run podium.demo.visit:trip";
 
 /** What is shown where there are no runs at all: how to get the first one. */
 export function FirstVisit() {

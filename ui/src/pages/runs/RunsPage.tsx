@@ -89,6 +89,7 @@ function List({ list, filter }: { readonly list: RunsList; readonly filter: Runs
         onCurrent={(index) => setCurrentId(rows[index]?.id ?? null)}
         onOpen={(index) => rows[index] && go(runHref(rows[index].id))}
         onSeen={seen}
+        keyOf={(row) => row.id}
         rowClass={(row) => (picked.has(row.id) ? "is-picked" : "")}
         rowHeight={isNarrow ? 44 : 32}
       />

@@ -1,4 +1,4 @@
-import { runHref, Link } from "../../app/router";
+import { changeQuery, runHref, Link } from "../../app/router";
 import type { RunRow } from "../../api/views";
 import { StatusMark } from "../../components/StatusMark";
 import { Time, Took } from "../../components/Time";
@@ -20,7 +20,7 @@ export function columnsOf(picked: Picked, how: { readonly isNarrow: boolean; rea
   ];
   if (how.isNarrow) return columns;
   columns.push({ name: "workflow", title: "Workflow", width: "minmax(90px, 0.7fr)", cell: (row) => row.workflow });
-  if (how.hasTenants) columns.push({ name: "tenant", title: "Tenant", width: "minmax(70px, 0.5fr)", cell: (row) => row.tenant });
+  if (how.hasTenants) columns.push({ name: "tenant", title: "Tenant", width: "minmax(70px, 0.5fr)", cell: (row) => <Tenant name={row.tenant} /> });
   columns.push(
     { name: "about", title: "About", width: "minmax(0, 2.6fr)", cell: (row) => <About row={row} /> },
     { name: "updated", title: "Updated", width: "92px", isNumber: true, cell: (row) => <Time at={row.updated_at} isAgo /> },
@@ -39,6 +39,14 @@ function Pick({ row, picked }: { readonly row: RunRow; readonly picked: Picked }
       onChange={() => picked.toggle(row.id)}
       onClick={(event) => event.stopPropagation()}
     />
+  );
+}
+
+function Tenant({ name }: { readonly name: string }) {
+  return (
+    <button type="button" className="plain-link" tabIndex={-1} title={`Only runs of ${name}`} onClick={() => changeQuery({ tenant: name })}>
+      {name}
+    </button>
   );
 }
 
