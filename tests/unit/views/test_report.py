@@ -11,26 +11,15 @@ from hypothesis import strategies as st
 
 from podium.core.codec import to_text
 from podium.engine.ports import RunInfo, Status
-from podium.failure import Failure, FailureKind
 from podium.graph.encode import graph_hash
 from podium.views import report as module
 from podium.views.record import Record
 from podium.views.report import report
-from tests.unit.core.builders import COMPENSATE, dag, machine, mapped, state
+from tests.unit.core.builders import dag, mapped
 from tests.unit.core.shell import Shell
 from tests.unit.views.clocked import PACES, SHAPES, THROWS, played
+from tests.unit.views.strange import HOSTILE, told
 
-HOSTILE = (
-    "<script>alert(1)</script>",
-    "</style><script>alert(1)</script>",
-    '" onmouseover="alert(1)" x="',
-    "<img src=x onerror=alert(1)>",
-    "]]><svg onload=alert(1)>",
-    "&lt;script&gt; &#60;b&#62;",
-    "javascript:alert(1)",
-    "--><!-- <base href=//evil>",
-    "\u202eeval\u2028\x00\x1b[2J",
-)
 ALLOWED = frozenset(
     {
         *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "figure"),
@@ -80,19 +69,6 @@ def page_of(shell: Shell, **more: object) -> tuple[str, Page]:
         setattr(info, name, given_value)
     text = report(Record(info, shell.state.graph, shell.journal), now_ms=shell.now_ms)
     return text, Page(text)
-
-
-def told(text: str) -> Shell:
-    """A run in which everything that may be a stranger's text is this one."""
-    shell = Shell(machine(state("a", "b", title=text), state("b"), name=text or "m", on_failure=COMPENSATE))
-    shell.start(topic=to_text(text))
-    shell.read("a", f"{text}:1", to_text({text: text}))
-    shell.write("a")
-    shell.want("b", tool=text, args=to_text(text))
-    failure = Failure(kind=FailureKind.PERMANENT, type=text, message=text, types=(text,), source=text, traceback=text)
-    shell.settle("b", failure=failure)
-    shell.fail("b", name=text)
-    return shell
 
 
 @pytest.mark.parametrize("text", HOSTILE)
