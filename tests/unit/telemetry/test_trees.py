@@ -199,6 +199,17 @@ async def test_failure_is_an_error_with_its_type_and_secrets_are_taken_out_of_it
     assert moments(root) == [names.COMPENSATION_STARTED, names.EXCEPTION]
 
 
+async def test_observer_that_raises_breaks_no_run(caplog: pytest.LogCaptureFixture) -> None:
+    def redact(text: str) -> str:
+        raise ValueError(text)
+
+    seen = Seen(redact=redact)
+    async with seen.engine() as engine:
+        with pytest.raises(RunCompensatedError):
+            await (await engine.start(till, Order(), id="r")).result()
+    assert [record.message for record in caplog.records] == ["what is told of run r breaks off"]
+
+
 async def test_each_try_of_a_call_that_failed_is_told_in_its_span() -> None:
     seen = Seen()
     FAILS[:] = [ConnectionError("no"), ConnectionError("no")]
