@@ -43,8 +43,6 @@ def build(into: Path = ASSETS) -> None:
     Raises:
         subprocess.CalledProcessError: Types do not fit, or the bundler failed; it has said why.
     """
-    if _is_stale():
-        npm("ci", "--no-audit", "--no-fund")
     node("node_modules/typescript/bin/tsc", "--noEmit")
     node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", str(into))
     made = {"sources": sources_hash()}
@@ -52,7 +50,9 @@ def build(into: Path = ASSETS) -> None:
 
 
 def node(*command: str) -> None:
-    """Run a program of ui/node_modules."""
+    """Run a program of ui/node_modules, installed first where it is missing or another version."""
+    if _is_stale():
+        npm("ci", "--no-audit", "--no-fund")
     subprocess.run([_program("node"), *command], cwd=UI, check=True)
 
 

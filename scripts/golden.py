@@ -14,10 +14,10 @@ sys.path.insert(0, str(ROOT))
 
 from podium.graph.encode import graph_to_json  # noqa: E402  # the tales are found from the root
 from tests.golden import journal  # noqa: E402
-from tests.golden.tales import calls, performers, plans, trouble, undoing, waiting, walking  # noqa: E402
+from tests.golden.tales import calls, performers, plans, tracing, trouble, undoing, waiting, walking  # noqa: E402
 from tests.golden.teller import Teller  # noqa: E402
 
-MODULES: tuple[ModuleType, ...] = (walking, waiting, calls, performers, plans, trouble, undoing)
+MODULES: tuple[ModuleType, ...] = (walking, waiting, calls, performers, plans, trouble, undoing, tracing)
 
 
 def tales() -> Iterator[tuple[str, Callable[[], Teller]]]:

@@ -5,9 +5,12 @@ import gzip
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from podium.core.events import Event
+from podium.views.journal_rows import kind_word
 from scripts import build_ui, ui_sources
 
 TYPESCRIPT = sorted((build_ui.UI / "src").rglob("*.ts*"))
@@ -23,6 +26,12 @@ def test_types_colours_and_icons_are_those_of_python() -> None:
 def test_assets_are_built_from_the_sources_that_are_here() -> None:
     made = json.loads((build_ui.ASSETS / build_ui.MANIFEST).read_text("utf-8"))
     assert made == {"sources": build_ui.sources_hash()}, "run: make ui"
+
+
+def test_every_kind_of_event_can_be_filtered_by() -> None:
+    text = (build_ui.UI / "src" / "pages" / "run" / "kinds.ts").read_text("utf-8")
+    listed = set(re.findall(r'^    "(\w+)",$', text, re.MULTILINE))
+    assert listed == {kind_word(event.__name__) for event in get_args(Event)}
 
 
 def test_scripts_are_small() -> None:
@@ -56,3 +65,9 @@ def test_sources_build_to_the_assets_byte_for_byte(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     _, different, failed = filecmp.cmpfiles(tmp_path, build_ui.ASSETS, names, shallow=False)
     assert (different, failed) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_folds_scales_and_forms_of_the_dashboard_keep_their_promises() -> None:
+    build_ui.node("node_modules/vitest/vitest.mjs", "run", "--reporter=dot")

@@ -48,6 +48,7 @@ def test_bounds_on_the_page_are_those_of_the_code() -> None:
         f"{limits.depth} deep, {limits.values // 1000} 000 values",
         f"{limits.url_bytes // 1000} kB, {limits.header_bytes // 1000} kB; the head within {HEAD_S:.0f} s",
         f"{limits.requests}, of one client {limits.requests_per_client}",
+        f"at a time | {limits.journals} |",
         f"{limits.streams}, of one client {limits.streams_per_client}",
         f"{limits.per_minute} a minute, {limits.burst} at once",
         f"{limits.logins_per_minute} a minute",

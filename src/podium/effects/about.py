@@ -9,6 +9,7 @@ from podium.effects.builtin import SignalTool, StartTool
 from podium.effects.keys import tool_of
 from podium.effects.ports import Progress, RunPort, Token
 from podium.guard.clock import GuardClock
+from podium.redaction import mask, without_known
 from podium.workflow.binding import Compiled, ToolCode
 from podium.workflow.current import Health
 from podium.workflow.toolcode import Declared
@@ -56,11 +57,11 @@ class About:
 
     def progress(self, share: float, text: str = "") -> None:
         """Tell whoever watches how far the step is (0 to 1). It is not stored."""
-        self._run.say(Progress(self.step, share, text))
+        self._run.say(Progress(self.step, share, mask(text)))
 
     def token(self, text: str, *, stream: int) -> None:
         """Tell whoever follows the run's tokens what was added to an answer that is on its way. It is not stored."""
-        self._run.say(Token(self.step, stream, text))
+        self._run.say(Token(self.step, stream, without_known(text)))
 
     def health(self, tool: Declared) -> Health:
         """Return whether a tool can be called now, under the guards that it has in this step."""

@@ -26,7 +26,7 @@ from podium.graph.nodes import NodeKind
 from podium.guard.caught import Raised, caught, caught_now, is_called_off
 from podium.guard.deadline import Deadline, begin_anew
 from podium.guard.retry import delay_ms
-from podium.redaction import holds_known, knows_any
+from podium.redaction import holds_known, knows_any, mask
 from podium.secret_errors import SecretKeptError
 from podium.workflow.binding import Binding, Compiled, Ended, Inputs, ToolCode, Work
 from podium.workflow.current import CURRENT
@@ -144,7 +144,7 @@ def _succeeded(ended: Ended, posts: Mapping[str, Sequence[str]] = _NO_POSTS) -> 
 def _failed(run: Performer, step: Step, binding: Binding, error: BaseException) -> st.Outcome:
     """A step's own policy retries what its own code raised, not what a guarded call has given up on."""
     if isinstance(error, DataChangedError):
-        return st.Halted(st.ParkReason.DATA_CHANGED, str(error))
+        return st.Halted(st.ParkReason.DATA_CHANGED, mask(str(error)))
     failure = failure_of(error, step.path)
     if binding.retry is None or _is_final(error):
         return st.Failed(failure)

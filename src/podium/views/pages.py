@@ -13,11 +13,12 @@ from podium.views.rows import run_row
 from podium.views.standing import StepLine
 from podium.views.story import RunStory
 from podium.views.tree_rows import asks
-from podium.views.view import object_text, value
+from podium.views.view import Value, object_text, value
 
 _MOVES = (Status.PARKED, Status.RETRYING, Status.WAITING, Status.RUNNING)
 _ENDS = (Status.PARKED, Status.FAILED, Status.UNDOING, Status.CANCELLED)
 """How the step stands that a page selects first: the most pressing, of those the last to begin."""
+_HASH = "sha256:"
 
 
 def run_page(
@@ -43,7 +44,7 @@ def run_page(
         picture=picture(story.drawn, fold),
         standing=story.standing(),
         steps=steps,
-        input=value(info.input if story.given is None else object_text(story.given)),
+        input=_input(info, story),
         output=value(info.output),
         failure=None if state.failure is None else failure_view(state.failure),
         opens_at=_opens_at(state.status, steps),
@@ -54,6 +55,13 @@ def run_page(
         boards=tuple(sorted(state.boards)),
         has_code=has_code,
     )
+
+
+def _input(info: RunInfo, story: RunStory) -> Value | None:
+    """Return what the run was given: as recorded; of a copy, what the store keeps, which may be no more than a hash."""
+    if story.given is not None:
+        return value(object_text(story.given))
+    return None if info.input.startswith(_HASH) else value(info.input)
 
 
 def _opens_at(status: RunStatus, steps: Sequence[StepLine]) -> str:
@@ -68,7 +76,7 @@ def _can(story: RunStory, info: RunInfo, *, has_code: bool) -> list[str]:
     state, found = story.state, []
     steps = state.steps.values()
     if state.status is RunStatus.OPEN and not state.is_cancelled:
-        found += ["cancel", "signal"]
+        found += ["cancel", "signal"] if _signals(story.drawn) else ["cancel"]
     if state.status in (RunStatus.FAILED, RunStatus.COMPENSATED):
         found.append("retry")
     if not info.status.is_terminal and info.owner is None and has_code:

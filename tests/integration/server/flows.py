@@ -99,6 +99,19 @@ def fail(note: Note) -> None:
         raise NotDone(message)
 
 
+@tool.read(breaker=Breaker("desk"))
+async def look(text: str) -> str:
+    """Look what is booked."""
+    return text
+
+
+@step
+async def ask_desk(note: Note) -> None:
+    """Look."""
+    note.booking = await look(note.text)
+
+
+patient = StateMachine("patient", Note, START >> ask_desk >> END)
 booking_flow = StateMachine("booking", Note, START >> booking >> fail >> END)
 failing = StateMachine("failing", Note, START >> fail >> count >> END)
 
@@ -118,4 +131,4 @@ async def paid(note: Note) -> None:
 
 consenting = StateMachine("consenting", Note, START >> paid >> END)
 
-WORKFLOWS = (counting, checking, paying, booking_flow, failing, consenting)
+WORKFLOWS = (counting, checking, paying, booking_flow, failing, consenting, patient)

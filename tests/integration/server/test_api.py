@@ -37,9 +37,9 @@ async def ended(server: Served, run_id: str) -> dict[str, Any]:
 
 async def test_server_says_what_it_is(server: Served) -> None:
     said = await server.get("/")
-    assert (said["engine"], said["scope"], said["workflows"], said["can_demo"]) == ("sqlite", "admin", 7, True)
+    assert (said["engine"], said["scope"], said["workflows"], said["can_demo"]) == ("sqlite", "admin", 8, True)
     assert [row["name"] for row in (await server.get("/workflows"))["workflows"]] == sorted(
-        ["booking", "checking", "consenting", "counting", "failing", "paying", "trip"]
+        ["booking", "checking", "consenting", "counting", "failing", "patient", "paying", "trip"]
     )
     page = await server.get("/workflows/checking")
     assert page["workflow"]["asks_text"]
@@ -177,10 +177,16 @@ async def test_parked_steps_are_listed_and_resolved_by_who_asks(server: Served) 
 
 async def test_breakers_obey_orders_and_say_who_gave_them(server: Served) -> None:
     row = next(one for one in (await server.get("/guards"))["breakers"] if one["name"] == "desk")
-    assert (row["name"], row["state"], row["tools"]) == ("desk", "closed", ["book", "unbook"])
+    assert (row["name"], row["state"], row["tools"]) == ("desk", "closed", ["book", "unbook", "look"])
     ordered = await server.post("/breakers/desk/order", {"switch": "open", "seconds": 60, "reason": "it is down"})
     assert ordered.json()["state"] == "forced_open"
     assert ordered.json()["orders"][0]["reason"] == "it is down"
+    run = await server.client.start("patient", {"text": "x"}, id="waits")
+    async for _, event in run.events():
+        if type(event).__name__ == "StepPostponed":
+            break
+    desk = next(one for one in (await server.get("/guards"))["breakers"] if one["name"] == "desk")
+    assert desk["waiting_runs"] == ["waits"]
     problem(await server.post("/breakers/nobody/order", {"switch": "open"}), 404, "ask.unknown_breaker")
 
 

@@ -17,7 +17,7 @@ from podium.server.gate.connection import PromptConnection
 from podium.server.gate.headers import DATA_POLICY, PAGE_POLICY
 from podium.server.gate.tokens import TokenFile
 from tests.integration.server.exercises import until
-from tests.integration.server.flows import WORKFLOWS, Note
+from tests.integration.server.flows import WORKFLOWS, Note, counting
 from tests.integration.server.raw import head, wire
 from tests.integration.server.serving import Served, served
 
@@ -106,6 +106,18 @@ async def test_acts_are_noted_under_the_name_of_the_token(server: Served, tmp_pa
     ]
     assert all(entry["outcome"].startswith(("done", "accepted")) for entry in told)
     assert token not in (tmp_path / "audit.jsonl").read_text("utf-8")
+
+
+async def test_stream_ends_when_its_token_is_revoked(server: Served, tmp_path: Path) -> None:
+    file = TokenFile(tmp_path / "tokens.json")
+    token = file.add("ada", Scope.READ, now_ms=0, lives_ms=DAY_MS * 365_000)
+    async with wire(server.url) as line:
+        await line.send(head("GET", "/api/v1/runs/stream", authorization=f"Bearer {token}"))
+        assert b" 200 " in await line.reader.readline()
+        file.revoke("ada")
+        await server.engine.start(counting, Note(text="news"), id="news")
+        told = await asyncio.wait_for(line.reader.readuntil(b"\r\n0\r\n\r\n"), 60)
+    assert b"news" not in told
 
 
 # ----- too much

@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import type { Value } from "../api/views";
 import { CopyButton } from "./CopyButton";
+import { seen } from "./seen";
 
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const FOLDED_LINES = 24;
@@ -15,11 +16,6 @@ export function indented(text: string): string {
   } catch {
     return seen(text);
   }
-}
-
-/** Characters that turn the order of a line around are shown as what they are: text must not look like other text. */
-function seen(text: string): string {
-  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
 }
 
 /** Large integers would lose digits on the way through JSON.parse: those texts are shown as they are. */

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Value } from "../api/views";
 import { parsed } from "../forms/json";
 import { linesOf } from "../forms/reading";
+import { seen } from "./seen";
 import "../forms/forms.css";
 
 /** A recorded value to be read: a line for each name, text as text; what is no whole JSON as it is. */
@@ -13,8 +14,8 @@ export function Reading({ value, label }: { readonly value: Value; readonly labe
     <dl className="reading" aria-label={label}>
       {linesOf(read).map((line) => (
         <div key={line.pointer} className="reading-line" data-depth={Math.min(line.depth, 6)}>
-          <dt>{line.name || label}</dt>
-          <dd>{line.says}</dd>
+          <dt>{seen(line.name) || label}</dt>
+          <dd>{line.says === null ? null : seen(line.says)}</dd>
         </div>
       ))}
     </dl>
@@ -26,7 +27,7 @@ function CutText({ value, label }: { readonly value: Value; readonly label: stri
   return (
     <figure className="reading-cut">
       <pre tabIndex={0} aria-label={label}>
-        {value.json_text}
+        {seen(value.json_text)}
       </pre>
       {missing > 0 && <figcaption className="field-note">{missing.toLocaleString("en")} further characters are in the journal</figcaption>}
     </figure>

@@ -1,6 +1,6 @@
 /** A table of any length: only the rows in view are there. Rows have one height; the keyboard moves a current row. */
 
-import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 export interface Column<T> {
   readonly name: string;
@@ -46,12 +46,23 @@ export function VirtualTable<T>(props: Props<T>) {
   const currentRow = props.rowAt(current);
   const mark = props.keyOf && currentRow !== undefined ? props.keyOf(currentRow) : current;
   useLayoutEffect(() => reveal(scroller.current, current, rowHeight), [mark, rowHeight]);
-  const tracks = { gridTemplateColumns: columns.map((column) => column.width).join(" ") };
+  const tracks = useMemo(() => ({ gridTemplateColumns: columns.map((column) => column.width).join(" ") }), [columns]);
+  const latest = useRef(props);
+  latest.current = props;
+  const pick = useCallback((index: number) => latest.current.onCurrent(index), []);
+  const open = useCallback((index: number) => latest.current.onOpen?.(index), []);
   const rows = [];
   for (let index = first; index < last; index += 1) {
+    const row = props.rowAt(index);
     rows.push(
-      <Row key={index} {...{ index, tracks, name, rowHeight, columns }} row={props.rowAt(index)} isCurrent={index === current}
-        rowClass={props.rowClass} onCurrent={props.onCurrent} onOpen={props.onOpen} />,
+      <Row<T>
+        key={index}
+        {...{ index, row, name, rowHeight, tracks, columns }}
+        isCurrent={index === current}
+        className={row && props.rowClass ? props.rowClass(row) : ""}
+        onCurrent={pick}
+        onOpen={open}
+      />,
     );
   }
   return (
@@ -90,22 +101,24 @@ interface RowProps<T> {
   readonly rowHeight: number;
   readonly tracks: { readonly gridTemplateColumns: string };
   readonly columns: readonly Column<T>[];
-  readonly rowClass: ((row: T) => string) | undefined;
+  readonly className: string;
   readonly onCurrent: (index: number) => void;
-  readonly onOpen: ((index: number) => void) | undefined;
+  readonly onOpen: (index: number) => void;
 }
 
-function Row<T>({ index, row, name, isCurrent, rowHeight, tracks, columns, rowClass, onCurrent, onOpen }: RowProps<T>) {
+/** Rendered again only when it is another row, or stands differently. */
+const Row = memo(function Row<T>(props: RowProps<T>) {
+  const { index, row, name, isCurrent, rowHeight, tracks, columns } = props;
   return (
     <div
       role="row"
       id={`${name}-${index}`}
       aria-rowindex={index + 2}
       aria-selected={isCurrent}
-      className={`row ${row && rowClass ? rowClass(row) : ""}`}
+      className={`row ${props.className}`}
       style={{ ...tracks, height: rowHeight, transform: `translateY(${index * rowHeight}px)` }}
-      onClick={() => onCurrent(index)}
-      onDoubleClick={() => onOpen?.(index)}
+      onClick={() => props.onCurrent(index)}
+      onDoubleClick={() => props.onOpen(index)}
     >
       {columns.map((column) => (
         <span key={column.name} role="gridcell" className={column.isNumber ? "cell right number" : "cell"}>
@@ -114,7 +127,7 @@ function Row<T>({ index, row, name, isCurrent, rowHeight, tracks, columns, rowCl
       ))}
     </div>
   );
-}
+}) as <T>(props: RowProps<T>) => ReactNode;
 
 /** Return the first row in view, and the one after the last, with some to spare. */
 function useSpan(scroller: React.RefObject<HTMLDivElement | null>, size: { count: number; rowHeight: number }): [number, number] {

@@ -23,7 +23,7 @@ class Ls:
     workflow: Annotated[str | None, typer.Option("--workflow", "-w", metavar="NAME", help="Only of this one.")] = None
     tenant: Annotated[str | None, typer.Option("--tenant", metavar="NAME", help="Only of this tenant.")] = None
     text: Annotated[
-        str | None, typer.Option("--text", "-t", metavar="TEXT", help="Only with this in id, workflow or error.")
+        str | None, typer.Option("--text", "-t", metavar="TEXT", help="Only with this in id, workflow, input or error.")
     ] = None
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 50
     as_json: AsJson = False

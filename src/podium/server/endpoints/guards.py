@@ -3,16 +3,22 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from podium.core.state import Step, StepStatus
 from podium.engine.guard_store import BreakerSwitch, Override
 from podium.engine.guarding import BreakerInfo
+from podium.engine.ports import RunFilter, Status
 from podium.graph.guards import Breaker
 from podium.graph.policies import Duration, to_ms
+from podium.guard.breaker import BreakerState
+from podium.guard.retry import BREAKER
 from podium.guard_errors import UnknownBreakerError
 from podium.server.requests import OrderBody
 from podium.server.route import Asked, NoBody, NoQuery
 from podium.server.service import Service
 from podium.server_errors import DrainingError
 from podium.views.guards import BreakerRow, BudgetView, GuardPage, OrderView
+
+_LOOKED_AT_MAX = 100
 
 Known = Mapping[str, list[tuple[str, str]]]
 
@@ -56,6 +62,7 @@ async def order(service: Service, asked: Asked[NoQuery, OrderBody]) -> BreakerRo
 async def _row(service: Service, one: BreakerInfo, known: Known) -> BreakerRow:
     orders = await service.engine.breaker_orders(one.name)
     said = known.get(one.name, [])
+    is_shut = one.state not in (BreakerState.CLOSED, BreakerState.DISABLED)
     return BreakerRow(
         name=one.name,
         state=one.state.value,
@@ -66,8 +73,25 @@ async def _row(service: Service, one: BreakerInfo, known: Known) -> BreakerRow:
         why=one.why,
         tools=tuple(dict.fromkeys(tool for tool, _ in said if tool)),
         says=said[0][1] if said else "",
+        waiting_runs=await _waiting(service, {tool for tool, _ in said}) if is_shut else (),
         orders=tuple(_order(one) for one in reversed(orders)),
     )
+
+
+async def _waiting(service: Service, tools: set[str]) -> tuple[str, ...]:
+    """Return the runs, of the newest ones that go on, in which a step is on record as waiting for its breaker."""
+    going_on = await service.engine.runs(RunFilter(statuses=(Status.RUNNING, Status.WAITING), limit=_LOOKED_AT_MAX))
+    found: list[str] = []
+    for info in going_on:
+        state = await service.engine.state(info.id)
+        if any(_waits(step, tools) for step in state.steps.values()):
+            found.append(info.id)
+    return tuple(found)
+
+
+def _waits(step: Step, tools: set[str]) -> bool:
+    is_its = not tools.isdisjoint(tool.name for tool in step.node.tools)
+    return is_its and step.status is StepStatus.POSTPONED and step.waits_for == BREAKER
 
 
 def _order(one: Override) -> OrderView:

@@ -47,11 +47,15 @@ async def checked_body(scope: Scope, receive: Receive, limits: Limits) -> bytes:
     except TimeoutError as error:
         raise Refusal("body-too-slow") from error
     if scope["path"].startswith(_JOURNALS):
-        for line in body.splitlines():
-            check_json(line, limits)
+        await asyncio.to_thread(_check_lines, body, limits)
     else:
         check_json(body, limits)
     return body
+
+
+def _check_lines(body: bytes, limits: Limits) -> None:
+    for line in body.splitlines():
+        check_json(line, limits)
 
 
 def check_json(text: bytes, limits: Limits) -> None:

@@ -13,9 +13,10 @@ from podium.engine.ports import Clock
 from podium.gate_errors import AuditError, ExposedError
 from podium.server.gate.audit import Audit
 from podium.server.gate.body import checked_body, given_again
-from podium.server.gate.crowd import Crowd, is_stream
+from podium.server.gate.crowd import Crowd, Kind, kind_of
 from podium.server.gate.headers import with_headers
 from podium.server.gate.identity import Identity, address_of
+from podium.server.gate.lasting import LastingAnswer
 from podium.server.gate.origin import Origins
 from podium.server.gate.rates import Rate
 from podium.server.gate.refusal import Refusal
@@ -87,7 +88,7 @@ class _Gate:
         if wait_s:
             raise Refusal("too-many-requests", retry_after_s=wait_s)
         self._check_scope(scope, who)
-        with self._crowd.place(client, is_stream=is_stream(scope["path"])):
+        with self._crowd.place(client, kind_of(scope["path"])):
             await self._within(scope, receive, send)
 
     def _identified(self, scope: Scope) -> Who | None:
@@ -105,9 +106,20 @@ class _Gate:
         if not who.scope.allows(needed):
             raise Refusal("scope-missing", f"this needs the scope {needed}, and {who.name} has {who.scope}")
 
+    def _may_still(self, scope: Scope) -> bool:
+        """Claim that whoever asked could ask again: the token still holds, and so does its session."""
+        try:
+            self._check_scope(scope, self._identity.of(scope))
+        except Refusal:
+            return False
+        return True
+
     async def _within(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]
         if method in SAFE:
+            lasting = LastingAnswer(receive, send, may=lambda: self._may_still(scope))
+            if kind_of(path) is Kind.STREAM:
+                receive, send = lasting.receive, lasting.send
             await (self._tell_audit if path == _AUDIT else self._app)(scope, receive, send)
             return
         body = await checked_body(scope, receive, self._limits)
@@ -143,7 +155,9 @@ class _Gate:
         await Answer(200, page.model_dump_json().encode(), headers)(scope, receive, send)
 
 
-class _Login(BaseModel):
+class Login(BaseModel):
+    """What logs a browser in."""
+
     model_config = ConfigDict(extra="forbid")
 
     token: str = Field(max_length=200)
@@ -151,6 +165,6 @@ class _Login(BaseModel):
 
 def _token(body: bytes) -> str:
     try:
-        return _Login.model_validate_json(body).token
+        return Login.model_validate_json(body).token
     except (ValidationError, json.JSONDecodeError) as error:
         raise Refusal("bad-token", 'a body `{"token": "…"}` is wanted') from error

@@ -21,6 +21,7 @@ class Limits:
         body_s: In so many seconds a body has to be there (408).
         requests: At a time, in all (503).
         requests_per_client: At a time, of one client (429).
+        journals: Of such journals at a time, in all (503).
         streams: Live streams at a time, in all (503).
         streams_per_client: Live streams at a time, of one client (429).
         per_minute: Requests of one client (429).
@@ -40,6 +41,7 @@ class Limits:
     body_s: float = 30.0
     requests: int = 512
     requests_per_client: int = 128
+    journals: int = 4
     streams: int = 1_000
     streams_per_client: int = 600
     per_minute: int = 6_000

@@ -7,9 +7,9 @@ from podium.server.gate.refusal import Refusal
 from podium.server.gate.scopes import is_api
 from podium.server.gate.settings import Limits
 
-_NOT_IN_PATHS = re.compile(r"[\x00-\x1f\x7f\\\ufffd]|(?:^|/)\.{1,2}(?:/|$)")
-_NOT_IN_FILES = re.compile(r"%|//|:")
-"""What a file of the dashboard has no use for: encoded twice, another root, a drive or a stream."""
+_NOT_IN_PATHS = re.compile(r"[\x00-\x1f\x7f\\]|(?:^|/)\.{1,2}(?:/|$)")
+_NOT_IN_FILES = re.compile(r"%|//|:|\ufffd")
+"""What a file of the dashboard has no use for: encoded twice or not at all, another root, a drive or a stream."""
 
 
 def check_shape(scope: Scope, limits: Limits) -> None:

@@ -8,7 +8,7 @@ import pytest
 from podium.asgi.wire import Message, Scope
 from podium.server.gate import Limits
 from podium.server.gate.body import check_json
-from podium.server.gate.crowd import Crowd
+from podium.server.gate.crowd import Crowd, Kind, kind_of
 from podium.server.gate.headers import PAGE_POLICY
 from podium.server.gate.rates import Rate
 from podium.server.gate.refusal import Refusal
@@ -131,16 +131,30 @@ def test_rate_says_when_to_come_again_and_that_holds() -> None:
 
 def test_places_are_given_back() -> None:
     crowd = Crowd(Limits(requests=2, requests_per_client=1, streams=1))
-    with crowd.place("a", is_stream=False):
-        with pytest.raises(Refusal, match="too-many-at-once"), crowd.place("a", is_stream=False):
+    with crowd.place("a", Kind.REQUEST):
+        with pytest.raises(Refusal, match="too-many-at-once"), crowd.place("a", Kind.REQUEST):
             pass
-        with crowd.place("b", is_stream=False), pytest.raises(Refusal, match="server-busy"):  # noqa: SIM117
-            with crowd.place("c", is_stream=False):
+        with crowd.place("b", Kind.REQUEST), pytest.raises(Refusal, match="server-busy"):  # noqa: SIM117
+            with crowd.place("c", Kind.REQUEST):
                 pass
-        with crowd.place("a", is_stream=True):
+        with crowd.place("a", Kind.STREAM):
             pass
-    with crowd.place("a", is_stream=False):
+    with crowd.place("a", Kind.REQUEST):
         pass
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v1/runs/stream", Kind.STREAM),
+        ("/api/v1/runs/r/tokens", Kind.STREAM),
+        ("/api/v1/journals/read", Kind.JOURNAL),
+        ("/runs/stream", Kind.REQUEST),
+        ("/api/v1/runs", Kind.REQUEST),
+    ],
+)
+def test_what_lasts_and_what_is_large_have_places_of_their_own(path: str, kind: Kind) -> None:
+    assert kind_of(path) is kind
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import { changeQuery, Link, runHref, useQuery } from "../../app/router";
 import { Header } from "../../components/Header";
 import { Icon } from "../../components/Icon";
 import { Empty, Loading, Refused } from "../../components/Said";
+import { seen } from "../../components/seen";
 import { StatusMark } from "../../components/StatusMark";
 import { duration } from "../../components/Time";
 import { Differences } from "./Differences";
@@ -90,7 +91,7 @@ function Side({ name, row, ms, other }: SideProps) {
         <span className="number">{duration(ms)}</span>
         {row.parent === other.id && <span className="faint">forked from the other one</span>}
       </p>
-      {row.error && <p className="breaker-why">{row.error}</p>}
+      {row.error && <p className="breaker-why">{seen(row.error)}</p>}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { Difference, Value } from "../../api/views";
 import { indented } from "../../components/JsonView";
+import { seen } from "../../components/seen";
 
 /** Where two values differ, place by place. */
 export function Differences({ title, found, same }: { readonly title: string; readonly found: readonly Difference[]; readonly same: string }) {
@@ -37,7 +38,7 @@ function Told({ value, side }: { readonly value: Value | null; readonly side: st
   const isCut = value.json_text.length < value.chars;
   return (
     <pre className={`told is-${side}`}>
-      {isCut ? `${value.json_text}…` : indented(value.json_text)}
+      {isCut ? `${seen(value.json_text)}…` : indented(value.json_text)}
     </pre>
   );
 }

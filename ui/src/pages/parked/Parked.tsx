@@ -4,6 +4,7 @@ import { Link, runHref } from "../../app/router";
 import { CopyButton } from "../../components/CopyButton";
 import { Icon, type IconName } from "../../components/Icon";
 import { Reading } from "../../components/Reading";
+import { seen } from "../../components/seen";
 import { Time } from "../../components/Time";
 import { DecisionForm } from "./DecisionForm";
 
@@ -24,7 +25,7 @@ export function Parked({ row, onGone }: { readonly row: ParkedRow; readonly onGo
             since <Time at={row.parked_at} isAgo />, event {row.version}
           </span>
         </p>
-        {row.detail && <p className="parked-detail">{row.detail}</p>}
+        {row.detail && <p className="parked-detail">{seen(row.detail)}</p>}
       </header>
       <div className="parked-body">
         <div className="parked-sides">
@@ -89,7 +90,7 @@ function Sentences({ title, icon, kind, sentences, none }: SentencesProps) {
       ) : (
         <ul>
           {sentences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+            <li key={sentence}>{seen(sentence)}</li>
           ))}
         </ul>
       )}
@@ -117,7 +118,7 @@ function Tried({ row }: { readonly row: ParkedRow }) {
               </td>
               <td>{one.what}</td>
               <td>
-                {one.failure.message} <span className="faint">{one.failure.kind}</span>
+                {seen(one.failure.message)} <span className="faint">{one.failure.kind}</span>
               </td>
             </tr>
           ))}

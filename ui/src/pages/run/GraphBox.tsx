@@ -110,7 +110,7 @@ function Stands({ box, standing }: { readonly box: PictureBox; readonly standing
   const top = STATUS_TOP + TEXT_LINE * box.lines.length;
   if (!standing) {
     return (
-      <text x={PADDING} y={top + 12}>
+      <text className="not-reached" x={PADDING} y={top + 12}>
         not reached
       </text>
     );

@@ -2,6 +2,7 @@ import { changeQuery, runHref, Link } from "../../app/router";
 import type { RunRow } from "../../api/views";
 import { StatusMark } from "../../components/StatusMark";
 import { Time, Took } from "../../components/Time";
+import { seen } from "../../components/seen";
 import type { Column } from "../../components/VirtualTable";
 
 const OVER = new Set(["completed", "failed", "cancelled", "compensated"]);
@@ -53,14 +54,14 @@ function Tenant({ name }: { readonly name: string }) {
 function RunLink({ row }: { readonly row: RunRow }) {
   return (
     <Link href={runHref(row.id)} tabIndex={-1} className="run-link" title={row.id}>
-      {row.id}
+      {seen(row.id)}
     </Link>
   );
 }
 
 /** What there is to say of a run: why it stands as it stands, what it gave, or what it was given. */
 function About({ row }: { readonly row: RunRow }) {
-  if (row.error) return <span className={row.status === "parked" ? "runs-parked" : "runs-error"} title={row.error}>{row.error}</span>;
-  if (row.output && row.output !== "null") return <span title={row.output}><span className="faint">gave</span> {row.output}</span>;
-  return <span className="faint" title={row.input}>{row.input}</span>;
+  if (row.error) return <span className={row.status === "parked" ? "runs-parked" : "runs-error"} title={row.error}>{seen(row.error)}</span>;
+  if (row.output && row.output !== "null") return <span title={row.output}><span className="faint">gave</span> {seen(row.output)}</span>;
+  return <span className="faint" title={row.input}>{seen(row.input)}</span>;
 }
