@@ -70,7 +70,6 @@ def test_graph_timeline_journal_and_steps_share_one_selection(here: Stage, page:
     expect(page.get_by_role("row", selected=True)).to_contain_text("report")
     page.get_by_role("row", name=re.compile(r"notes\[7\]")).click()
     inspected(page, "notes")
-    look(page, "run-steps")
     page.get_by_role("tab", name="Journal").click()
     page.get_by_role("row", name=re.compile(r"step skipped")).click()
     inspected(page, "appendix")

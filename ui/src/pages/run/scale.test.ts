@@ -10,9 +10,17 @@ describe("a scale", () => {
   it("draws a stretch of idle time short, and gives times back as it took them", () => {
     const hour = 3_600_000;
     const scale = scaleOf(0, hour + 2_000, [{ began_at: 1_000, ended_at: hour + 1_000 }]);
-    expect(scale.at(1_000)).toBeGreaterThan(0.45);
-    expect(scale.at(hour + 1_000)).toBeLessThan(0.55);
+    expect(scale.at(1_000)).toBeCloseTo(1 / 3, 6);
+    expect(scale.at(hour + 1_000)).toBeCloseTo(2 / 3, 6);
     for (const time of [0, 500, 1_000, hour / 2, hour + 1_500]) expect(scale.timeAt(scale.at(time))).toBeCloseTo(time, 3);
+  });
+
+  it("does not blow a moment up beside a wait of seconds", () => {
+    const scale = scaleOf(0, 4_001, [
+      { began_at: 0, ended_at: 2_000 },
+      { began_at: 2_001, ended_at: 4_001 },
+    ]);
+    expect(scale.at(2_001) - scale.at(2_000)).toBeLessThan(0.01);
   });
 
   it("never draws a gap longer than it was", () => {

@@ -19,8 +19,9 @@ export interface Scale {
   readonly timeAt: (share: number) => number;
 }
 
-/** How wide a gap is drawn, as a share of all that is no gap. */
+/** How long a gap is drawn at most: this share of all that is no gap, but at least as a second would be. */
 const GAP_SHARE = 0.04;
+const GAP_LEAST_MS = 1_000;
 
 export function scaleOf(from: number, to: number, gaps: readonly Gap[]): Scale {
   const end = Math.max(to, from + 1);
@@ -30,13 +31,15 @@ export function scaleOf(from: number, to: number, gaps: readonly Gap[]): Scale {
     .sort((one, other) => one.from - other.from);
   const idle = inside.reduce((sum, gap) => sum + gap.to - gap.from, 0);
   const busy = Math.max(1, end - from - idle);
-  const short = Math.min(busy * GAP_SHARE, ...inside.map((gap) => gap.to - gap.from));
-  const whole = busy + inside.length * short;
+  const most = Math.max(busy * GAP_SHARE, GAP_LEAST_MS);
+  const drawn = (piece: { from: number; to: number; isGap: boolean }) =>
+    piece.isGap ? Math.min(most, piece.to - piece.from) : piece.to - piece.from;
+  const whole = inside.reduce((sum, gap) => sum + drawn({ ...gap, isGap: true }), busy);
   const pieces: Piece[] = [];
   let left = 0;
   const add = (piece: { from: number; to: number; isGap: boolean }) => {
     if (piece.to <= piece.from) return;
-    const right = left + (piece.isGap ? short : piece.to - piece.from) / whole;
+    const right = left + drawn(piece) / whole;
     pieces.push({ ...piece, left, right });
     left = right;
   };
@@ -64,7 +67,10 @@ function timeAt(pieces: readonly Piece[], share: number): number {
 
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5];
 
-/** Round times for the axis, about `count` of them, none in a gap. */
+const APART = 0.09;
+const LAST = 0.93;
+
+/** Round times for the axis, about `count` of them, none in a gap, none so near another that their words would meet. */
 export function ticks(scale: Scale, origin: number, count: number): number[] {
   const busy = scale.pieces.filter((piece) => !piece.isGap);
   const length = busy.reduce((sum, piece) => sum + piece.to - piece.from, 0);
@@ -72,7 +78,9 @@ export function ticks(scale: Scale, origin: number, count: number): number[] {
   const found: number[] = [];
   for (const piece of busy) {
     for (let time = origin + Math.ceil((piece.from - origin) / step) * step; time <= piece.to && found.length < 60; time += step) {
-      found.push(time);
+      const before = found.at(-1);
+      const share = scale.at(time);
+      if (share <= LAST && (before === undefined || share - scale.at(before) >= APART)) found.push(time);
     }
   }
   return found;
