@@ -66,13 +66,13 @@ def pages(*, runs: int) -> dict[str, float]:
         figures["MB in the file"] = bytes_in(folder) / 1e6
         with serving(url_in(folder)) as server:
             for name, query in ASKED.items():
-                figures |= shares(name, server.asked("/runs", limit=100, **query)[0])
+                figures |= shares(name, server.asked("/runs", limit=100, **query))
             for name, query in COUNTED.items():
-                figures |= shares(name, server.asked("/runs/counts", **query)[0])
-            deep = server.asked("/runs", limit=200, times=1)[1]
+                figures |= shares(name, server.asked("/runs/counts", **query))
+            deep = server.asked("/runs", limit=200, times=1).body
             for _ in range(runs // 400):
                 deep = server.http.get("/runs", params={"limit": 200, "cursor": deep["next"]}).json()
-            figures |= shares("the page in the middle", server.asked("/runs", limit=100, cursor=deep["next"])[0])
+            figures |= shares("the page in the middle", server.asked("/runs", limit=100, cursor=deep["next"]))
             figures["MB resident in the server"] = server.resident_mb()
     return figures
 
@@ -120,12 +120,12 @@ def journal(*, events: int) -> dict[str, float]:
         asyncio.run(_counted(url_in(folder), events // 2))
         with serving(url_in(folder)) as server:
             for name, after in (("first page", 0), ("last page", events - 500)):
-                figures |= shares(f"journal, {name}", server.asked("/runs/long/journal", after=after, limit=500)[0])
-            figures |= shares("a page", server.asked("/runs/long/journal", after=events // 2, limit=200)[0])
-            figures |= shares("one kind, a page", server.asked("/runs/long/journal", kind="run_completed")[0])
-            figures |= shares("run page", server.asked("/runs/long", times=5)[0])
-            figures |= shares("patches, a page", server.asked("/runs/long/patches", limit=500, times=5)[0])
-            figures |= shares("timeline", server.asked("/runs/long/timeline", times=5)[0])
+                figures |= shares(f"journal, {name}", server.asked("/runs/long/journal", after=after, limit=500))
+            figures |= shares("a page", server.asked("/runs/long/journal", after=events // 2, limit=200))
+            figures |= shares("one kind, a page", server.asked("/runs/long/journal", kind="run_completed"))
+            figures |= shares("run page", server.asked("/runs/long", times=5))
+            figures |= shares("patches, a page", server.asked("/runs/long/patches", limit=500, times=5))
+            figures |= shares("timeline", server.asked("/runs/long/timeline", times=5))
             figures["MB resident in the server"] = server.resident_mb()
     return figures
 
@@ -137,11 +137,11 @@ def page(*, nodes: int) -> dict[str, float]:
     with scratch() as folder:
         asyncio.run(_run_large(url_in(folder)))
         with serving(url_in(folder)) as server:
-            found, body = server.asked("/runs/large", times=1)
-            figures["run page: ms, first"] = found[0]
-            figures |= shares("run page", server.asked("/runs/large", times=10)[0])
-            figures["run page: kB"] = len(json.dumps(body)) / 1e3
-            figures |= shares("picture", server.asked("/runs/large/picture", times=10)[0])
+            first = server.asked("/runs/large", times=1)
+            figures["run page: ms, first"] = first.ms[0]
+            figures |= shares("run page", server.asked("/runs/large", times=10))
+            figures["run page: kB"] = len(json.dumps(first.body)) / 1e3
+            figures |= shares("picture", server.asked("/runs/large/picture", times=10))
     return figures
 
 

@@ -20,6 +20,21 @@ TIMES = 30
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of asking the same several times.
+
+    Attributes:
+        ms: How long each answer took, the fastest first.
+        cpu_ms: What one took of the server's CPU, all threads of it.
+        body: The last answer.
+    """
+
+    ms: list[float]
+    cpu_ms: float
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """A running server: its process, and where its API is."""
 
@@ -38,17 +53,18 @@ class Server:
         with open(f"/proc/{self.pid}/statm") as file:  # noqa: PTH123  # read in a loop
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
-    def asked(self, path: str, *, times: int = TIMES, **query: Any) -> tuple[list[float], Any]:
-        """Ask again and again; return how many ms each answer took, the fastest first, and the last one."""
+    def asked(self, path: str, *, times: int = TIMES, **query: Any) -> Asked:
+        """Ask the same again and again."""
         found: list[float] = []
         body: Any = None
+        cpu_s = self.cpu_s()
         for _ in range(times):
             began = time.perf_counter()
             answer = self.http.get(path, params=query)
             found.append((time.perf_counter() - began) * 1000)
             assert answer.is_success, answer.text
             body = answer.json()
-        return sorted(found), body
+        return Asked(sorted(found), (self.cpu_s() - cpu_s) * 1000 / times, body)
 
 
 @contextmanager
@@ -66,9 +82,14 @@ def serving(url: str) -> Iterator[Server]:
         process.wait()
 
 
-def shares(name: str, found: list[float]) -> dict[str, float]:
-    """Return the middle and the 95th of a hundred of times in order, as figures of that name."""
-    return {f"{name}: ms p50": share(found, 0.5), f"{name}: ms p95": share(found, 0.95)}
+def shares(name: str, found: Asked) -> dict[str, float]:
+    """Return the middle and the 95th of a hundred of the times, and the CPU, as figures of that name."""
+    times = found.ms
+    return {
+        f"{name}: ms p50": share(times, 0.5),
+        f"{name}: ms p95": share(times, 0.95),
+        f"{name}: CPU ms": found.cpu_ms,
+    }
 
 
 def share(found: list[float], part: float) -> float:

@@ -7,12 +7,14 @@ same body once more has its key again. So each request has its key again in ever
 between, as long as one place is sent to in one order; streams, and what is sent to one place at the same moment, need
 keys from the author. Nothing is put on requests outside of a write tool's function, nor inside its `reconcile`.
 
-Inside any tool with a time limit, `Podium-Remaining-Ms` says how many milliseconds are left.
+Inside any tool with a time limit, `Podium-Remaining-Ms` says how many milliseconds are left. Where an engine is
+observed by OpenTelemetry, `traceparent` says which span a request is sent in.
 
 httpx makes no retry of its own, and none should be switched on in a `transport=`: the tool's guards try again, where
 that is safe, under the same key.
 """
 
+import sys
 from typing import Any, Final
 
 from podium.effects.nested import InsideTool
@@ -27,6 +29,7 @@ except ModuleNotFoundError as missing:
 
 KEY: Final = "Idempotency-Key"
 REMAINING: Final = "Podium-Remaining-Ms"
+TRACE: Final = "traceparent"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""
 
@@ -75,11 +78,20 @@ def stamp(request: httpx.Request) -> None:
     left_ms = remaining_ms()
     if left_ms is not None:
         request.headers[REMAINING] = str(left_ms)
+    if TRACE not in request.headers:
+        _trace(request)
     if request.method.upper() in SAFE:
         return
     key = inside.key_of(f"{request.method} {request.url.copy_with(fragment=None)}", _body(request))
     if key is not None:
         request.headers.setdefault(KEY, key)
+
+
+def _trace(request: httpx.Request) -> None:
+    """Let the other side know the span that this is sent in, where spans are made at all."""
+    made = sys.modules.get("opentelemetry.propagate")
+    if made is not None:
+        made.inject(request.headers)
 
 
 def _body(request: httpx.Request) -> bytes | None:

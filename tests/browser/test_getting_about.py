@@ -65,7 +65,7 @@ def test_run_is_started_from_the_form_of_its_workflow(here: Stage, page: Page) -
     page.goto("/workflows")
     expect(page.get_by_role("link", name="lookups")).to_be_visible()
     look(page, "workflows")
-    for key in "jjjj":
+    for key in "jjjjj":
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="orders")).to_be_visible()
@@ -82,6 +82,14 @@ def test_run_is_started_from_the_form_of_its_workflow(here: Stage, page: Page) -
     page.keyboard.press("Control+Enter")
     expect(page).to_have_url(re.compile("/runs/tea-1"))
     assert here.call(here.engine.info("tea-1")).input == '{"name":"tea","paid":2}'
+
+
+def test_run_is_started_with_a_sentence(here: Stage, page: Page) -> None:
+    page.goto("/workflows/notes")
+    page.get_by_label("What is wanted, in your words").fill("buy tea")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile("/runs/."))
+    expect(page.get_by_role("complementary", name="Inspector")).to_contain_text("buy tea")
 
 
 def test_two_runs_are_compared(here: Stage, page: Page) -> None:

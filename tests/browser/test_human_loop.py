@@ -72,4 +72,3 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     assert "second-try" in report
     page.goto(f"/compare?left={run_id}&right=second-try")
     expect(page.get_by_text("forked from the other one")).to_be_visible()
-    look(page, "loop-compare")

@@ -158,4 +158,20 @@ class Order(BaseModel):
 
 orders = StateMachine("orders", Order, START >> wait("paid", int, give="paid") >> END)
 
-WORKFLOWS = (letters, journeys, payments, lookups, orders)
+
+class Note(BaseModel):
+    """Something to be remembered."""
+
+    text: str
+    chars: int = 0
+
+
+@step
+async def count(note: Note) -> None:
+    """Count its characters."""
+    note.chars = len(note.text)
+
+
+notes = StateMachine("notes", Note, START >> count >> END)
+
+WORKFLOWS = (letters, journeys, payments, lookups, orders, notes)

@@ -30,16 +30,15 @@ async def follow(connection: Connection, path: str, *, after: int = 0) -> AsyncG
     Raises:
         PodiumError: The server refused it.
     """
-    attempt = 0
-    while True:
+    attempt, is_over = 0, False
+    while not is_over:
+        if attempt:
+            await connection.pause(attempt)
+        attempt += 1
         async with aclosing(_once(connection, path, after)) as events:
             async for said in events:
-                attempt, after = 0, said.id or after
+                attempt, after, is_over = 1, said.id or after, said.name == "end"
                 yield said
-                if said.name == "end":
-                    return
-        attempt += 1
-        await connection.pause(attempt)
 
 
 async def _once(connection: Connection, path: str, after: int) -> AsyncGenerator[Said, None]:

@@ -185,7 +185,10 @@ class RunHandle(Generic[T_co]):
         return (await self._connection.get(f"{self._at}/picture.svg")).text
 
     async def cost(self) -> "Spent":
-        """Return what the model requests of the run's agents have cost, as far as their answers are on record."""
+        """Return what the model requests of the run's agents have cost, as far as their answers are on record.
+
+        How many there were is not told: `requests` is 0.
+        """
         from podium.agents.record import Spent  # noqa: PLC0415  # door: what agents record
 
         page = RunPage.model_validate_json((await self._connection.get(self._at)).content)

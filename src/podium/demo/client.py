@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from podium.demo.desk.models import Booking, BookingRequest, Kind, Offer
 from podium.errors import NotDone
+from podium.http import client
 
 _OFFERS: Final = TypeAdapter(list[Offer])
 _TIMEOUT_S: Final = 30.0
@@ -80,7 +81,7 @@ class DeskClient:
 @asynccontextmanager
 async def desk_client(urls: Mapping[Kind, str]) -> AsyncIterator[DeskClient]:
     """Open a client for as long as the block runs. The services are on loopback, so proxies are left out."""
-    async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False) as http:
+    async with client(timeout=_TIMEOUT_S, trust_env=False) as http:
         yield DeskClient(http, urls)
 
 

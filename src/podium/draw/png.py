@@ -9,6 +9,7 @@ import unicodedata
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring  # builds, never parses
 
 from podium.draw.overlay import Overlay
@@ -82,7 +83,6 @@ def _probe(letter: str) -> str:
 def _pixels(svg: str, fonts: tuple[str, ...], *, scale: float) -> bytes:
     from resvg_py import svg_to_bytes  # noqa: PLC0415  # door: an extra
 
-    families = {
-        f"{kind}_family": _FAMILY for kind in ("font", "serif", "sans_serif", "monospace", "cursive", "fantasy")
-    }
+    kinds = ("font", "serif", "sans_serif", "monospace", "cursive", "fantasy")
+    families: dict[str, Any] = {f"{kind}_family": _FAMILY for kind in kinds}
     return bytes(svg_to_bytes(svg_string=svg, zoom=scale, font_files=list(fonts), **families))

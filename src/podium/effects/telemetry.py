@@ -1,19 +1,52 @@
 """What an engine tells of runs to whoever observes it; nothing, unless `Engine.observe` says to whom.
 
 What is told of events is told once they are on disk. What is told of calls that are being made is provisional.
-Nothing here may raise, or wait for anything.
+Nothing here may raise, or wait for anything; a story that raises all the same is told no further.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import NamedTuple, Protocol, TypeAlias
 
 from podium.core.events import Event
 from podium.core.state import RunState
+from podium.guard.caught import Raised, caught_now
 from podium.guard.clock import GuardClock
+
+_LOG = logging.getLogger("podium")
 
 Try: TypeAlias = Callable[[], AbstractContextManager[None]]
 """Makes what stands around one try of a call, in the task or thread of the tool's function."""
+
+
+class Guarded:
+    """A story that breaks nothing: once it raised, which is logged, it is told no further. It is a `Story`, too."""
+
+    __slots__ = ("_is_broken", "_run_id", "_story")
+
+    def __init__(self, story: "Story", run_id: str) -> None:
+        self._story, self._run_id, self._is_broken = story, run_id, False
+
+    def remember(self, past: Sequence[Event], seq: int) -> None:
+        """Pass it on."""
+        self._try(lambda: self._story.remember(past, seq))
+
+    def replay(self, events: Sequence[Event]) -> None:
+        """Pass it on."""
+        self._try(lambda: self._story.replay(events))
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Pass it on."""
+        self._try(lambda: self._story.take(events))
+
+    def _try(self, tell: Callable[[], None]) -> None:
+        if self._is_broken:
+            return
+        raised = caught_now(tell)
+        if isinstance(raised, Raised):
+            self._is_broken = True
+            _LOG.error("what is told of run %s breaks off", self._run_id, exc_info=raised.error)
 
 
 class Observed(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 
 from podium.core.events import Event
 from podium.core.state import RunState
-from podium.effects.telemetry import Held, Story, Telemetry
+from podium.effects.telemetry import Guarded, Held, Story, Telemetry
 from podium.engine.ports import Append, Loaded, Store
 
 PAST_MAX = 5_000
@@ -36,7 +36,7 @@ class Telling:
         self._story(state, created_at=events[0].at).take(events)
 
     def _story(self, state: RunState, *, created_at: int) -> Story:
-        return self._telemetry.story(state, Held(self._store.namespace, created_at))
+        return Guarded(self._telemetry.story(state, Held(self._store.namespace, created_at)), state.run_id)
 
     async def adopt(self, state: RunState, loaded: Loaded, held: Held) -> None:
         """A run that is on disk is about to be held here."""
@@ -45,7 +45,7 @@ class Telling:
             first = max(0, loaded.snapshot_seq - PAST_MAX)
             read = await self._store.events(state.run_id, after=first, limit=loaded.snapshot_seq - first)
             past = [event for _, event in read] + past
-        story = self._telemetry.story(state, held)
+        story = Guarded(self._telemetry.story(state, held), state.run_id)
         story.remember(past, state.seq)
         self._stories[state.run_id] = story
 

@@ -203,7 +203,7 @@ class ForkBody(View):
 
 
 class AnswerBody(View):
-    """Answers the question that a run asks at `path`."""
+    """Answers the question that a run asks at `path`; `reason` is kept in the audit."""
 
     run_id: Id
     path: Address

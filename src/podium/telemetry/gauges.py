@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from podium.core.state import RunStatus
 from podium.engine.backend import Pace
 from podium.engine.list_store import Waiting
-from podium.errors import StoreError
+from podium.errors import PodiumError
 from podium.guard.breaker import BreakerState
 from podium.telemetry.numbers import About, Labels
 
@@ -49,7 +49,7 @@ async def gauged(engine: "Engine") -> Gauges:
         tasks = await engine.tasks(limit=1) if waiting.tasks else []
         parked = await engine.parked(limit=1) if waiting.parked else []
         breakers = await engine.breakers()
-    except StoreError:
+    except PodiumError:
         return Gauges(pace=pace)
     now_ms = time.time_ns() // 1_000_000
     return Gauges(

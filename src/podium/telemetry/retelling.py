@@ -10,7 +10,7 @@ from podium.core.events import Event
 from podium.effects.telemetry import Held
 from podium.engine.list_store import RunFilter
 from podium.engine.ports import RunInfo
-from podium.errors import DamagedError, ReplayError, RunNotFoundError, StoreError
+from podium.errors import DamagedError, PodiumError, ReplayError, RunNotFoundError
 from podium.telemetry.describe import Describer
 from podium.telemetry.story import RETOLD_MS, RunTold
 
@@ -32,7 +32,7 @@ async def retell(engine: "Engine", describer: Describer) -> None:
         for info in infos:
             if info.updated_at >= last - RETOLD_MS and info.seq <= EVENTS_MAX and _is_left(info, describer):
                 await _retell_run(engine, info, describer)
-    except (StoreError, DamagedError):
+    except PodiumError:
         return  # nobody is told twice then
 
 

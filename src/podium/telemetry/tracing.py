@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
+from typing import Final
 
-from opentelemetry import context, trace
+from opentelemetry import context, propagate, trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.sampling import DEFAULT_ON, Decision, Sampler
@@ -20,6 +21,8 @@ from podium.telemetry.outgoing import CLOSE_S, Outgoing
 from podium.telemetry.span import Span
 
 _NS_PER_MS = 1_000_000
+PROPAGATED: Final = propagate.inject
+"""How clients say which span they send in; `podium.http` finds it once it is loaded."""
 _SAMPLED, _NOT_SAMPLED = TraceFlags(TraceFlags.SAMPLED), TraceFlags(TraceFlags.DEFAULT)
 
 

@@ -17,7 +17,7 @@ from temporalio.worker import (
 
 from podium.core.codec import decode
 from podium.core.events import Event
-from podium.effects.telemetry import Held, Telemetry
+from podium.effects.telemetry import Guarded, Held, Telemetry
 from podium.temporal.held import HeldRun
 
 PAST_MAX = 5_000
@@ -50,7 +50,8 @@ class WorkflowTelling:
     """Tells of one run. It is called with what was decided."""
 
     def __init__(self, telemetry: Telemetry, held: HeldRun, *, namespace: str) -> None:
-        self._story = telemetry.story(held.state, Held(namespace, held.info.created_at))
+        story = telemetry.story(held.state, Held(namespace, held.info.created_at))
+        self._story = Guarded(story, held.state.run_id)
         past = held.rows[-PAST_MAX:]
         self._story.remember([decode(*row) for row in past], len(held.rows))
 

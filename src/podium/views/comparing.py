@@ -3,7 +3,6 @@
 A fork is compared with the run that it was copied from as a whole: what it copied counts as its own, without time.
 """
 
-import json
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from podium.views.differing import differences
 from podium.views.lives import Lives
 from podium.views.record import Record
 from podium.views.rows import run_row
+from podium.views.view import object_text
 
 _ENDINGS = (ev.StepDone, ev.StepFailed)
 
@@ -131,17 +131,13 @@ def _told(run: Record) -> _Told:
         ran_ms = life.ran_ms(lives.state.at) + (before.ran_ms or 0 if before else 0)
         steps[life.path] = _Step(life.status, ran_ms, gave.get(life.path))
     output = lives.state.output if lives.state.status is RunStatus.COMPLETED else None
-    return _Told(_record(given), output, steps, lives.state.at - lives.run.began_at)
+    return _Told(object_text(given), output, steps, lives.state.at - lives.run.began_at)
 
 
 def _given(event: ev.StepDone | ev.StepFailed) -> object:
     if isinstance(event, ev.StepFailed):
         return event.failure.type, event.failure.message
     return event.label, event.output, event.changes, event.appends
-
-
-def _record(data: Mapping[str, str]) -> str:
-    return "{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in data.items()) + "}"
 
 
 def _inherit(fork: _Told, parent: Record, *, of: Record, told: _Told) -> None:

@@ -4,7 +4,6 @@ A file is data from anywhere. Its lines are read one by one; of each, types and 
 into, events are folded by the law, and nothing in it is executed, looked up or drawn before that.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -26,6 +25,7 @@ from podium.graph.encode import graph_from_json, graph_hash
 from podium.graph.nodes import Graph, GraphKind
 from podium.views.lines import EXPORT_VERSION
 from podium.views.record import Record
+from podium.views.view import object_text
 
 LINE_CHARS_MAX = 64_000_000
 EVENTS_MAX = 1_000_000
@@ -203,8 +203,7 @@ def _ended(info: RunInfo, state: RunState, events: list[Event], line: int) -> Ru
         why = f"it ends with event {len(events)} of {info.seq}"
         raise CutExportError(line, why, do="copy the file again, whole; or " + _AGAIN)
     given = events[0].data if isinstance(events[0], RunStarted) else state.root.data
-    joined = ",".join(f"{json.dumps(name)}:{text}" for name, text in given.items())
-    info.input, info.output = f"{{{joined}}}", state.output
+    info.input, info.output = object_text(given), state.output
     return info
 
 

@@ -27,6 +27,7 @@ from podium.views.story import RunStory
 from podium.views.timeline import Span, Timeline
 from podium.views.timeline_svg import BARS_MAX, timeline_svg
 from podium.views.timelines import timeline
+from podium.views.view import object_text
 
 STEPS_MAX, ROWS_MAX = 1_000, 2_000
 _BODY_CHARS_MAX, _BODIES_CHARS_MAX = 8_000, 2_000_000
@@ -69,7 +70,7 @@ def report(run: Record, *, now_ms: int) -> str:
     main = add(body, "main")
     _picture(main, story)
     _timeline(main, told, now_ms=max(now_ms, story.at))
-    _values(main, run)
+    _values(main, run, story)
     _steps(main, story, told, rows)
     _journal(main, rows, told.began_at)
     add(body, "footer", f"Written by Podium, {_when(now_ms)}.", class_="faint")
@@ -139,9 +140,10 @@ def _timeline(main: Element, told: Timeline, *, now_ms: int) -> None:
         add(section, "p", f"The first {BARS_MAX} of {len(told.bars)} attempts.", class_="faint")
 
 
-def _values(main: Element, run: Record) -> None:
+def _values(main: Element, run: Record, story: RunStory) -> None:
     section = _section(main, "Input and result")
-    for name, text in (("input", run.info.input), ("result", run.info.output)):
+    given = run.info.input if story.given is None else object_text(story.given)
+    for name, text in (("input", given), ("result", run.info.output)):
         if text is not None:
             add(section, "h3", name)
             _json(section, text)
@@ -174,7 +176,7 @@ def _steps(main: Element, story: RunStory, told: Timeline, rows: Sequence[Journa
 def _step_cells(told: Element, line: StepLine) -> None:
     head, status, *numbers, _ = told
     head.set("class", "mono")
-    status.text, status.attrib["class"] = f"{GLYPHS[line.status]} {line.status}", str(line.status)
+    status.text, status.attrib["class"] = f"{GLYPHS[line.status]} {line.status}", f"status {line.status}"
     for number in numbers:
         number.set("class", "number")
 

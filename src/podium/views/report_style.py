@@ -16,13 +16,16 @@ pre { margin: .3rem 0; padding: .6rem; border-radius: 6px; white-space: pre-wrap
 figure { margin: .5rem 0 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: .6rem 0 }
 dd { margin: 0; overflow-wrap: anywhere }
-.status { font-weight: 600; display: inline-block; padding: .1rem .6rem; border-radius: 6px; border: 1px solid }
+span.status { font-weight: 600; display: inline-block; padding: .1rem .6rem; border-radius: 6px; border: 1px solid }
 .wide { overflow-x: auto; border-radius: 8px; border: 1px solid }
 .wide > svg { display: block; height: auto; max-width: 100% }
 table { border-collapse: collapse; width: 100%; text-align: left }
 caption { text-align: left; padding: .3rem 0 }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid; vertical-align: top; overflow-wrap: anywhere }
-td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+th, td { padding: .3rem .6rem; border-bottom: 1px solid; vertical-align: top }
+thead th, td.status { white-space: nowrap }
+tbody th { max-width: 24rem; overflow-wrap: break-word }
+td:last-child { width: 60%; overflow-wrap: anywhere }
+td.number { white-space: nowrap; font-variant-numeric: tabular-nums }
 summary { cursor: pointer }
 .timeline text { font: 11px ui-sans-serif, system-ui, sans-serif }
 .timeline .step { font: 12px ui-monospace, monospace }
@@ -61,7 +64,7 @@ def _theme(theme: Theme, status: Mapping[Status, Paint]) -> str:
         f".timeline .critical rect {{ stroke: {theme.text}; stroke-width: 1.5 }}",
     ]
     for word, paint in status.items():
-        rules.append(f".status.{word}, td.{word} {{ color: {paint.line} }}")
-        rules.append(f".status.{word} {{ background: {paint.fill}; border-color: {paint.line} }}")
+        rules.append(f".status.{word} {{ color: {paint.line} }}")
+        rules.append(f"span.status.{word} {{ background: {paint.fill}; border-color: {paint.line} }}")
         rules.append(f".timeline .{word} .running {{ fill: {paint.line} }}")
     return "\n".join(rules)

@@ -30,6 +30,7 @@ from podium import (
 from podium.core import events as ev
 from podium.testing.clock import START_MS, FakeClock
 from tests.integration.http.server import Server
+from tests.unit.telemetry.seen import Seen
 
 AT_ONCE = Retry(attempts=3, base=0, cap=0)
 
@@ -293,3 +294,16 @@ def test_missing_extra_is_named() -> None:
     assert ended.stderr.splitlines()[-1] == (
         "ModuleNotFoundError: podium.http needs httpx, which is in an extra of its own: pip install 'podium[http]'"
     )
+
+
+async def test_request_says_which_span_it_is_sent_in_and_the_next_try_says_the_same(server: Server) -> None:
+    seen = Seen()
+    server.answers[:] = [503]
+    booking = StateMachine("booking", Trip, START >> order.state("order", take={"url": "url"}, give="said") >> END)
+    URL[:] = [server.url]
+    async with seen.engine(resources=clients) as engine:
+        await (await engine.start(booking, Trip(url=server.url))).result()
+    span = seen.named("execute_tool order")
+    assert span.context is not None
+    wanted = f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-01"
+    assert [request.headers["traceparent"] for request in server.seen] == [wanted, wanted]

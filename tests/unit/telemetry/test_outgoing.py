@@ -6,9 +6,24 @@ from collections.abc import Sequence
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from pydantic import BaseModel
 
+from podium import END, START, Engine, StateMachine, step
+from podium.telemetry import otel
 from podium.telemetry.numbers import Numbers
 from podium.telemetry.outgoing import Outgoing
+
+
+class Count(BaseModel):
+    n: int = 0
+
+
+@step
+async def one_more(count: Count) -> None:
+    count.n += 1
+
+
+count = StateMachine("count", Count, START >> one_more >> END)
 
 
 class Stuck(SpanExporter):
@@ -93,3 +108,15 @@ def test_spans_that_a_collector_does_not_take_are_counted_and_the_next_are_sent(
 
 def test_flush_of_nothing_is_at_once() -> None:
     assert Outgoing(Stuck(), Numbers()).flush(0)
+
+
+async def test_engine_whose_collector_is_stuck_goes_on_as_if_there_were_none() -> None:
+    stuck = Stuck()
+    observer = otel.observer(stuck)
+    engine = Engine("memory:")
+    engine.observe(observer)
+    async with engine:
+        for number in range(3):
+            assert (await (await engine.start(count, Count(n=number))).result()).n == number + 1
+        stuck.lets_go.set()
+    assert sum(stuck.batches) == 6

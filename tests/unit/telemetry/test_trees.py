@@ -28,6 +28,7 @@ from podium import (
 )
 from podium.errors import RunCompensatedError, RunFailedError
 from podium.telemetry import names
+from tests.inside import inner
 from tests.unit.telemetry.seen import Seen, ids, moments, tree
 
 
@@ -82,6 +83,11 @@ async def look(order: Order) -> None:
     note("look")
     order.price = await price_of(order.city)
     order.price += await price_of(order.city)
+
+
+@step
+async def grow(order: Order) -> None:
+    order.paid = "x" * 100_000
 
 
 @human()
@@ -193,6 +199,17 @@ async def test_failure_is_an_error_with_its_type_and_secrets_are_taken_out_of_it
     assert moments(root) == [names.COMPENSATION_STARTED, names.EXCEPTION]
 
 
+async def test_observer_that_raises_breaks_no_run(caplog: pytest.LogCaptureFixture) -> None:
+    def redact(text: str) -> str:
+        raise ValueError(text)
+
+    seen = Seen(redact=redact)
+    async with seen.engine() as engine:
+        with pytest.raises(RunCompensatedError):
+            await (await engine.start(till, Order(), id="r")).result()
+    assert [record.message for record in caplog.records] == ["what is told of run r breaks off"]
+
+
 async def test_each_try_of_a_call_that_failed_is_told_in_its_span() -> None:
     seen = Seen()
     FAILS[:] = [ConnectionError("no"), ConnectionError("no")]
@@ -215,6 +232,29 @@ async def test_answer_of_a_person_ends_the_span_of_the_wait(tmp_path: Path) -> N
         await (await engine.get(run.id)).result()
     assert moments(seen.named("step agree")) == [names.TASK_OPENED, names.ANSWERED]
     assert tree(seen.spans) == ["invoke_workflow asking", "  step agree", "  step booking", "    execute_tool book"]
+
+
+async def test_run_that_waits_is_not_in_memory_and_long_ones_are_told_on_from_before_their_snapshot(
+    tmp_path: Path,
+) -> None:
+    url, seen = f"sqlite:///{tmp_path}/a.db", Seen()
+    long = StateMachine("long", Order, START >> grow >> agree.choose({"yes": booking, "no": END}), booking >> END)
+    async with seen.engine(url) as engine:
+        run = await engine.start(long, Order())
+        while not await engine.tasks():
+            await asyncio.sleep(0)
+        (task,) = await engine.tasks()
+        telling = inner(engine).host.telling
+        assert telling is not None
+        assert telling._stories == {}
+        assert (await engine.load(run.id)).snapshot_seq > 0
+    async with seen.engine(url, workflows=[long]) as engine:
+        await (await engine.get(run.id)).answer("agree", Approve())
+        await (await engine.get(run.id)).result()
+    asked = seen.named("step agree")
+    assert moments(asked) == [names.TASK_OPENED, names.ANSWERED]
+    assert asked.start_time == task.asked_at * 1_000_000
+    assert len(seen.spans) == len({ids(span) for span in seen.spans})
 
 
 async def test_run_belongs_to_the_trace_of_who_started_it() -> None:

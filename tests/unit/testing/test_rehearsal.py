@@ -1,6 +1,7 @@
 """A recorded run goes the same way again, offline, for as long as its workflow does; and says where it does not."""
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,9 @@ async def helped_on(engine: Engine, run: Any, clock: FakeClock, answers: dict[st
     if info.wake_at is not None and not tasks:
         await clock.skip(max(0, info.wake_at - clock.now_ms()))
     return not info.status.is_terminal
+
+
+module = importlib.import_module("podium.testing.rehearsal.rehearse")
 
 
 @pytest.fixture(autouse=True)
@@ -210,3 +214,17 @@ async def test_run_that_people_moved_is_refused_with_the_reason() -> None:
     cut = text_of(Record(replace(recorded.info, seq=3), recorded.graph, recorded.events[:3]))
     with pytest.raises(RefusedError, match="it is not over"):
         await asyncio.to_thread(rehearse, trip.travel, cut)
+
+
+async def test_run_that_comes_to_no_end_any_more_is_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = await ran(caught, Box(word="sea"))
+
+    @step
+    async def gather(box: Box) -> None:
+        await asyncio.Event().wait()
+        box.end = "never"
+
+    hangs = StateMachine("caught", Box, START >> gather >> fails.on_error(OddError, to=mended) >> END, mended >> END)
+    monkeypatch.setattr(module, "_PATIENCE_S", 0.05)
+    with pytest.raises(DiffersError, match="the run: was .*, and is nothing more"):
+        await asyncio.to_thread(rehearse, hangs, text_of(recorded))

@@ -51,11 +51,7 @@ async def result(service: Service, asked: Asked[Wait, NoBody]) -> Told:
     run_id = asked.path["id"]
     info = await service.engine.info(run_id)
     if not info.status.is_terminal and asked.query.wait:
-        try:
-            async with asyncio.timeout(asked.query.wait):
-                await service.engine.end_of(run_id)
-        except TimeoutError:
-            pass
+        await _end_or_drain(service, run_id, seconds=asked.query.wait)
         info = await service.engine.info(run_id)
     if not info.status.is_terminal:
         return Told(view=RunResult(status=info.status), status=_NOT_YET)
@@ -65,6 +61,19 @@ async def result(service: Service, asked: Asked[Wait, NoBody]) -> Told:
     state = await service.engine.state(run_id)
     failure = None if state.failure is None else failure_view(state.failure)
     return Told(view=RunResult(status=info.status, failure=failure, skipped=tuple(state.skipped)))
+
+
+async def _end_or_drain(service: Service, run_id: str, *, seconds: float) -> None:
+    """Wait for a run to be over, or for the server to stop, for at most so long."""
+    ending = asyncio.ensure_future(service.engine.end_of(run_id))
+    draining = asyncio.ensure_future(service.drain.begun())
+    try:
+        await asyncio.wait((ending, draining), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if ending.done():
+            ending.result()
+    finally:
+        ending.cancel()
+        draining.cancel()
 
 
 async def run_picture(service: Service, asked: Asked[Fold, NoBody]) -> Picture:

@@ -1,7 +1,7 @@
 /** The ways in which a question may be answered, and the keys for them. */
 
 import type { AnswerOption, TaskRow } from "../../api/views";
-import { isObject, parsed, textOf, type Json } from "../../forms/json";
+import { isObject, listOf, parsed, textOf, type Json } from "../../forms/json";
 
 /** `word`: what its button says; `key`: what chooses it; `tone`: whether it goes on, changes or stops. */
 export interface Choice {
@@ -15,14 +15,25 @@ export interface Choice {
   readonly isFixed: boolean;
 }
 
+/** An answer that is no choice among named ones. */
+const ANOTHER = { name: "answer", word: "Another answer", tone: "go", start: undefined, isFixed: false } as const;
+
 const KEYS: Readonly<Record<string, string>> = { approve: "a", edit: "e", reject: "r" };
 
 /** The choices of a task; one without a name of its own where the schema offers none. */
 export function choicesOf(task: TaskRow): Choice[] {
   if (task.options.length === 0) {
-    return [{ name: "answer", word: "Answer", key: "a", tone: "go", schemaText: task.schema_text, start: undefined, isFixed: false }];
+    return [{ ...ANOTHER, word: "Answer", key: "a", schemaText: task.schema_text }];
   }
-  return task.options.map((option, at) => choiceOf(option, at));
+  const choices = task.options.map((option, at) => choiceOf(option, at));
+  if (waysOf(task.schema_text) > choices.length) choices.push({ ...ANOTHER, key: "o", schemaText: task.schema_text });
+  return choices;
+}
+
+/** How many ways to answer a schema has; those without a name of their own are among them. */
+function waysOf(schemaText: string): number {
+  const schema = parsed(schemaText);
+  return isObject(schema) ? listOf(schema["oneOf"] ?? schema["anyOf"]).length : 0;
 }
 
 function choiceOf(option: AnswerOption, at: number): Choice {
