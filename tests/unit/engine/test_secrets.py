@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from podium import END, FROM_ENGINE, START, Dag, Engine, IdempotencyKey, StateMachine, node, step, tool
+from podium import END, FROM_ENGINE, START, Dag, Engine, IdempotencyKey, Retry, StateMachine, node, step, tool
 from podium.core.codec import to_text
 from podium.engine.confidential import secrets_in
 from podium.errors import RunFailedError
@@ -67,6 +67,19 @@ async def looks(trip: Trip, *, client: Client = FROM_ENGINE) -> None:
     else:
         trip.found = client.token.get_secret_value()
 
+
+SEEN: list[str] = []
+
+
+@step(retry=Retry(attempts=2, base=0.001))
+async def tries_twice(trip: Trip) -> None:
+    trip.found = await booking(trip.city)
+    SEEN.append(trip.found)
+    if len(SEEN) == 1:
+        raise ValueError(trip.found)
+
+
+trying = StateMachine("trying", Trip, START >> tries_twice >> END)
 
 machine = StateMachine("looking", Trip, START >> looks >> END)
 
@@ -164,6 +177,13 @@ async def test_masked_result_replays_as_it_was_recorded(tmp_path: Path) -> None:
         fork = await again.fork(at=3, id="f")
         assert fork.id == "f"
     assert SENT == []
+
+
+async def test_step_that_is_entered_again_gets_the_masked_result_it_got_before(engine: Engine) -> None:
+    SEEN.clear()
+    await (await engine.start(trying, Trip(city="Busan"))).result()
+    assert SEEN == ["Busan booked by [redacted]"] * 2
+    assert len(SENT) == 1
 
 
 async def test_secret_that_is_told_is_kept_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,8 +31,10 @@ JSON = st.recursive(
 )
 
 
-def exported(graph: Graph, events: Sequence[Event], run_id: str = "r") -> list[str]:
-    info = RunInfo(id=run_id, workflow=graph.name, graph_hash=graph_hash(graph), seq=len(events))
+def exported(graph: Graph, events: Sequence[Event]) -> list[str]:
+    info = RunInfo(
+        id=getattr(events[0], "run_id", "r"), workflow=graph.name, graph_hash=graph_hash(graph), seq=len(events)
+    )
     lines = [header_line(info, graph_to_json(graph))]
     return lines + [event_line(number, event) for number, event in enumerate(events, 1)]
 

@@ -5,6 +5,7 @@ import type { JournalRow } from "../../api/views";
 import { Icon } from "../../components/Icon";
 import { Empty, Refused } from "../../components/Said";
 import { clock } from "../../components/Time";
+import { useNarrow } from "../../components/useNarrow";
 import { VirtualTable, type Column } from "../../components/VirtualTable";
 import { useJournalRows } from "./journalRows";
 import { KINDS, saying, toneOf } from "./kinds";
@@ -25,7 +26,10 @@ const COLUMNS: readonly Column<JournalRow>[] = [
   { name: "note", title: "Note", width: "minmax(0, 1.5fr)", cell: (row) => <span className="faint">{row.note}</span> },
 ];
 
+const NARROW = COLUMNS.filter((column) => column.name !== "at");
+
 export function Journal({ model, total, selection }: Props) {
+  const isNarrow = useNarrow();
   const [text, setText] = useState("");
   const [group, setGroup] = useState("");
   const [isOfStep, setOfStep] = useState(false);
@@ -70,7 +74,7 @@ export function Journal({ model, total, selection }: Props) {
       ) : (
         <VirtualTable
           label="Journal"
-          columns={COLUMNS}
+          columns={isNarrow ? NARROW : COLUMNS}
           count={rows.count}
           rowAt={rows.rowAt}
           onSeen={rows.onSeen}

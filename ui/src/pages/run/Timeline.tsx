@@ -8,6 +8,7 @@ import { statusClass, statusGlyph } from "../../components/StatusMark";
 import { duration, useNow } from "../../components/Time";
 import { Glyph, Icon } from "../../components/Icon";
 import { VirtualTable, type Column } from "../../components/VirtualTable";
+import { useNarrow } from "../../components/useNarrow";
 import { Brush, type Window } from "./Brush";
 import { scaleOf, ticks, type Scale } from "./scale";
 import type { RunSource } from "./source";
@@ -22,6 +23,7 @@ interface Props {
 
 const AGAIN_MS = 1_000;
 const TICKS = 6;
+const TICKS_NARROW = 3;
 
 export function Timeline({ source, seq, at, onSelect }: Props) {
   const loaded = useLoaded(source.id, () => source.timeline());
@@ -91,19 +93,29 @@ function isSeen(bar: Bar, seen: { from: number; to: number; end: number }): bool
 }
 
 function useColumns(scale: Scale, origin: number, end: number): readonly Column<Bar>[] {
-  return useMemo(
-    () => [
-      { name: "step", title: "Step", width: "minmax(96px, 200px)", cell: (bar) => <Name bar={bar} /> },
-      { name: "took", title: "Took", width: "72px", isNumber: true, cell: (bar) => duration(lengthOf(bar, end)) },
-      {
-        name: "bar",
-        title: <Axis scale={scale} origin={origin} />,
-        width: "minmax(0, 1fr)",
-        cell: (bar) => <Track bar={bar} scale={scale} end={end} />,
-      },
-    ],
-    [scale, origin, end],
-  );
+  const isNarrow = useNarrow();
+  return useMemo(() => {
+    const name: Column<Bar> = {
+      name: "step",
+      title: "Step",
+      width: isNarrow ? "112px" : "minmax(96px, 200px)",
+      cell: (bar) => <Name bar={bar} />,
+    };
+    const took: Column<Bar> = {
+      name: "took",
+      title: "Took",
+      width: "72px",
+      isNumber: true,
+      cell: (bar) => duration(lengthOf(bar, end)),
+    };
+    const track: Column<Bar> = {
+      name: "bar",
+      title: <Axis scale={scale} origin={origin} count={isNarrow ? TICKS_NARROW : TICKS} />,
+      width: "minmax(0, 1fr)",
+      cell: (bar) => <Track bar={bar} scale={scale} end={end} />,
+    };
+    return isNarrow ? [name, track] : [name, took, track];
+  }, [scale, origin, end, isNarrow]);
 }
 
 const lengthOf = (bar: Bar, end: number): number =>
@@ -150,10 +162,10 @@ const place = (left: number, right: number) => ({
   width: `${Math.max(0, right - left) * 100}%`,
 });
 
-function Axis({ scale, origin }: { readonly scale: Scale; readonly origin: number }) {
+function Axis({ scale, origin, count }: { readonly scale: Scale; readonly origin: number; readonly count: number }) {
   return (
     <span className="axis">
-      {ticks(scale, origin, TICKS).map((time) => (
+      {ticks(scale, origin, count).map((time) => (
         <span key={time} className="tick number" style={{ left: `${scale.at(time) * 100}%` }}>
           {time === origin ? "0" : duration(time - origin)}
         </span>
