@@ -98,6 +98,7 @@ def test_run_that_asks_says_so_at_its_head(here: Stage, page: Page) -> None:
     here.start(expenses, Claim(who="Eve", cents=300), "asks-1")
     page.goto("/runs/asks-1")
     expect(page.get_by_text("This run asks a person")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_have_count(0)
     page.get_by_role("link", name="Answer", exact=True).click()
     expect(page).to_have_url(re.compile("/inbox.run=asks-1"))
 
