@@ -146,7 +146,12 @@ def _info(row: BreakerRow, here: BreakerView | None, now_ms: int) -> BreakerInfo
     order = in_force(row, now_ms)
     told = _told(row, now_ms)
     if here is not None:
-        counts: dict[str, Any] = {"calls": here.calls, "failures": here.failures, "slow": here.slow, "trips": here.trips}
+        counts: dict[str, Any] = {
+            "calls": here.calls,
+            "failures": here.failures,
+            "slow": here.slow,
+            "trips": here.trips,
+        }
         told = replace(told, state=here.state, until=here.until_ms, why=here.cause or row.why, **counts)
     if order is not None:
         told = replace(told, state=_FORCED[order.switch], until=order.until, override=order)
