@@ -14,7 +14,7 @@ from podium.engine.inbox import INVALID
 from podium.errors import InvalidAnswerError, RefusedError, StoreUnavailableError
 from podium.server.route import Asked, Told
 from podium.server.service import Service
-from podium.server_errors import DrainingError
+from podium.server_errors import BadRequestError, DrainingError
 from podium.views.rows import run_row
 
 DONE, NOT_YET = 200, 202
@@ -90,5 +90,9 @@ def inbox_id(asked: Act, run_id: str) -> str:
 
 
 def json_text(value: JsonValue) -> str:
-    """Return a value that came in a body as JSON text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Return a value that came in a body as JSON text; raise BadRequestError where it holds a NaN or an infinity."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError as error:
+        message = "the body holds a number that JSON does not have; expected finite ones"
+        raise BadRequestError(message, faults=(("body", "finite numbers"),)) from error

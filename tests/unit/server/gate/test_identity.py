@@ -142,7 +142,7 @@ def test_name_is_taken_once_and_what_is_not_there_is_not_revoked(tmp_path: Path)
         file.revoke("bob")
 
 
-_ODD = {"name": "x", "scope": "read", "sha256": "\u00e9" * 64, "created_at": 1, "expires_at": 2**60}
+_ODD = {"tokens": [{"name": "x", "scope": "read", "sha256": "\u00e9" * 64, "created_at": 1, "expires_at": 2**60}]}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ _ODD = {"name": "x", "scope": "read", "sha256": "\u00e9" * 64, "created_at": 1, 
         "{",
         '{"tokens": [{"name": "x"}]}',
         json.dumps({"version": 1, "more": 1}),
-        json.dumps({"tokens": [_ODD]}),
+        json.dumps(_ODD),
     ],
 )
 async def test_file_that_can_not_be_read_lets_nobody_in(tmp_path: Path, text: str) -> None:
