@@ -83,3 +83,16 @@ async def test_numbers_that_json_does_not_have_are_not_kept(server: Served, text
 
 async def test_the_audit_has_one_address(server: Served) -> None:
     problem(await server.http.get("/audit/"), 404, "ask.nothing_there")
+
+
+async def test_another_fork_under_a_taken_id_is_refused_and_the_same_one_is_not(server: Served) -> None:
+    run = await server.client.start("paying", {"text": "x"}, id="origin")
+    await until(run, Status.WAITING)
+    await run.signal("other", 1)
+    asked = {"id": "copy", "at": 1}
+    statuses = [(await server.post("/runs/origin/fork", asked, key=key)).status_code for key in ("one", "two")]
+    assert statuses == [201, 200]
+    for other in ({"id": "copy", "at": 3}, {"id": "copy", "at": 1, "writes": True}):
+        problem(
+            await server.post("/runs/origin/fork", other, key=f"{other}".replace(" ", "")), 409, "ask.duplicate_run"
+        )
