@@ -184,7 +184,7 @@ class Embedded:
             await self._insist(lambda: self.recovery.hold(row.run_id))
             return await future
         finally:
-            self.host.watchers.forget_verdict(row.id)
+            self.host.watchers.forget_verdict(row.id, future)
 
     async def leave(self, row: InboxRow) -> str:
         """Put a stimulus into the inbox and wait until a process that has the run's code has decided."""
@@ -192,15 +192,15 @@ class Embedded:
         try:
             return await future
         finally:
-            self.host.watchers.forget_verdict(row.id)
+            self.host.watchers.forget_verdict(row.id, future)
 
     async def _put(self, row: InboxRow) -> asyncio.Future[str]:
         await self.store.info(row.run_id)
         future = self.host.watchers.verdict_on(row.id)
         try:
             await self._insist(lambda: self.store.put_inbox(row))
-        except StoreUnavailableError:
-            self.host.watchers.forget_verdict(row.id)
+        except (StoreUnavailableError, asyncio.CancelledError):
+            self.host.watchers.forget_verdict(row.id, future)
             raise
         self.recovery.nudge()
         return future

@@ -13,7 +13,7 @@ class Watchers:
 
     def __init__(self) -> None:
         self._ends: defaultdict[str, list[asyncio.Future[Projection]]] = defaultdict(list)
-        self._verdicts: dict[str, asyncio.Future[str]] = {}
+        self._verdicts: defaultdict[str, list[asyncio.Future[str]]] = defaultdict(list)
         self._decided: deque[tuple[int, str, str, str]] = deque()
         self._news: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
         self._moves: deque[tuple[int, str, Status]] = deque()
@@ -49,11 +49,17 @@ class Watchers:
 
     def verdict_on(self, inbox_id: str) -> "asyncio.Future[str]":
         """Return a future for what was decided about a stimulus: "" or the reason of a refusal."""
-        return self._verdicts.setdefault(inbox_id, asyncio.get_running_loop().create_future())
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._verdicts[inbox_id].append(future)
+        return future
 
-    def forget_verdict(self, inbox_id: str) -> None:
-        """Nobody waits for it any more."""
-        self._verdicts.pop(inbox_id, None)
+    def forget_verdict(self, inbox_id: str, future: "asyncio.Future[str]") -> None:
+        """Whoever has that future does not wait any more; others may, who asked the same."""
+        futures = self._verdicts.get(inbox_id, [])
+        if future in futures:
+            futures.remove(future)
+        if not futures:
+            self._verdicts.pop(inbox_id, None)
 
     def expect_verdict(self, ticket: int, run_id: str, inbox_id: str, reason: str) -> None:
         """A verdict is on its way to disk; it does not get there when the run is lost."""
@@ -82,9 +88,9 @@ class Watchers:
 
     def decided(self, inbox_id: str, reason: str) -> None:
         """A verdict is on disk."""
-        future = self._verdicts.pop(inbox_id, None)
-        if future is not None and not future.done():
-            future.set_result(reason)
+        for future in self._verdicts.pop(inbox_id, ()):
+            if not future.done():
+                future.set_result(reason)
 
     def statuses(self) -> "asyncio.Queue[tuple[str, Status]]":
         """Return a queue of how runs of this process stand, by id, each time something of them was committed."""

@@ -2,6 +2,7 @@
 
 from podium import END, START, StateMachine, wait
 from podium.engine.ports import InboxRow
+from podium.engine.watch import Watchers
 from podium.testing.clock import FakeClock
 from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time
@@ -30,3 +31,14 @@ async def test_rows_that_can_not_be_read_are_refused_and_the_others_are_heard(ri
     assert (await in_time(clock, run.result())).booked == "now"
     verdicts = [await inner(engine).store.verdict(f"bad {nth}") for nth in range(len(BAD))]
     assert all(verdicts)
+
+
+async def test_who_gives_up_waiting_takes_no_verdict_from_others_who_asked_the_same() -> None:
+    watchers = Watchers()
+    first, second = watchers.verdict_on("same"), watchers.verdict_on("same")
+    first.cancel()
+    watchers.forget_verdict("same", first)
+    assert watchers.undecided() == ["same"]
+    watchers.decided("same", "")
+    assert second.result() == ""
+    assert watchers.undecided() == []
