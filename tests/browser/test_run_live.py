@@ -83,6 +83,19 @@ def test_failed_run_is_retried_and_followed(here: Stage, page: Page) -> None:
     expect(page.locator(".run-head").get_by_text("compensated")).to_be_visible()
 
 
+def test_page_goes_on_to_the_step_that_failed_unless_another_was_chosen(here: Stage, page: Page) -> None:
+    for city, chosen, stays in (("Jinju", "", "car"), ("Tongyeong", "hotel", "hotel")):
+        here.close(f"flight to {city}")
+        here.start(travel, Trip(city=city, car="none left"), f"goes-{city}")
+        page.goto(f"/runs/goes-{city}")
+        expect(page).to_have_url(re.compile("at=flight"))
+        if chosen:
+            page.get_by_role("button", name=re.compile(f"^{chosen}: ")).click()
+        here.open(f"flight to {city}")
+        expect(page.get_by_role("button", name="Retry")).to_be_visible()
+        expect(page).to_have_url(re.compile(f"at={stays}"))
+
+
 def test_what_can_be_asked_moves_with_the_run(here: Stage, page: Page) -> None:
     here.close("flight to Ulsan")
     here.start(travel, Trip(city="Ulsan", car="none left"), "asked-1")

@@ -86,15 +86,19 @@ function TabShown({ model, known, selection }: { readonly model: RunModel; reado
   );
 }
 
-/** Open on the step that needs a look, unless the address says which. */
+/** Open on the step that needs a look, and go on to the next that does, unless a person or the address said which. */
 function useOpening(known: Known | null, selection: Selection): void {
-  const isOpened = useRef(selection.at !== "" || selection.seq !== null);
+  const isChosen = useRef(selection.at !== "" || selection.seq !== null);
+  const opened = useRef("");
   const opensAt = known?.page.opens_at ?? "";
+  const { at, seq } = selection;
   useEffect(() => {
-    if (!known || isOpened.current) return;
-    isOpened.current = true;
-    if (opensAt) selection.selectEvent(selection.seq, opensAt);
-  }, [known, opensAt]);
+    if (!known || isChosen.current) return;
+    isChosen.current = opened.current !== "" && (at !== opened.current || seq !== null);
+    if (isChosen.current || !opensAt || opensAt === opened.current) return;
+    opened.current = opensAt;
+    selection.selectEvent(seq, opensAt);
+  }, [known, opensAt, at, seq]);
 }
 
 function useRunKeys({ setTab, select }: Selection): void {
