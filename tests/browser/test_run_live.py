@@ -145,11 +145,15 @@ def test_fork_begins_after_the_selected_event(here: Stage, page: Page) -> None:
     expect(page.get_by_role("link", name="fork-1", exact=True)).to_be_visible()
 
 
-def test_report_and_journal_are_saved(here: Stage, page: Page) -> None:
+def test_report_journal_and_picture_are_saved(here: Stage, page: Page) -> None:
     here.start(travel, Trip(city="Sejong"), "saved-1")
     here.run_until("saved-1", Status.COMPLETED)
     page.goto("/runs/saved-1")
-    for title, first in (("Save a report", b"<!DOCTYPE html>"), ("Export the journal", b'{"podium_export"')):
+    for title, first in (
+        ("Save a report", b"<!DOCTYPE html>"),
+        ("Export the journal", b'{"podium_export"'),
+        ("Save the picture", b"<svg"),
+    ):
         with page.expect_download() as saved:
             page.get_by_title(re.compile(title)).click()
         assert Path(saved.value.path()).read_bytes().startswith(first)
@@ -175,6 +179,10 @@ def test_keyboard_alone_reaches_everything(here: Stage, page: Page) -> None:
     expect(page).to_have_url(re.compile("at=flight"))
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("at="))
+    page.keyboard.press("1")
+    page.keyboard.press("?")
+    expect(page.get_by_role("region", name="Graph")).to_contain_text("Fit into view")
+    page.keyboard.press("Escape")
     page.keyboard.press("f")
     dialog = page.get_by_role("dialog", name="Fork this run")
     expect(dialog).to_be_visible()

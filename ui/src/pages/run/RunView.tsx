@@ -1,6 +1,7 @@
 /** A run, from the server or from a file: graph, timeline and journal around one selection. */
 
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { download } from "../../api/calls";
 import type { Problem } from "../../api/http";
 import { asProblem } from "../../api/useLoaded";
 import { askWho } from "../../app/here";
@@ -77,10 +78,11 @@ function TabShown({ model, known, selection }: { readonly model: RunModel; reado
   if (tab === "timeline") return <Timeline source={model.source} seq={known.seq} at={at} onSelect={select} />;
   if (tab === "journal") return <Journal model={model} total={known.seq} selection={selection} />;
   if (tab === "steps") return <Steps steps={known.steps} at={at} onSelect={select} />;
+  const file = model.source.isOffline ? undefined : download(model.source.id, "picture.svg");
   const onFold = model.source.isOffline ? undefined : selection.toggleFold;
   return (
     <>
-      <Graph picture={known.picture} shown={model.shown} at={at} onSelect={select} onFold={onFold} />
+      <Graph picture={known.picture} shown={model.shown} at={at} onSelect={select} onFold={onFold} file={file} />
       <Replay model={model} last={known.seq} seq={selection.seq} isOver={isOver} onSeq={selection.selectEvent} />
     </>
   );
