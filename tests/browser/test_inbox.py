@@ -40,6 +40,7 @@ def test_keys_alone_go_through_the_inbox(here: Stage, page: Page) -> None:
     page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page).to_have_title("(2) Inbox · Podium")
+    expect(page.get_by_role("article")).to_contain_text("keys-1")
     page.keyboard.press("j")
     expect(page.get_by_role("article")).to_contain_text("keys-2")
     page.keyboard.press("k")
