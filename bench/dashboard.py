@@ -5,6 +5,7 @@ Needs Playwright and the system's Chromium: it runs in the development environme
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,7 @@ def report(options: Options) -> Report:
             **_scrolling(browser, url),
             **_lateness(browser, url, SIGNALS // (4 if options.quick else 1)),
         }
+        found["processes that want a core, each"] = os.getloadavg()[0] / (os.cpu_count() or 1)
         browser.close()
     lines = [["figure", "measured", "wanted"]]
     lines += [[name, f"{value:.1f}", WANTED.get(name, "")] for name, value in found.items()]

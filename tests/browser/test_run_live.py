@@ -83,6 +83,25 @@ def test_failed_run_is_retried_and_followed(here: Stage, page: Page) -> None:
     expect(page.locator(".run-head").get_by_text("compensated")).to_be_visible()
 
 
+def test_what_can_be_asked_moves_with_the_run(here: Stage, page: Page) -> None:
+    here.close("flight to Ulsan")
+    here.start(travel, Trip(city="Ulsan", car="none left"), "asked-1")
+    page.goto("/runs/asked-1")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    here.open("flight to Ulsan")
+    expect(page.locator(".run-head").get_by_text("compensated")).to_be_visible()
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
+def test_run_that_asks_says_so_at_its_head(here: Stage, page: Page) -> None:
+    here.start(expenses, Claim(who="Eve", cents=300), "asks-1")
+    page.goto("/runs/asks-1")
+    expect(page.get_by_text("This run asks a person")).to_be_visible()
+    page.get_by_role("link", name="Answer", exact=True).click()
+    expect(page).to_have_url(re.compile("/inbox.run=asks-1"))
+
+
 def test_signal_wakes_a_waiting_run(here: Stage, page: Page) -> None:
     here.start(expenses, Claim(who="Ada", cents=900), "signal-1")
     here.run_until("signal-1", Status.WAITING)

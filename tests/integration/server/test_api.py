@@ -322,8 +322,9 @@ async def test_a_server_that_drains_is_not_ready_and_begins_nothing_new(server: 
     run = await server.client.start("checking", {"text": "x"}, id="before")
     await until(run, Status.WAITING)
     waiting = asyncio.ensure_future(server.http.get("/runs/before/result", params={"wait": 30}))
-    while not server.app.service.engine.backend.host.watchers._ends:  # type: ignore[attr-defined]  # it is embedded
-        await asyncio.sleep(0)
+    async with asyncio.timeout(60):
+        while not server.app.service.engine.backend.host.watchers._ends:  # type: ignore[attr-defined]  # it is embedded
+            await asyncio.sleep(0)
     server.app.drain.begin()
     assert (await waiting).status_code == 202
     async with httpx.AsyncClient(base_url=server.url) as outside:

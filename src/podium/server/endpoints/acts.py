@@ -48,7 +48,7 @@ async def demo(service: Service, asked: Plain) -> Told:
         message = "this server has no demo; `podium serve` without TARGET has one"
         raise NothingThereError(message)
     workflow = service.workflow(service.settings.demo)
-    return await begin(service, workflow, workflow.parse_input("{}"), run_id=f"trip-{_made_up(asked)[:6]}")
+    return await begin(service, workflow, workflow.parse_input("{}"), run_id=f"trip-{_made_up(asked)[:10]}")
 
 
 async def fork(service: Service, asked: Asked[NoQuery, ForkBody]) -> Told:
@@ -56,7 +56,7 @@ async def fork(service: Service, asked: Asked[NoQuery, ForkBody]) -> Told:
     if service.drain.is_on:
         raise DrainingError
     origin, body = asked.path["id"], asked.body
-    run_id = body.id or f"{origin[:180]}-{_made_up(asked)[:6]}"
+    run_id = body.id or f"{origin[:180]}-{_made_up(asked)[:10]}"
     handle = await service.engine.get(origin)
     try:
         await handle.fork(at=body.at, id=run_id, writes=body.writes)

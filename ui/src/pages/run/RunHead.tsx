@@ -53,6 +53,7 @@ export function RunHead(props: Props) {
         </p>
       )}
       {run.status === "parked" && <Parked known={known} />}
+      {known.page.can.includes("answer") && <Asks known={known} />}
     </>
   );
 }
@@ -74,6 +75,17 @@ function Parked({ known }: { readonly known: Known }) {
       <Icon name="parked" />
       <span className="clip">{run.error ?? "A step of this run waits for a decision."}</span>
       <Link href={`/parked?run=${encodeURIComponent(run.id)}`}>Decide</Link>
+    </p>
+  );
+}
+
+function Asks({ known }: { readonly known: Known }) {
+  const { run } = known.page;
+  return (
+    <p className="banner tone-waiting">
+      <Icon name="inbox" />
+      <span className="clip">This run asks a person, and waits for the answer.</span>
+      <Link href={`/inbox?run=${encodeURIComponent(run.id)}`}>Answer</Link>
     </p>
   );
 }

@@ -42,6 +42,7 @@ export function useRuns(filter: RunsFilter): RunsList {
     const read = () => {
       runs({ ...filter, limit: PAGE }, reading.signal).then((page) => setState((old) => begun(old, key, page, filter))).catch(fail);
     };
+    let wasLost = false;
     const stop = follow({
       where: () => runsStream(filter),
       glances: true,
@@ -52,7 +53,10 @@ export function useRuns(filter: RunsFilter): RunsList {
           if (!news.is_whole) read();
         },
       },
-      onState: (link) => link === "live" && read(),
+      onState: (link) => {
+        if (link === "live" && wasLost) read();
+        wasLost = link === "lost";
+      },
     });
     read();
     runCounts(filter).then((counts) => !reading.signal.aborted && setState((old) => ({ ...old, counts }))).catch(fail);
