@@ -6,6 +6,7 @@ from contextlib import suppress
 from podium import END, START, StateMachine, wait
 from podium.engine.ports import InboxRow
 from podium.engine.watch import Watchers
+from podium.errors import StoreUnavailableError
 from podium.testing.clock import FakeClock
 from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time
@@ -45,6 +46,9 @@ async def test_who_gives_up_waiting_takes_no_verdict_from_others_who_asked_the_s
     watchers.decided("same", "")
     assert second.result() == ""
     assert watchers.undecided() == []
+    third = watchers.verdict_on("other")
+    watchers.fail(StoreUnavailableError("gone"))
+    assert isinstance(third.exception(), StoreUnavailableError)
 
 
 async def test_who_gives_up_waiting_for_the_end_of_a_run_is_forgotten(rig: Rig) -> None:
