@@ -51,7 +51,7 @@ class Screen:
 
 @pytest.fixture
 def called(ran: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Called:
-    """Call `podium` in that folder, in this process: that it is the same in one of its own, the terminal's tests see."""
+    """Call `podium` in that folder, in this process; other tests see that it is the same in one of its own."""
     monkeypatch.chdir(ran.folder)
 
     def call(*words: str) -> Ended:
