@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from podium import Status
+from tests.browser.keys import go
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
 from tests.browser.work_flows import HOSTILE, WORKFLOWS, Question, lookups
@@ -24,23 +25,28 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield there
 
 
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
 def test_palette_goes_to_runs_pages_and_acts(here: Stage, page: Page) -> None:
     page.goto("/workflows")
     expect(page.get_by_role("link", name="letters")).to_be_visible()
-    page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    open_palette(page)
     page.keyboard.type("word-2")
     expect(page.get_by_role("option", name="word-2")).to_have_attribute("aria-selected", "true")
     look(page, "palette")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/runs/word-2"))
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("break")
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/guards"))
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("colours dark")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("dark")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
@@ -55,9 +61,7 @@ def test_every_key_is_listed(here: Stage, page: Page) -> None:
     look(page, "keys")
     page.keyboard.press("Escape")
     expect(keys).to_have_count(0)
-    page.keyboard.press("g")
-    page.keyboard.press("p")
-    expect(page).to_have_url(re.compile("/parked"))
+    go(page, "gp", "/parked")
     expect(page.get_by_text("Nothing is parked")).to_be_visible()
 
 
@@ -72,6 +76,7 @@ def test_run_is_started_from_the_form_of_its_workflow(here: Stage, page: Page) -
     expect(page.get_by_role("group", name="Graph of the run")).to_be_visible()
     look(page, "workflow")
     page.keyboard.press("s")
+    expect(page.get_by_role("textbox", name="name", exact=True)).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("tea")
     page.get_by_role("textbox", name="paid").fill("two")

@@ -200,7 +200,7 @@ def test_page_says_that_it_is_not_live_and_goes_on_when_the_server_is_back(brows
         expect(page.get_by_text("live", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("Not live: the run is shown as it stood"))).to_be_visible()
     with stage(tmp_path, port=port) as second:
-        expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("live", exact=True)).to_be_visible()
         second.call(_banked(second))
         expect(page.get_by_role("tab", name="Journal 4")).to_be_visible()
         page.close()

@@ -161,15 +161,24 @@ class Embedded:
         """Wait for a run to be over, wherever it is held."""
         watchers = self.host.watchers
         future = watchers.end_of(run_id)
-        if run_id not in self.host.live:
-            try:
-                info = await self.store.info(run_id)
-            except RunNotFoundError as gone:
-                watchers.run_gone(run_id, gone)
-                raise
-            if info.status.is_terminal:
-                watchers.run_over(run_id, Projection(status=info.status, output=info.output, error=info.error))
-        return await future
+        try:
+            await self._look_for_end(run_id)
+            return await future
+        finally:
+            watchers.forget_end(run_id, future)
+
+    async def _look_for_end(self, run_id: str) -> None:
+        """Tell who waits for the end of a run that is not held here, where it is over."""
+        if run_id in self.host.live:
+            return
+        try:
+            info = await self.store.info(run_id)
+        except RunNotFoundError as gone:
+            self.host.watchers.run_gone(run_id, gone)
+            raise
+        if info.status.is_terminal:
+            over = Projection(status=info.status, output=info.output, error=info.error)
+            self.host.watchers.run_over(run_id, over)
 
     # ----- what is asked
 

@@ -3,9 +3,12 @@
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 from podium.effects.ports import Progress, Token
 from podium.engine.ports import Projection, Status
+
+T = TypeVar("T")
 
 
 class Watchers:
@@ -26,6 +29,10 @@ class Watchers:
         future: asyncio.Future[Projection] = asyncio.get_running_loop().create_future()
         self._ends[run_id].append(future)
         return future
+
+    def forget_end(self, run_id: str, future: "asyncio.Future[Projection]") -> None:
+        """Whoever has that future does not wait any more."""
+        _forget(self._ends, run_id, future)
 
     def watched(self) -> list[str]:
         """Return the runs whose end somebody waits for."""
@@ -55,11 +62,7 @@ class Watchers:
 
     def forget_verdict(self, inbox_id: str, future: "asyncio.Future[str]") -> None:
         """Whoever has that future does not wait any more; others may, who asked the same."""
-        futures = self._verdicts.get(inbox_id, [])
-        if future in futures:
-            futures.remove(future)
-        if not futures:
-            self._verdicts.pop(inbox_id, None)
+        _forget(self._verdicts, inbox_id, future)
 
     def expect_verdict(self, ticket: int, run_id: str, inbox_id: str, reason: str) -> None:
         """A verdict is on its way to disk; it does not get there when the run is lost."""
@@ -141,7 +144,7 @@ class Watchers:
 
     def fail(self, error: Exception) -> None:
         """The store failed: nobody will be told anything."""
-        for verdict in self._verdicts.values():
+        for verdict in (future for futures in self._verdicts.values() for future in futures):
             if not verdict.done():
                 verdict.set_exception(error)
         for end in (future for futures in self._ends.values() for future in futures):
@@ -177,3 +180,12 @@ class Watchers:
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what the steps of a run last said, by address; only in the process that runs them."""
         return {path: said for (whose, path), said in self._progress.items() if whose == run_id}
+
+
+def _forget(waiting: dict[str, list[asyncio.Future[T]]], name: str, future: asyncio.Future[T]) -> None:
+    """Take a future away from those that wait for something."""
+    futures = waiting.get(name, [])
+    if future in futures:
+        futures.remove(future)
+    if not futures:
+        waiting.pop(name, None)

@@ -3,7 +3,7 @@
 import base64
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,3 +96,23 @@ async def test_another_fork_under_a_taken_id_is_refused_and_the_same_one_is_not(
         problem(
             await server.post("/runs/origin/fork", other, key=f"{other}".replace(" ", "")), 409, "ask.duplicate_run"
         )
+
+
+async def test_nobody_begins_to_wait_for_a_run_while_the_server_drains(server: Served) -> None:
+    run = await server.client.start("checking", {"text": "x"}, id="waits")
+    await until(run, Status.WAITING)
+    server.app.drain.begin()
+    answer = await server.http.get("/runs/waits/result", params={"wait": 20})
+    problem(answer, 503, "ask.draining")
+    assert answer.headers["retry-after"] == "1"
+    assert (await server.http.get("/runs/waits/result")).status_code == 202
+
+
+async def test_a_damaged_journal_is_a_problem_and_no_half_export(server: Served, tmp_path: Path) -> None:
+    run = await server.client.start("checking", {"text": "x"}, id="hurt")
+    await until(run, Status.WAITING)
+    with closing(sqlite3.connect(tmp_path / "podium.db", isolation_level=None)) as connection:
+        connection.execute("UPDATE journal SET body = '[1]' WHERE seq = 2")
+    for path in ("/journal", "/export", "/report", "/stream"):
+        assert "event 2" in problem(await server.http.get(f"/runs/hurt{path}"), 500, "store.damaged")["detail"], path
+    assert (await server.get("/runs"))["runs"][0]["id"] == "hurt"

@@ -1,8 +1,12 @@
 """A row of the inbox that can not be read is refused, and keeps nobody from deciding about the others."""
 
+import asyncio
+from contextlib import suppress
+
 from podium import END, START, StateMachine, wait
 from podium.engine.ports import InboxRow
 from podium.engine.watch import Watchers
+from podium.errors import StoreUnavailableError
 from podium.testing.clock import FakeClock
 from tests.inside import inner
 from tests.unit.engine.rig import Rig, in_time
@@ -42,3 +46,16 @@ async def test_who_gives_up_waiting_takes_no_verdict_from_others_who_asked_the_s
     watchers.decided("same", "")
     assert second.result() == ""
     assert watchers.undecided() == []
+    third = watchers.verdict_on("other")
+    watchers.fail(StoreUnavailableError("gone"))
+    assert isinstance(third.exception(), StoreUnavailableError)
+
+
+async def test_who_gives_up_waiting_for_the_end_of_a_run_is_forgotten(rig: Rig) -> None:
+    engine = await rig.open()
+    await engine.start(waiting, Trip(), id="one")
+    watchers = inner(engine).host.watchers
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await engine.end_of("one")
+    assert watchers.watched() == []
