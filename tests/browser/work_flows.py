@@ -162,7 +162,7 @@ async def find_on_map(question: Question) -> None:
     question.found = await fetch_map(question.word)
 
 
-maps = StateMachine("maps", Question, START >> find_on_map >> END)
+maps = StateMachine("surveys", Question, START >> find_on_map >> END)
 
 
 class Order(BaseModel):
