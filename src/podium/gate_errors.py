@@ -7,14 +7,14 @@ from podium.errors import AskError, StoreError
 
 
 class ExposedError(AskError):
-    """The server was to listen beyond loopback without tokens. It was not started."""
+    """The server was to be reached by other machines, and there are no tokens. It was not started."""
 
     code: ClassVar[str] = "ask.exposed"
 
     def __init__(self, host: str, tokens: Path) -> None:
         super().__init__(
-            f"listening on {host} lets other machines in, and there are no tokens in {tokens}: make one with"
-            " `podium tokens add NAME --scope operate` and the same --db, or listen on 127.0.0.1"
+            f"serving as {host} lets other machines in, and there are no tokens in {tokens}: make one with"
+            " `podium tokens add NAME --scope operate` and the same --db, or listen on 127.0.0.1 without --public-url"
         )
         self.host, self.tokens = host, tokens
 

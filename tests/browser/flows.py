@@ -58,7 +58,7 @@ class Trip(BaseModel):
     """A journey."""
 
     city: str
-    car: Literal["fine", "none left"] = "fine"
+    car: Literal["fine", "lost reply", "none left"] = "fine"
     fares: list[str] = []
     flight: str = ""
     hotel: str = ""
@@ -104,7 +104,11 @@ async def cancel_hotel(booking: str, *, key: IdempotencyKey = FROM_ENGINE) -> No
 
 @tool.write(idempotent=True, retry=Retry(attempts=2, base=0.01), timeout=600)
 async def rent_car(city: str, car: str, *, key: IdempotencyKey = FROM_ENGINE) -> str:
-    """Rent a car, if there is one."""
+    """Rent a car, if there is one; the first reply may be lost."""
+    if car == "lost reply" and _TRIED.setdefault(f"car in {city}", 0) == 0:
+        _TRIED[f"car in {city}"] = 1
+        message = "nobody answered at the counter"
+        raise TimeoutError(message)
     if car == "none left":
         message = f"no cars left in {city}"
         raise NotDone(message)

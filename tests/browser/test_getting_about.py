@@ -109,6 +109,23 @@ def test_two_runs_are_compared(here: Stage, page: Page) -> None:
     assert page.locator("main img, main script").count() == 0
 
 
+def test_runs_that_gave_nothing_are_not_said_to_have_given_the_same(here: Stage, page: Page) -> None:
+    for run_id in ("fails-1", "fails-2"):
+        here.start(lookups, Question(word="fail"), run_id)
+        here.run_until(run_id, Status.FAILED)
+    page.goto("/compare?left=fails-1&right=fails-2")
+    expect(page.get_by_text("They were given the same.")).to_be_visible()
+    expect(page.get_by_text("Neither of them has given anything.")).to_be_visible()
+
+
+def test_comparison_on_a_phone_keeps_names_of_steps_whole(here: Stage, narrow: Page) -> None:
+    narrow.goto("/compare?left=word-1&right=word-2")
+    step = narrow.get_by_role("rowheader", name="read_up")
+    expect(step).to_be_visible()
+    assert step.evaluate("(cell) => cell.getClientRects()[0].height < 40")
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_journal_is_read_without_its_server(here: Stage, page: Page, tmp_path: Path) -> None:
     exported = page.request.get("/api/v1/runs/word-2/export").body()
     journal = tmp_path / "word-2.jsonl"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from podium import Status
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
-from tests.browser.work_flows import WORKFLOWS, Question, lookups
+from tests.browser.work_flows import WORKFLOWS, Question, lookups, maps
 
 pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.part("chromium")]
 
@@ -42,6 +42,18 @@ def test_breaker_is_held_open_by_keys_alone_and_let_go(here: Stage, page: Page) 
     dialog.get_by_label("Reason, for the record").fill("they are back")
     dialog.get_by_role("button", name="Order").click()
     expect(breaker).to_contain_text("closed")
+
+
+def test_breaker_that_opened_says_why_when_it_is_tried_and_who_waits(here: Stage, page: Page) -> None:
+    here.start(maps, Question(word="Busan"), "map-1")
+    page.goto("/guards")
+    breaker = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="map server"))
+    expect(breaker).to_contain_text("calls are refused")
+    expect(breaker).to_contain_text("next probe in")
+    expect(breaker).to_contain_text("opened once here")
+    expect(breaker).to_contain_text("the atlas is down, for Busan too")
+    expect(breaker.get_by_role("link", name="map-1")).to_be_visible()
+    look(page, "guards-open")
 
 
 def test_budget_says_what_is_spent(here: Stage, page: Page) -> None:

@@ -32,6 +32,18 @@ def test_run_opens_on_the_step_that_failed_and_says_why(here: Stage, page: Page)
     look(page, "run-failed")
 
 
+def test_failure_that_was_mended_is_not_what_is_said_first(here: Stage, page: Page) -> None:
+    here.start(travel, Trip(city="Mokpo", car="lost reply"), "mended-1")
+    here.run_until("mended-1", Status.COMPLETED)
+    page.goto("/runs/mended-1?at=car")
+    inspector = page.get_by_role("complementary", name="Inspector")
+    failure = inspector.get_by_label("Message of the failure").filter(has_text="nobody answered at the counter")
+    expect(inspector.get_by_text("done").first).to_be_visible()
+    expect(failure).not_to_be_visible()
+    inspector.get_by_text("Failed on the way, then done").click()
+    expect(failure).to_be_visible()
+
+
 def test_compensation_is_drawn_backwards(here: Stage, page: Page) -> None:
     here.start(travel, Trip(city="Jeju", car="none left"), "undone-1")
     here.run_until("undone-1", Status.COMPENSATED)

@@ -94,6 +94,20 @@ def test_keys_alone_choose_and_cancel_runs(here: Stage, page: Page) -> None:
     expect(page).to_have_url(re.compile("/runs/keys-2"))
 
 
+def test_all_runs_that_are_loaded_are_selected_with_one_click(here: Stage, page: Page) -> None:
+    wait_with(here, "all-1", "all-2", "all-3")
+    page.goto("/?text=all-")
+    expect(page.get_by_role("row")).to_have_count(4)
+    everything = page.get_by_role("checkbox", name="Select all runs that are loaded")
+    everything.check()
+    expect(page.get_by_role("region", name="Selected runs")).to_contain_text("3 runs selected")
+    page.get_by_role("checkbox", name="Select all-2").uncheck()
+    expect(everything).not_to_be_checked()
+    everything.check()
+    everything.uncheck()
+    expect(page.get_by_role("region", name="Selected runs")).to_have_count(0)
+
+
 def test_runs_beyond_the_first_page_come_as_one_scrolls(here: Stage, page: Page) -> None:
     here.call(many(here.engine, 420))
     page.goto("/?text=many")

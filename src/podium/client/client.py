@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar, overload
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from podium.client.connection import Connection
+from podium.client.connection import Connection, told
 from podium.client.handle import RunHandle, path_of
 from podium.client.records import info_of
 from podium.engine.ports import Clock, RunFilter, RunInfo
@@ -53,7 +53,7 @@ class Client:
 
     async def about(self) -> About:
         """Return what the server is, and who it takes us for."""
-        return About.model_validate_json((await self._connection.get("/")).content)
+        return told(About, await self._connection.get("/"))
 
     @overload
     async def start(
@@ -81,7 +81,7 @@ class Client:
         name = workflow if isinstance(workflow, str) else workflow.name
         body = {"workflow": name, "input": _plain(compiled, input), "id": id, "tenant": tenant}
         said = await self._connection.post("/runs", body)
-        return RunHandle(self._connection, RunRow.model_validate_json(said.content).id, compiled)
+        return RunHandle(self._connection, told(RunRow, said).id, compiled)
 
     async def get(self, run_id: str) -> RunHandle[Any]:
         """Return the handle of a run of any workflow; raise RunNotFoundError."""
@@ -106,14 +106,14 @@ class Client:
         while True:
             limit = min(_PAGE, which.limit - len(found))
             said = await self._connection.get("/runs", **query, cursor=cursor, limit=limit)
-            page = RunPageOfList.model_validate_json(said.content)
+            page = told(RunPageOfList, said)
             found += map(info_of, page.runs)
             cursor = page.next
             if cursor is None or len(found) >= which.limit:
                 return found
 
     async def _row(self, run_id: str) -> RunRow:
-        return RunRow.model_validate_json((await self._connection.get(f"{path_of(run_id)}/row")).content)
+        return told(RunRow, await self._connection.get(f"{path_of(run_id)}/row"))
 
 
 def _plain(workflow: Workflow[Any, Any] | None, input: Any) -> Any:

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from random import random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
+from pydantic import ValidationError
 
 from podium.engine.clock import SystemClock
 from podium.engine.ports import Clock
@@ -18,10 +19,15 @@ from podium.errors import PodiumError, StoreUnavailableError
 from podium.graph.policies import Duration, to_ms
 from podium.server_errors import ForbiddenError, NotLetInError, ServerAnswerError, ServerUnavailableError
 from podium.views.problem import error_of
+from podium.views.view import View
+
+V = TypeVar("V", bound=View)
 
 API: Final = "/api/v1"
+EVENTS: Final = "text/event-stream"
 NOT_YET: Final = 202
-_REFUSES_FROM: Final = 400
+_REFUSES_FROM: Final = 300
+"""Nothing is asked again elsewhere: a token is for one server."""
 _TIMEOUT = httpx.Timeout(45.0, connect=5.0)
 """Longer than any request waits on the server."""
 STREAM = httpx.Timeout(45.0, connect=5.0, read=60.0)
@@ -71,11 +77,19 @@ class Connection:
 
     @asynccontextmanager
     async def stream(self, path: str, *, last_seen: int) -> AsyncIterator[httpx.Response]:
-        """Open a stream of events behind the last one seen; raise httpx's errors, or what a problem tells of."""
+        """Open a stream of events behind the last one seen.
+
+        Raises:
+            httpx.RequestError, ServerUnavailableError: It can not be opened now; it may be later.
+            PodiumError: It was refused, or is none.
+        """
         headers = {"last-event-id": str(last_seen)}
         async with self.http.stream("GET", path, headers=headers, timeout=STREAM) as answer:
             if answer.status_code >= _REFUSES_FROM:
-                raise _refusal(answer, await answer.aread())
+                why = _refusal(answer, await answer.aread())
+                raise ServerUnavailableError(str(why)) if _passes(answer) else why
+            if not answer.headers.get("content-type", "").startswith(EVENTS):
+                raise not_ours(answer)
             yield answer
 
     async def pause(self, attempt: int) -> None:
@@ -91,7 +105,7 @@ class Connection:
             wait_ms = _wait_ms(attempt)
             try:
                 answer = await self.http.request(method, path, **request)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 why = error
             else:
                 if answer.status_code < _REFUSES_FROM:
@@ -109,6 +123,20 @@ class Connection:
             return why
         said = str(why) or type(why).__name__
         return ServerUnavailableError(f"{self._url} was tried for {self._patience_ms / 1000:g} s: {said}")
+
+
+def told(view: type[V], answer: httpx.Response) -> V:
+    """Return what a server told; raise ServerAnswerError where that is no such view."""
+    try:
+        return view.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise not_ours(answer) from error
+
+
+def not_ours(answer: httpx.Response) -> ServerAnswerError:
+    """Return the error that an answer is not Podium's, or not this version's."""
+    message = f"{answer.url} answered {answer.status_code}, and not as Podium does: is it there, and of this version?"
+    return ServerAnswerError(message, status=answer.status_code)
 
 
 def _wait_ms(attempt: int) -> int:
@@ -133,11 +161,11 @@ def _refusal(answer: httpx.Response, body: bytes) -> PodiumError:
 def _code(body: bytes) -> str:
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(said.get("type", "")).rpartition("/")[2] if isinstance(said, dict) else ""
 
 
 def _retry_after_ms(answer: httpx.Response) -> int:
     text = answer.headers.get("retry-after", "")
-    return min(int(text), 60) * 1000 if text.isascii() and text.isdigit() else 0
+    return min(int(text[:9]), 60) * 1000 if text.isascii() and text.isdigit() else 0

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 
-from podium.client.connection import Connection
-from podium.server_errors import DrainingError
+from podium.client.connection import Connection, not_ours
+from podium.server_errors import ServerUnavailableError
 
-_BY_ITSELF = (httpx.TransportError, DrainingError)
+_BY_ITSELF = (httpx.RequestError, ServerUnavailableError)
 """What breaks a stream off and passes."""
 
 
@@ -50,13 +50,20 @@ async def _once(connection: Connection, path: str, after: int) -> AsyncGenerator
 
 
 async def _events(answer: httpx.Response) -> AsyncGenerator[Said, None]:
-    """Yield events as they are whole; source: the HTML standard, "Parsing an event stream"."""
+    """Yield events as they are whole; source: the HTML standard, "Parsing an event stream".
+
+    Raises:
+        ServerAnswerError: They are none of Podium's.
+    """
     fields: dict[str, str] = {}
     async for line in answer.aiter_lines():
         if line:
             name, _, value = line.partition(":")
             fields[name] = value.removeprefix(" ")
         elif "data" in fields:
-            number = fields.get("id", "")
-            yield Said(fields.get("event", "message"), json.loads(fields["data"]), int(number) if number else 0)
+            try:
+                said = Said(fields.get("event", "message"), json.loads(fields["data"]), int(fields.get("id") or 0))
+            except (ValueError, RecursionError) as error:
+                raise not_ours(answer) from error
+            yield said
             fields = {}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic_core import to_jsonable_python
 
-from podium.client.connection import Connection
+from podium.client.connection import Connection, told
 from podium.client.following import follow
 from podium.client.records import failure_of, info_of, parked_record
 from podium.core.codec import decode
@@ -68,7 +68,7 @@ class RunHandle(Generic[T_co]):
         """
         while True:
             said = await self._connection.get(f"{self._at}/result", wait=_WAIT_S)
-            over = RunResult.model_validate_json(said.content)
+            over = told(RunResult, said)
             if over.status is Status.COMPLETED:
                 assert over.output is not None, "a completed run has an output"
                 text = over.output.json_text
@@ -79,7 +79,7 @@ class RunHandle(Generic[T_co]):
 
     async def status(self) -> RunInfo:
         """Return the run's row as committed; of long inputs and results, the beginning."""
-        return info_of(RunRow.model_validate_json((await self._connection.get(f"{self._at}/row")).content))
+        return info_of(told(RunRow, await self._connection.get(f"{self._at}/row")))
 
     async def events(self, *, after: int = 0) -> AsyncGenerator[tuple[int, Event], None]:
         """Yield committed events with their numbers, those to come too, until the run is over.
@@ -108,7 +108,7 @@ class RunHandle(Generic[T_co]):
         found: list[tuple[int, Event]] = []
         while True:
             said = await self._connection.get(f"{self._at}/events", after=after)
-            page = EventPage.model_validate_json(said.content)
+            page = told(EventPage, said)
             found += [(row.seq, decode(row.kind, row.path, row.at, row.body)) for row in page.events]
             if page.next is None:
                 return page.status.is_terminal, found
@@ -131,7 +131,7 @@ class RunHandle(Generic[T_co]):
             DataChangedError: A post does not fit the board's type.
         """
         said = await self._connection.get(f"{self._at}/board", name=board.name)
-        posts = BoardPosts.model_validate_json(said.content).posts
+        posts = told(BoardPosts, said).posts
         return board.decoded(post.json_text for post in posts)
 
     async def cancel(self, reason: str = "") -> None:
@@ -170,7 +170,7 @@ class RunHandle(Generic[T_co]):
     async def parked(self) -> list[ParkedRecord]:
         """Return the steps that wait for a decision, with everything needed to make it."""
         said = await self._connection.get("/parked", run=self.id)
-        return [parked_record(row) for row in ParkedList.model_validate_json(said.content).parked]
+        return [parked_record(row) for row in told(ParkedList, said).parked]
 
     async def fork(self, *, at: int | None = None, id: str | None = None, writes: bool = False) -> "RunHandle[T_co]":
         """Begin a new run as a copy of this one's state after its event number `at` (None: as it is now).
@@ -178,7 +178,7 @@ class RunHandle(Generic[T_co]):
         It owes nothing for what it copied, and calls no write tool unless `writes=True`.
         """
         said = await self._connection.post(f"{self._at}/fork", {"at": at, "id": id, "writes": writes})
-        return RunHandle(self._connection, RunRow.model_validate_json(said.content).id, self._compiled)
+        return RunHandle(self._connection, told(RunRow, said).id, self._compiled)
 
     async def diagram(self) -> str:
         """Return the run's graph as an SVG with its status laid over."""
@@ -191,7 +191,7 @@ class RunHandle(Generic[T_co]):
         """
         from podium.agents.record import Spent  # noqa: PLC0415  # door: what agents record
 
-        page = RunPage.model_validate_json((await self._connection.get(self._at)).content)
+        page = told(RunPage, await self._connection.get(self._at))
         tokens_in, tokens_out, money = page.spent
         return Spent(input_tokens=tokens_in, output_tokens=tokens_out, money=money)
 

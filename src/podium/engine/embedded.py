@@ -161,15 +161,24 @@ class Embedded:
         """Wait for a run to be over, wherever it is held."""
         watchers = self.host.watchers
         future = watchers.end_of(run_id)
-        if run_id not in self.host.live:
-            try:
-                info = await self.store.info(run_id)
-            except RunNotFoundError as gone:
-                watchers.run_gone(run_id, gone)
-                raise
-            if info.status.is_terminal:
-                watchers.run_over(run_id, Projection(status=info.status, output=info.output, error=info.error))
-        return await future
+        try:
+            await self._look_for_end(run_id)
+            return await future
+        finally:
+            watchers.forget_end(run_id, future)
+
+    async def _look_for_end(self, run_id: str) -> None:
+        """Tell who waits for the end of a run that is not held here, where it is over."""
+        if run_id in self.host.live:
+            return
+        try:
+            info = await self.store.info(run_id)
+        except RunNotFoundError as gone:
+            self.host.watchers.run_gone(run_id, gone)
+            raise
+        if info.status.is_terminal:
+            over = Projection(status=info.status, output=info.output, error=info.error)
+            self.host.watchers.run_over(run_id, over)
 
     # ----- what is asked
 
@@ -184,7 +193,7 @@ class Embedded:
             await self._insist(lambda: self.recovery.hold(row.run_id))
             return await future
         finally:
-            self.host.watchers.forget_verdict(row.id)
+            self.host.watchers.forget_verdict(row.id, future)
 
     async def leave(self, row: InboxRow) -> str:
         """Put a stimulus into the inbox and wait until a process that has the run's code has decided."""
@@ -192,15 +201,15 @@ class Embedded:
         try:
             return await future
         finally:
-            self.host.watchers.forget_verdict(row.id)
+            self.host.watchers.forget_verdict(row.id, future)
 
     async def _put(self, row: InboxRow) -> asyncio.Future[str]:
         await self.store.info(row.run_id)
         future = self.host.watchers.verdict_on(row.id)
         try:
             await self._insist(lambda: self.store.put_inbox(row))
-        except StoreUnavailableError:
-            self.host.watchers.forget_verdict(row.id)
+        except (StoreUnavailableError, asyncio.CancelledError):
+            self.host.watchers.forget_verdict(row.id, future)
             raise
         self.recovery.nudge()
         return future

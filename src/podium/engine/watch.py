@@ -3,9 +3,12 @@
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 
 from podium.effects.ports import Progress, Token
 from podium.engine.ports import Projection, Status
+
+T = TypeVar("T")
 
 
 class Watchers:
@@ -13,7 +16,7 @@ class Watchers:
 
     def __init__(self) -> None:
         self._ends: defaultdict[str, list[asyncio.Future[Projection]]] = defaultdict(list)
-        self._verdicts: dict[str, asyncio.Future[str]] = {}
+        self._verdicts: defaultdict[str, list[asyncio.Future[str]]] = defaultdict(list)
         self._decided: deque[tuple[int, str, str, str]] = deque()
         self._news: defaultdict[str | None, set[asyncio.Event]] = defaultdict(set)
         self._moves: deque[tuple[int, str, Status]] = deque()
@@ -26,6 +29,10 @@ class Watchers:
         future: asyncio.Future[Projection] = asyncio.get_running_loop().create_future()
         self._ends[run_id].append(future)
         return future
+
+    def forget_end(self, run_id: str, future: "asyncio.Future[Projection]") -> None:
+        """Whoever has that future does not wait any more."""
+        _forget(self._ends, run_id, future)
 
     def watched(self) -> list[str]:
         """Return the runs whose end somebody waits for."""
@@ -49,11 +56,13 @@ class Watchers:
 
     def verdict_on(self, inbox_id: str) -> "asyncio.Future[str]":
         """Return a future for what was decided about a stimulus: "" or the reason of a refusal."""
-        return self._verdicts.setdefault(inbox_id, asyncio.get_running_loop().create_future())
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._verdicts[inbox_id].append(future)
+        return future
 
-    def forget_verdict(self, inbox_id: str) -> None:
-        """Nobody waits for it any more."""
-        self._verdicts.pop(inbox_id, None)
+    def forget_verdict(self, inbox_id: str, future: "asyncio.Future[str]") -> None:
+        """Whoever has that future does not wait any more; others may, who asked the same."""
+        _forget(self._verdicts, inbox_id, future)
 
     def expect_verdict(self, ticket: int, run_id: str, inbox_id: str, reason: str) -> None:
         """A verdict is on its way to disk; it does not get there when the run is lost."""
@@ -82,9 +91,9 @@ class Watchers:
 
     def decided(self, inbox_id: str, reason: str) -> None:
         """A verdict is on disk."""
-        future = self._verdicts.pop(inbox_id, None)
-        if future is not None and not future.done():
-            future.set_result(reason)
+        for future in self._verdicts.pop(inbox_id, ()):
+            if not future.done():
+                future.set_result(reason)
 
     def statuses(self) -> "asyncio.Queue[tuple[str, Status]]":
         """Return a queue of how runs of this process stand, by id, each time something of them was committed."""
@@ -135,7 +144,7 @@ class Watchers:
 
     def fail(self, error: Exception) -> None:
         """The store failed: nobody will be told anything."""
-        for verdict in self._verdicts.values():
+        for verdict in (future for futures in self._verdicts.values() for future in futures):
             if not verdict.done():
                 verdict.set_exception(error)
         for end in (future for futures in self._ends.values() for future in futures):
@@ -171,3 +180,12 @@ class Watchers:
     def progress_of(self, run_id: str) -> dict[str, tuple[float, str]]:
         """Return what the steps of a run last said, by address; only in the process that runs them."""
         return {path: said for (whose, path), said in self._progress.items() if whose == run_id}
+
+
+def _forget(waiting: dict[str, list[asyncio.Future[T]]], name: str, future: asyncio.Future[T]) -> None:
+    """Take a future away from those that wait for something."""
+    futures = waiting.get(name, [])
+    if future in futures:
+        futures.remove(future)
+    if not futures:
+        waiting.pop(name, None)

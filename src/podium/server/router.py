@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from podium.server.route import Route
+from podium.server.route import API, Route
 from podium.server_errors import BadRequestError, NothingThereError, WrongMethodError
 
 
@@ -42,6 +42,8 @@ class Router:
             NothingThereError: There is no such path. WrongMethodError: There is, for other methods.
             BadRequestError: A name is not UTF-8.
         """
+        if path.endswith("/") and path.startswith(f"{API}/") and path != f"{API}/":
+            raise _nothing(path)  # what stands before the routes knows each by one address
         level, given = self._root, list[str]()
         for part in _parts(path):
             follows = level.words.get(part)

@@ -39,7 +39,11 @@ class Stories:
 
     @asynccontextmanager
     async def told(self, run_id: str) -> AsyncIterator[tuple[RunInfo, RunStory]]:
-        """Give a run's row and its story, to be read while the block lasts; raise RunNotFoundError."""
+        """Give a run's row and its story, to be read while the block lasts; the row is never ahead of the story.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
         info = await self._engine.info(run_id)
         kept = self._kept.setdefault(run_id, _Kept())
         self._kept.move_to_end(run_id)
@@ -50,7 +54,10 @@ class Stories:
             if story is None or kept.made_for != (info.graph_hash, info.created_at):
                 story, kept.made_for = await self._begun(run_id), (info.graph_hash, info.created_at)
             await self._go_on(story, None)
-            yield await self._engine.info(run_id), story
+            now = await self._engine.info(run_id)
+            if now.seq > story.seq:  # it went on meanwhile
+                await self._go_on(story, None)
+            yield now, story
             kept.story = story
 
     async def upto(self, run_id: str, seq: int | None) -> RunStory:

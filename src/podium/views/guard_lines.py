@@ -50,7 +50,7 @@ class GuardsThen:
 
     def _then(self, name: str) -> str:
         if name == "retry":
-            return f"attempt {self._attempts}" if self._attempts > 1 else "the first attempt was enough"
+            return f"attempt {self._attempts}" if self._attempts > 1 else "one attempt was made"
         told = self._refused.get(name) or self._waited.get(name)
         return told or (_TELLS.get(name, "") if self._has_called else "")
 

@@ -150,7 +150,7 @@ def error_of(status: int, body: bytes) -> PodiumError:
     try:
         said = json.loads(body)
         found = Problem.model_validate({name: said[name] for name in Problem.model_fields if name in said})
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return ServerAnswerError(f"the server answered {status}, and not as Podium does", status=status)
     cls = _known().get(found.type.removeprefix(TYPES))
     if cls is None:

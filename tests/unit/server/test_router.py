@@ -47,7 +47,16 @@ def test_path_is_matched_as_it_was_sent(path: str, found: str, names: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api", "/api/v1/nothing", "/api/v1/runs//journal/1", "/api/v1/runs/x/journal", ""]
+    "path",
+    [
+        "/",
+        "/api",
+        "/api/v1/nothing",
+        "/api/v1/runs//journal/1",
+        "/api/v1/runs/x/journal",
+        "/api/v1/runs/",
+        "",
+    ],
 )
 def test_what_is_not_there_is_said(path: str) -> None:
     with pytest.raises(NothingThereError):

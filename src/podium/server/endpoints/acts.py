@@ -6,7 +6,9 @@ import secrets
 from typing import Any
 from urllib.parse import quote
 
+from podium.core.events import RunForked
 from podium.engine import inbox
+from podium.engine.loading import load_to_go_on
 from podium.errors import DuplicateRunError, InvalidInputError, RunNotFoundError
 from podium.server.asking import DONE, ask, ask_cancel, ask_retry, json_text, row_of
 from podium.server.requests import ForkBody, ReasonBody, SignalBody, StartBody
@@ -59,10 +61,21 @@ async def fork(service: Service, asked: Asked[NoQuery, ForkBody]) -> Told:
     try:
         await handle.fork(at=body.at, id=run_id, writes=body.writes)
     except DuplicateRunError:
-        if not asked.key or (await service.engine.info(run_id)).parent != origin:
+        if not asked.key or not await _is_that_fork(service, asked, run_id):
             raise
         return await _made(service, run_id, is_new=False)
     return await _made(service, run_id, is_new=True)
+
+
+async def _is_that_fork(service: Service, asked: Asked[NoQuery, ForkBody], run_id: str) -> bool:
+    """Claim that a run is what is asked for: a copy of that run, after that event, with that leave to write."""
+    first = await service.stories.event(run_id, 1)
+    if not isinstance(first, RunForked) or (first.parent, first.may_write) != (asked.path["id"], asked.body.writes):
+        return False
+    if asked.body.at is None:
+        return True
+    _, copied = await load_to_go_on(service.engine.backend, first.parent, at=asked.body.at)
+    return copied.seq == first.parent_seq
 
 
 async def cancel(service: Service, asked: Asked[NoQuery, ReasonBody]) -> Told:

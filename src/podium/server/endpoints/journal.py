@@ -72,16 +72,16 @@ async def export(service: Service, asked: Asked[NoQuery, NoBody]) -> Response:
     loaded = await service.engine.load(run_id, upto=0)
     head = header_line(loaded.info, loaded.graph)
     named = f"attachment; filename*=UTF-8''{quote(run_id, safe='')}.jsonl"
-    lines = _lines(service, run_id, head)
+    lines = _lines(service, run_id, head, await service.engine.events(run_id, limit=_BATCH))
     return StreamingResponse(lines, media_type=NDJSON, headers={"content-disposition": named})
 
 
-async def _lines(service: Service, run_id: str, head: str) -> AsyncIterator[str]:
+async def _lines(service: Service, run_id: str, head: str, batch: Batch) -> AsyncIterator[str]:
+    """Yield it from its first batch on: what can not be read there is a problem, later it breaks the answer off."""
     yield f"{head}\n"
-    after = 0
-    while batch := await service.engine.events(run_id, after=after, limit=_BATCH):
-        after = batch[-1][0]
+    while batch:
         yield await asyncio.to_thread(_text, batch)
+        batch = await service.engine.events(run_id, after=batch[-1][0], limit=_BATCH)
 
 
 def _text(batch: Batch) -> str:

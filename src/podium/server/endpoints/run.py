@@ -13,6 +13,7 @@ from podium.engine.ports import Status
 from podium.server.requests import Fold, OfBoard, PatchQuery, Upto, Wait
 from podium.server.route import Asked, NoBody, NoQuery, Told
 from podium.server.service import Service
+from podium.server_errors import DrainingError
 from podium.views.answers import BoardPosts, PatchPage, RunResult
 from podium.views.drawn import picture
 from podium.views.failures import failure_view
@@ -47,10 +48,12 @@ async def row(service: Service, asked: Plain) -> RunRow:
 
 
 async def result(service: Service, asked: Asked[Wait, NoBody]) -> Told:
-    """Say how it ended, waiting a while for its end."""
+    """Say how it ended, waiting a while for its end; raise DrainingError where that is not to be waited for here."""
     run_id = asked.path["id"]
     info = await service.engine.info(run_id)
     if not info.status.is_terminal and asked.query.wait:
+        if service.drain.is_on:
+            raise DrainingError  # "not yet" would be asked again at once, over and over
         await _end_or_drain(service, run_id, seconds=asked.query.wait)
         info = await service.engine.info(run_id)
     if not info.status.is_terminal:

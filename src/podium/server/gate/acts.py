@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from podium.server.gate.scopes import API, SESSION
 
@@ -30,7 +29,7 @@ class Act:
 
 
 def act_of(method: str, path: str, body: bytes) -> Act:
-    """Return what a request does. The detail is its body, but for what it calls a token or the like."""
+    """Return what a request to a path, decoded, does. The detail is its body, but for what it calls a token."""
     if path == SESSION:
         return Act("log out" if method == "DELETE" else "log in")
     given = _given(body)
@@ -45,7 +44,7 @@ def act_of(method: str, path: str, body: bytes) -> Act:
     if named_one is None:
         return Act(f"{method} {path}"[:_TARGET_CHARS], detail=detail)
     what = f"breaker {named_one['verb']}" if named_one["of"] == "breakers" else named_one["verb"]
-    return Act(what, unquote(named_one["name"])[:_TARGET_CHARS], detail)
+    return Act(what, named_one["name"][:_TARGET_CHARS], detail)
 
 
 def outcome_of(status: int, body: bytes) -> str:

@@ -61,14 +61,16 @@ class Audit:
             _LOG.exception("the outcome of %s could not be noted: %s", entry_id, outcome)
 
     def page(self, *, before: str = "", limit: int = 100) -> AuditPage:
-        """Return entries, newest first, those older than the cursor `before`.
+        """Return entries, the last written first, those written before the entry of that id.
 
         Raises:
             AuditError: A file is there and can not be read.
         """
         found: list[AuditEntry] = []
+        is_there = not before
         for entry in self._entries():
-            if before and entry.id >= before:
+            if not is_there:  # by place: a clock may have gone back
+                is_there = entry.id == before
                 continue
             if len(found) == limit:
                 return AuditPage(entries=tuple(found), next=found[-1].id)

@@ -45,10 +45,10 @@ def gate(
         clock: Time; the system's by default.
 
     Raises:
-        ExposedError: It would listen beyond loopback, and there are no tokens.
+        ExposedError: Other machines would reach it, and there are no tokens.
     """
-    if not settings.is_loopback and not settings.tokens.exists():
-        raise ExposedError(settings.host, settings.tokens)
+    if settings.is_exposed and not settings.tokens.exists():
+        raise ExposedError(settings.host if not settings.is_loopback else settings.public_url, settings.tokens)
     return _Gate(app, settings, needs=needs, clock=clock or SystemClock())
 
 

@@ -30,7 +30,7 @@ class Identity:
         self.tokens = TokenFile(settings.tokens)
         self.sessions = Sessions(self.tokens, limits=settings.limits, clock=clock)
         self._clock = clock
-        self._is_loopback = settings.is_loopback
+        self._is_exposed = settings.is_exposed
         self._is_https = settings.public_url.startswith("https:")
         self._wrong = Rate(settings.limits.logins_per_minute, burst=settings.limits.logins_per_minute)
         self._everybody = Who(_user(), Scope.ADMIN)
@@ -38,7 +38,7 @@ class Identity:
     @property
     def is_open(self) -> bool:
         """Claims that nobody is asked for a token: only this machine can ask, and there is no file of them."""
-        return self._is_loopback and not self.tokens.is_there()
+        return not self._is_exposed and not self.tokens.is_there()
 
     def of(self, scope: AsgiScope) -> Who | None:
         """Return who asks; None for somebody without a token or a session.

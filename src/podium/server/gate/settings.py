@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _MB = 1_000_000
 
@@ -58,7 +59,7 @@ class GateSettings:
 
     Attributes:
         host: The address that the server listens on.
-        tokens: The file of tokens. Where it is not there, everybody is admin, which is refused beyond loopback.
+        tokens: The file of tokens. Where it is not there, everybody is admin; where others reach the server, nobody is.
         audit: The file that human acts are written to.
         public_url: Where browsers reach the server, where that is not where it listens: behind a proxy that ends TLS.
         hosts: More names that the server is reached under, without ports.
@@ -74,13 +75,30 @@ class GateSettings:
 
     @property
     def is_loopback(self) -> bool:
-        """Claims that only this machine reaches the server."""
-        if self.host == "localhost":
-            return True
+        """Claims that it listens to this machine alone; a proxy on it may let others in."""
+        return _is_loopback(self.host)
+
+    @property
+    def is_exposed(self) -> bool:
+        """Claims that other machines reach the server, by itself or through a proxy."""
+        return not self.is_loopback or (self.public_url != "" and not _is_loopback(self.public_host))
+
+    @property
+    def public_host(self) -> str:
+        """The name in `public_url`; "" where there is none."""
         try:
-            return ip_address(self.host.strip("[]")).is_loopback
+            return urlsplit(self.public_url).hostname or ""
         except ValueError:
-            return False
+            return ""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def beside(database: Path | None, what: str) -> Path:

@@ -13,8 +13,9 @@ import secrets
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from podium.gate_errors import BadTokenError, TokenFileError
 from podium.server.gate.who import Scope
@@ -33,7 +34,7 @@ class Token(BaseModel):
 
     name: str
     scope: Scope
-    sha256: str
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     created_at: int
     expires_at: int
 

@@ -105,6 +105,19 @@ def test_pages_go_back_through_all_files_and_the_oldest_file_goes(tmp_path: Path
     assert {entry.outcome for entry in seen} == {"done (200)"}
 
 
+def test_pages_hold_every_entry_where_the_clock_went_back(tmp_path: Path) -> None:
+    audit = Audit(tmp_path / "a.jsonl")
+    for at in (5, 6, 1, 2, 3):
+        audit.asked(at=at, **SAID)
+    seen: list[int] = []
+    page = audit.page(limit=2)
+    while page.next is not None:
+        seen.extend(entry.at for entry in page.entries)
+        page = audit.page(before=page.next, limit=2)
+    assert [*seen, *(entry.at for entry in page.entries)] == [3, 2, 1, 6, 5]
+    assert audit.page(before="none of them").entries == ()
+
+
 def test_line_that_a_crash_cut_off_harms_no_other(tmp_path: Path) -> None:
     audit = Audit(tmp_path / "a.jsonl")
     audit.asked(at=1, **SAID)
@@ -126,6 +139,7 @@ def test_audit_that_can_not_be_written_says_so(tmp_path: Path) -> None:
         ("POST", "/api/v1/runs", {"workflow": "travel", "id": "o"}, "start", "travel o"),
         ("POST", "/api/v1/runs/bulk", {"act": "retry", "ids": ["a", "b", 3]}, "bulk retry", "a, b"),
         ("POST", "/api/v1/runs/a/b/signal", {"name": "paid"}, "signal", "a/b"),
+        ("POST", "/api/v1/runs/a%41/cancel", {}, "cancel", "a%41"),  # decoded once already
         ("POST", "/api/v1/tasks/answer", {"run_id": "r", "path": "p#1"}, "answer", "r p#1"),
         ("POST", "/api/v1/parked/resolve", {"run_id": "r", "path": "p"}, "resolve", "r p"),
         ("POST", "/api/v1/breakers/air/order", {"switch": "open"}, "breaker order", "air"),

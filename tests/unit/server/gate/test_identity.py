@@ -28,6 +28,16 @@ def test_server_is_not_shown_to_others_without_tokens(tmp_path: Path, host: str)
     assert gate(Gated(tmp_path).inside, settings) is not None
 
 
+async def test_server_behind_a_proxy_is_open_to_nobody_without_tokens(tmp_path: Path) -> None:
+    with pytest.raises(ExposedError, match=r"podium\.example"):
+        Gated(tmp_path, public_url="https://podium.example")
+    TokenFile(tmp_path / "tokens.json").add("ada", Scope.READ, now_ms=START, lives_ms=DAY_MS)
+    gated = Gated(tmp_path, public_url="https://podium.example")
+    gated.settings.tokens.unlink()
+    assert code(await gated.ask("GET", "/api/v1")) == "no-token"
+    assert (await Gated(tmp_path, public_url="http://localhost:9000").ask("GET", "/api/v1")).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("scope", "allowed"),
     [
@@ -132,7 +142,20 @@ def test_name_is_taken_once_and_what_is_not_there_is_not_revoked(tmp_path: Path)
         file.revoke("bob")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"tokens": [{"name": "x"}]}', json.dumps({"version": 1, "more": 1})])
+_ODD = {"tokens": [{"name": "x", "scope": "read", "sha256": "\u00e9" * 64, "created_at": 1, "expires_at": 2**60}]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"tokens": [{"name": "x"}]}',
+        json.dumps({"version": 1, "more": 1}),
+        json.dumps(_ODD),
+    ],
+)
 async def test_file_that_can_not_be_read_lets_nobody_in(tmp_path: Path, text: str) -> None:
     gated = Gated(tmp_path)
     gated.settings.tokens.write_text(text, "utf-8")
@@ -174,10 +197,9 @@ async def test_session_stands_for_a_token_until_it_is_ended(tmp_path: Path) -> N
 
 
 async def test_session_is_for_tls_alone_where_there_is_tls(tmp_path: Path) -> None:
+    token = TokenFile(tmp_path / "tokens.json").add("ada", Scope.READ, now_ms=START, lives_ms=DAY_MS)
     gated = Gated(tmp_path, public_url="https://podium.example")
-    reply = await gated.ask(
-        "POST", "/api/v1/session", json={"token": gated.token()}, headers={"host": "podium.example"}
-    )
+    reply = await gated.ask("POST", "/api/v1/session", json={"token": token}, headers={"host": "podium.example"})
     cookie = reply.headers["set-cookie"]
     assert cookie.startswith("__Host-podium_session=")
     assert cookie.endswith("; Path=/; Secure")

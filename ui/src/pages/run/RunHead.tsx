@@ -19,6 +19,8 @@ interface Props {
   readonly selection: Selection;
 }
 
+/** Until a time, a signal or a person: taking it up would change nothing. */
+const WAITS = ["waiting", "parked"];
 const OVER = ["completed", "failed", "cancelled", "compensated"];
 
 export function RunHead(props: Props) {
@@ -53,6 +55,7 @@ export function RunHead(props: Props) {
         </p>
       )}
       {run.status === "parked" && <Parked known={known} />}
+      {known.page.can.includes("answer") && <Asks known={known} />}
     </>
   );
 }
@@ -74,6 +77,17 @@ function Parked({ known }: { readonly known: Known }) {
       <Icon name="parked" />
       <span className="clip">{run.error ?? "A step of this run waits for a decision."}</span>
       <Link href={`/parked?run=${encodeURIComponent(run.id)}`}>Decide</Link>
+    </p>
+  );
+}
+
+function Asks({ known }: { readonly known: Known }) {
+  const { run } = known.page;
+  return (
+    <p className="banner tone-waiting">
+      <Icon name="inbox" />
+      <span className="clip">This run asks a person, and waits for the answer.</span>
+      <Link href={`/inbox?run=${encodeURIComponent(run.id)}`}>Answer</Link>
     </p>
   );
 }
@@ -114,7 +128,7 @@ function Acts({ model, known, selection }: Props) {
           <Icon name="retry" /> Retry
         </button>
       )}
-      {may("resume") && (
+      {may("resume") && !WAITS.includes(run.status) && (
         <button type="button" className="button" disabled={isBusy} onClick={() => void act("The run is taken up.", () => resume(run.id))}>
           <Icon name="play" /> Resume
         </button>

@@ -25,7 +25,11 @@ interface Props {
 /** Only of these does the note say what nothing below does. */
 const UNSETTLED: readonly StepStatus[] = ["running", "waiting", "retrying", "parked", "undoing", "undone", "skipped", "cancelled"];
 
+/** Of these a failure is past: something was tried again, or settled. */
+const MENDED: readonly StepStatus[] = ["done", "undoing", "undone"];
+
 export function StepShown({ step, line, source, known, selection }: Props) {
+  const isMended = MENDED.includes(line?.status ?? step.status);
   return (
     <section className="inspected">
       <header className="inspected-head">
@@ -40,7 +44,7 @@ export function StepShown({ step, line, source, known, selection }: Props) {
       {step.title && <p className="inspected-title">{step.title}</p>}
       {step.note && UNSETTLED.includes(line?.status ?? step.status) && <p className="faint">{step.note}</p>}
       <Ways step={step} known={known} isOffline={source.isOffline} />
-      {step.failure && <FailureBox failure={step.failure} />}
+      {step.failure && !isMended && <FailureBox failure={step.failure} />}
       {step.caught && <FailureBox failure={step.caught} title="led here" />}
       {step.input && (
         <Part title="Input">
@@ -66,6 +70,12 @@ export function StepShown({ step, line, source, known, selection }: Props) {
         </Part>
       )}
       {step.attempts.length > 0 && <Attempts attempts={step.attempts} />}
+      {step.failure && isMended && (
+        <details className="part">
+          <summary>Failed on the way, then done</summary>
+          <FailureBox failure={step.failure} title="the last one" />
+        </details>
+      )}
       {step.guards.length > 0 && <Policy guards={step.guards} />}
       {step.decisions.length > 0 && <Decisions decisions={step.decisions} />}
       <Part title="About">

@@ -10,7 +10,7 @@ import { Glyph, Icon } from "../../components/Icon";
 import { VirtualTable, type Column } from "../../components/VirtualTable";
 import { useNarrow } from "../../components/useNarrow";
 import { Brush, type Window } from "./Brush";
-import { scaleOf, ticks, type Scale } from "./scale";
+import { scaleOf, ticks, tickWords, type Scale } from "./scale";
 import type { RunSource } from "./source";
 
 interface Props {
@@ -167,7 +167,7 @@ function Axis({ scale, origin, count }: { readonly scale: Scale; readonly origin
     <span className="axis">
       {ticks(scale, origin, count).map((time) => (
         <span key={time} className="tick number" style={{ left: `${scale.at(time) * 100}%` }}>
-          {time === origin ? "0" : duration(time - origin)}
+          {tickWords(time, origin)}
         </span>
       ))}
       {scale.pieces.map((piece) =>

@@ -94,12 +94,15 @@ export class RunModel {
     return this.replay;
   }
 
-  private takePage(page: RunPage, picture: Picture): void {
+  private takePage(read: RunPage, picture: Picture): void {
+    const { known } = this;
+    if (known && read.standing.seq < known.page.standing.seq) return; // overtaken by one that was asked for later
+    const page = known && known.page.run.seq > read.run.seq ? { ...read, run: known.page.run } : read;
     const found = laid(page.standing);
     if (!this.present || found.seq >= this.present.seq) this.present = found;
     if (this.replayAt === null) this.shown.show(copyOf(this.present));
     this.byAddress = new Map(page.steps.map((line) => [line.address, line]));
-    const link = this.known?.link ?? "connecting";
+    const link = known?.link ?? "connecting";
     this.set({ page, picture, steps: page.steps, seq: Math.max(this.present.seq, page.run.seq), link });
   }
 

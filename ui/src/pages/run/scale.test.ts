@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { scaleOf, ticks } from "./scale";
+import { scaleOf, ticks, tickWords } from "./scale";
 
 describe("a scale", () => {
   it("without gaps is even", () => {
@@ -26,6 +26,17 @@ describe("a scale", () => {
   it("never draws a gap longer than it was", () => {
     const scale = scaleOf(0, 100, [{ began_at: 50, ended_at: 51 }]);
     expect(scale.at(51) - scale.at(50)).toBeCloseTo(0.01, 6);
+  });
+
+  it("leaves each tick the room that its words need", () => {
+    const scale = scaleOf(0, 183_000, [{ began_at: 400, ended_at: 180_600 }]);
+    const found = ticks(scale, 0, 6);
+    expect(found.length).toBeGreaterThan(1);
+    found.forEach((time, index) => {
+      const next = found[index + 1];
+      const room = (next === undefined ? 1 : scale.at(next)) - scale.at(time);
+      expect(room * 356).toBeGreaterThanOrEqual(tickWords(time, 0).length * 7);
+    });
   });
 
   it("has few ticks, at round times, none of them idle", () => {

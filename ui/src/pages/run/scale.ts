@@ -1,6 +1,7 @@
 /** Time to width: a scale on which stretches without anything in them are short. */
 
 import type { Gap } from "../../api/views";
+import { duration } from "../../components/Time";
 
 export interface Piece {
   readonly from: number;
@@ -68,7 +69,11 @@ function timeAt(pieces: readonly Piece[], share: number): number {
 const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 18e5, 36e5, 72e5, 216e5, 432e5, 864e5];
 
 const APART = 0.09;
-const LAST = 0.93;
+/** So much of the width a character of a time takes at most, where the track is narrow. */
+const CHARACTER = 0.021;
+
+/** The time of a tick, in words. */
+export const tickWords = (time: number, origin: number): string => (time === origin ? "0" : duration(time - origin));
 
 /** Round times for the axis, about `count` of them, none in a gap, none so near another that their words would meet. */
 export function ticks(scale: Scale, origin: number, count: number): number[] {
@@ -76,11 +81,12 @@ export function ticks(scale: Scale, origin: number, count: number): number[] {
   const length = busy.reduce((sum, piece) => sum + piece.to - piece.from, 0);
   const step = STEPS_MS.find((one) => length / one <= count) ?? 864e5;
   const found: number[] = [];
+  const room = (time: number) => Math.max(APART, tickWords(time, origin).length * CHARACTER);
   for (const piece of busy) {
     for (let time = origin + Math.ceil((piece.from - origin) / step) * step; time <= piece.to && found.length < 60; time += step) {
       const before = found.at(-1);
       const share = scale.at(time);
-      if (share <= LAST && (before === undefined || share - scale.at(before) >= APART)) found.push(time);
+      if (share + room(time) <= 1 && (before === undefined || share - scale.at(before) >= room(before))) found.push(time);
     }
   }
   return found;
