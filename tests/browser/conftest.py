@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.browser.stage import Stage, stage
 
@@ -22,6 +22,10 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LIMIT_MS = 60_000
+"""For how long a page may take for anything: far longer than it does, also where ten processes want its core."""
+expect.set_options(timeout=LIMIT_MS)
+
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 
@@ -57,7 +61,7 @@ def _page(browser: Browser, here: Stage, size: dict[str, int]) -> Iterator[Page]
     context = browser.new_context(
         base_url=here.url, viewport={"width": size["width"], "height": size["height"]}, reduced_motion="reduce"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(LIMIT_MS)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))

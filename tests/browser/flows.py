@@ -68,7 +68,7 @@ class Trip(BaseModel):
 _TRIED: dict[str, int] = {}
 
 
-@tool.read(retry=Retry(attempts=3, base=0.01), timeout=20)
+@tool.read(retry=Retry(attempts=3, base=0.01), timeout=600)
 async def find_fares(city: str) -> list[str]:
     """Ask the airlines; the first answer is always that they are busy."""
     _TRIED[city] = _TRIED.get(city, 0) + 1
@@ -78,7 +78,7 @@ async def find_fares(city: str) -> list[str]:
     return [f"KE123 to {city}", f"OZ8 to {city}"]
 
 
-@tool.write(idempotent=True, breaker=Breaker("airline"), timeout=20)
+@tool.write(idempotent=True, breaker=Breaker("airline"), timeout=600)
 async def book_flight(city: str, *, key: IdempotencyKey = FROM_ENGINE) -> str:
     """Book a seat."""
     await GATES.through(f"flight to {city}")
@@ -91,7 +91,7 @@ async def cancel_flight(booking: str, *, key: IdempotencyKey = FROM_ENGINE) -> N
     await GATES.through(f"undo {booking[10:]}")
 
 
-@tool.write(idempotent=True, timeout=20)
+@tool.write(idempotent=True, timeout=600)
 async def book_hotel(city: str, *, key: IdempotencyKey = FROM_ENGINE) -> str:
     """Book a room."""
     return f"room {key[:4]} in {city}"
@@ -102,7 +102,7 @@ async def cancel_hotel(booking: str, *, key: IdempotencyKey = FROM_ENGINE) -> No
     """Give it back."""
 
 
-@tool.write(idempotent=True, retry=Retry(attempts=2, base=0.01), timeout=20)
+@tool.write(idempotent=True, retry=Retry(attempts=2, base=0.01), timeout=600)
 async def rent_car(city: str, car: str, *, key: IdempotencyKey = FROM_ENGINE) -> str:
     """Rent a car, if there is one; the first reply may be lost."""
     if car == "lost reply" and _TRIED.setdefault(f"car in {city}", 0) == 0:

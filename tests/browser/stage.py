@@ -20,7 +20,7 @@ from tests.browser.flows import GATES, WORKFLOWS
 
 T = TypeVar("T")
 
-_WAIT_S = 30
+_WAIT_S = 120
 
 
 class Stage:

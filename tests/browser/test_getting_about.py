@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from podium import Status
+from tests.browser.keys import go
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
 from tests.browser.work_flows import HOSTILE, WORKFLOWS, Question, lookups
@@ -24,23 +25,28 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         yield there
 
 
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
 def test_palette_goes_to_runs_pages_and_acts(here: Stage, page: Page) -> None:
     page.goto("/workflows")
     expect(page.get_by_role("link", name="letters")).to_be_visible()
-    page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    open_palette(page)
     page.keyboard.type("word-2")
     expect(page.get_by_role("option", name="word-2")).to_have_attribute("aria-selected", "true")
     look(page, "palette")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/runs/word-2"))
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("break")
     expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/guards"))
-    page.keyboard.press("Control+k")
+    open_palette(page)
     page.keyboard.type("colours dark")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("dark")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
@@ -55,9 +61,7 @@ def test_every_key_is_listed(here: Stage, page: Page) -> None:
     look(page, "keys")
     page.keyboard.press("Escape")
     expect(keys).to_have_count(0)
-    page.keyboard.press("g")
-    page.keyboard.press("p")
-    expect(page).to_have_url(re.compile("/parked"))
+    go(page, "gp", "/parked")
     expect(page.get_by_text("Nothing is parked")).to_be_visible()
 
 
@@ -72,6 +76,7 @@ def test_run_is_started_from_the_form_of_its_workflow(here: Stage, page: Page) -
     expect(page.get_by_role("group", name="Graph of the run")).to_be_visible()
     look(page, "workflow")
     page.keyboard.press("s")
+    expect(page.get_by_role("textbox", name="name", exact=True)).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("tea")
     page.get_by_role("textbox", name="paid").fill("two")
@@ -102,6 +107,23 @@ def test_two_runs_are_compared(here: Stage, page: Page) -> None:
     page.keyboard.press("s")
     expect(page).to_have_url(re.compile("left=word-2&right=word-1"))
     assert page.locator("main img, main script").count() == 0
+
+
+def test_runs_that_gave_nothing_are_not_said_to_have_given_the_same(here: Stage, page: Page) -> None:
+    for run_id in ("fails-1", "fails-2"):
+        here.start(lookups, Question(word="fail"), run_id)
+        here.run_until(run_id, Status.FAILED)
+    page.goto("/compare?left=fails-1&right=fails-2")
+    expect(page.get_by_text("They were given the same.")).to_be_visible()
+    expect(page.get_by_text("Neither of them has given anything.")).to_be_visible()
+
+
+def test_comparison_on_a_phone_keeps_names_of_steps_whole(here: Stage, narrow: Page) -> None:
+    narrow.goto("/compare?left=word-1&right=word-2")
+    step = narrow.get_by_role("rowheader", name="read_up")
+    expect(step).to_be_visible()
+    assert step.evaluate("(cell) => cell.getClientRects()[0].height < 40")
+    assert narrow.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_journal_is_read_without_its_server(here: Stage, page: Page, tmp_path: Path) -> None:

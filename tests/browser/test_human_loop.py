@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from podium import Status
 from podium.demo import visit
 from podium.demo.visit import trip
+from tests.browser.keys import go
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
 
@@ -27,12 +28,13 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Run the demo").click()
     expect(page).to_have_url(re.compile("/runs/."))
-    run_id = page.get_by_role("heading", level=1).inner_text()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(re.compile("^trip-"))
+    run_id = heading.inner_text()
     expect(page.get_by_role("button", name=re.compile("approve: waiting"))).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\) "))
 
-    page.keyboard.press("g")
-    page.keyboard.press("i")
+    go(page, "gi", "/inbox")
     expect(page.get_by_role("article")).to_contain_text("Book this trip?")
     page.keyboard.press("e")
     expect(page.get_by_role("textbox", name="city")).to_have_value("Busan")
@@ -63,6 +65,7 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     page.goto("/inbox?run=second-try")
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     page.keyboard.press("a")
+    expect(page.get_by_label("Reason, for the record")).to_be_focused()
     page.keyboard.press("Control+Enter")
     here.run_until("second-try", Status.COMPLETED)
     page.goto("/runs/second-try")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from podium import Status
+from tests.browser.keys import go
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
 from tests.browser.work_flows import HOSTILE, WORKFLOWS, Letter, Planned, journeys, letters
@@ -32,17 +33,24 @@ def output(here: Stage, run_id: str) -> dict[str, object]:
     return found
 
 
+def choose(page: Page, key: str) -> None:
+    """Choose an answer by its key, and wait for its form."""
+    page.keyboard.press(key)
+    expect(page.locator("article form :focus")).to_have_count(1)
+
+
 def test_keys_alone_go_through_the_inbox(here: Stage, page: Page) -> None:
     ask(here, "keys-1", "first")
     ask(here, "keys-2", "second")
     page.goto("/")
     expect(page).to_have_title("(2) Runs · Podium")
-    page.keyboard.press("g")
-    page.keyboard.press("i")
+    go(page, "gi", "/inbox")
     expect(page).to_have_title("(2) Inbox · Podium")
+    expect(page.get_by_role("article")).to_contain_text("keys-1")
     page.keyboard.press("j")
     expect(page.get_by_role("article")).to_contain_text("keys-2")
     page.keyboard.press("k")
+    expect(page.get_by_role("article")).to_contain_text("keys-1")
     page.keyboard.press("e")
     field = page.get_by_label("value")
     expect(field).to_be_focused()
@@ -59,12 +67,12 @@ def test_approval_shows_what_will_be_sent_and_takes_a_reason(here: Stage, page: 
     ask(here, "approve-1")
     page.goto("/inbox?run=approve-1")
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
-    page.keyboard.press("a")
+    choose(page, "a")
     page.keyboard.press("Control+Enter")
     article = page.get_by_role("article")
     expect(article).to_contain_text("Before post_letter is called")
     expect(article.get_by_label("Arguments of post_letter")).to_contain_text("thank you.")
-    page.keyboard.press("a")
+    choose(page, "a")
     page.keyboard.type("as agreed")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nobody is asked anything")).to_be_visible()
@@ -75,7 +83,7 @@ def test_rejection_carries_its_reason(here: Stage, page: Page) -> None:
     ask(here, "reject-1")
     page.goto("/inbox?run=reject-1")
     expect(page.get_by_role("button", name="Reject")).to_be_visible()
-    page.keyboard.press("r")
+    choose(page, "r")
     page.keyboard.type("no sources")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Nobody is asked anything")).to_be_visible()
@@ -127,8 +135,8 @@ def test_answer_that_came_too_late_is_said_to_be(here: Stage, page: Page) -> Non
     ask(here, "late-1")
     page.goto("/inbox?run=late-1")
     expect(page.get_by_role("button", name="Reject")).to_be_visible()
-    page.keyboard.press("r")
-    page.route("**/api/v1/runs/stream*", lambda route: route.abort())
+    choose(page, "r")
+    page.route(re.compile(r"/api/v1/tasks(\?|$)"), lambda route: route.abort())  # it is not told that nothing is asked
     here.call(here.engine.ask("late-1", "cancel", "late", by="Lee", reason="sold out"))
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("Your answer came too late.")

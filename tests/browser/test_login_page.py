@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from podium import Status
 from podium.server.gate.tokens import TokenFile
 from podium.server.gate.who import Scope
+from tests.browser.keys import go
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
 from tests.browser.work_flows import WORKFLOWS, Letter, Payment, letters, payments
@@ -91,8 +92,7 @@ def test_every_act_is_in_the_audit(page: Page, tokens: dict[Scope, str]) -> None
     page.get_by_label("Reason, for the record").fill("sold out")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing is parked")).to_be_visible()
-    page.keyboard.press("g")
-    page.keyboard.press("a")
+    go(page, "ga", "/audit")
     line = page.get_by_role("row").filter(has_text="resolve")
     for said in ("adminer", "admin", "pay-1", "sold out", "done (200)"):
         expect(line).to_contain_text(said)
@@ -104,6 +104,4 @@ def test_session_that_ends_leads_to_the_login(page: Page, tokens: dict[Scope, st
     log_in(page, tokens[Scope.READ])
     expect(page.get_by_role("heading", name="dictionary")).to_be_visible()
     page.context.clear_cookies()
-    page.keyboard.press("g")
-    page.keyboard.press("i")
-    expect(page).to_have_url(re.compile(r"/login\?next=%2Finbox"))
+    go(page, "gi", r"/login\?next=%2Finbox")

@@ -83,6 +83,19 @@ def test_failed_run_is_retried_and_followed(here: Stage, page: Page) -> None:
     expect(page.locator(".run-head").get_by_text("compensated")).to_be_visible()
 
 
+def test_page_goes_on_to_the_step_that_failed_unless_another_was_chosen(here: Stage, page: Page) -> None:
+    for city, chosen, stays in (("Jinju", "", "car"), ("Tongyeong", "hotel", "hotel")):
+        here.close(f"flight to {city}")
+        here.start(travel, Trip(city=city, car="none left"), f"goes-{city}")
+        page.goto(f"/runs/goes-{city}")
+        expect(page).to_have_url(re.compile("at=flight"))
+        if chosen:
+            page.get_by_role("button", name=re.compile(f"^{chosen}: ")).click()
+        here.open(f"flight to {city}")
+        expect(page.get_by_role("button", name="Retry")).to_be_visible()
+        expect(page).to_have_url(re.compile(f"at={stays}"))
+
+
 def test_what_can_be_asked_moves_with_the_run(here: Stage, page: Page) -> None:
     here.close("flight to Ulsan")
     here.start(travel, Trip(city="Ulsan", car="none left"), "asked-1")
@@ -98,6 +111,7 @@ def test_run_that_asks_says_so_at_its_head(here: Stage, page: Page) -> None:
     here.start(expenses, Claim(who="Eve", cents=300), "asks-1")
     page.goto("/runs/asks-1")
     expect(page.get_by_text("This run asks a person")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_have_count(0)
     page.get_by_role("link", name="Answer", exact=True).click()
     expect(page).to_have_url(re.compile("/inbox.run=asks-1"))
 
@@ -131,11 +145,15 @@ def test_fork_begins_after_the_selected_event(here: Stage, page: Page) -> None:
     expect(page.get_by_role("link", name="fork-1", exact=True)).to_be_visible()
 
 
-def test_report_and_journal_are_saved(here: Stage, page: Page) -> None:
+def test_report_journal_and_picture_are_saved(here: Stage, page: Page) -> None:
     here.start(travel, Trip(city="Sejong"), "saved-1")
     here.run_until("saved-1", Status.COMPLETED)
     page.goto("/runs/saved-1")
-    for title, first in (("Save a report", b"<!DOCTYPE html>"), ("Export the journal", b'{"podium_export"')):
+    for title, first in (
+        ("Save a report", b"<!DOCTYPE html>"),
+        ("Export the journal", b'{"podium_export"'),
+        ("Save the picture", b"<svg"),
+    ):
         with page.expect_download() as saved:
             page.get_by_title(re.compile(title)).click()
         assert Path(saved.value.path()).read_bytes().startswith(first)
@@ -161,6 +179,10 @@ def test_keyboard_alone_reaches_everything(here: Stage, page: Page) -> None:
     expect(page).to_have_url(re.compile("at=flight"))
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("at="))
+    page.keyboard.press("1")
+    page.keyboard.press("?")
+    expect(page.get_by_role("region", name="Graph")).to_contain_text("Fit into view")
+    page.keyboard.press("Escape")
     page.keyboard.press("f")
     dialog = page.get_by_role("dialog", name="Fork this run")
     expect(dialog).to_be_visible()
@@ -178,7 +200,7 @@ def test_page_says_that_it_is_not_live_and_goes_on_when_the_server_is_back(brows
         expect(page.get_by_text("live", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("Not live: the run is shown as it stood"))).to_be_visible()
     with stage(tmp_path, port=port) as second:
-        expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("live", exact=True)).to_be_visible()
         second.call(_banked(second))
         expect(page.get_by_role("tab", name="Journal 4")).to_be_visible()
         page.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from podium import Status
+from podium import Engine, Status
 from tests.browser.looking import look
 from tests.browser.stage import Stage, stage
 from tests.browser.work_flows import HOSTILE, WORKFLOWS, Order, Question, lookups, orders
@@ -24,6 +24,11 @@ def wait_with(here: Stage, *run_ids: str, name: str = "order") -> None:
     for run_id in run_ids:
         here.start(orders, Order(name=name), run_id)
         here.run_until(run_id, Status.WAITING)
+
+
+async def many(engine: Engine, count: int) -> None:
+    for number in range(count):
+        await engine.start(orders, Order(name="many"), id=f"many-{number:03}")
 
 
 def test_first_visit_says_how_to_begin(here: Stage, page: Page) -> None:
@@ -58,6 +63,7 @@ def test_filter_is_the_address(here: Stage, page: Page) -> None:
     page.go_back()
     expect(page.get_by_role("row")).to_have_count(4)
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Text in ids")).to_be_focused()
     page.keyboard.press("Control+a")
     page.keyboard.type("pears")
     expect(page).to_have_url(re.compile("text=pears"))
@@ -76,6 +82,7 @@ def test_keys_alone_choose_and_cancel_runs(here: Stage, page: Page) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Cancel 2 runs?")
     look(page, "runs-bulk")
+    expect(dialog.get_by_role("textbox")).to_be_focused()
     page.keyboard.type("sold out")
     page.keyboard.press("Enter")
     expect(dialog).to_contain_text("1 run called off, 1 refused")
@@ -87,9 +94,22 @@ def test_keys_alone_choose_and_cancel_runs(here: Stage, page: Page) -> None:
     expect(page).to_have_url(re.compile("/runs/keys-2"))
 
 
+def test_all_runs_that_are_loaded_are_selected_with_one_click(here: Stage, page: Page) -> None:
+    wait_with(here, "all-1", "all-2", "all-3")
+    page.goto("/?text=all-")
+    expect(page.get_by_role("row")).to_have_count(4)
+    everything = page.get_by_role("checkbox", name="Select all runs that are loaded")
+    everything.check()
+    expect(page.get_by_role("region", name="Selected runs")).to_contain_text("3 runs selected")
+    page.get_by_role("checkbox", name="Select all-2").uncheck()
+    expect(everything).not_to_be_checked()
+    everything.check()
+    everything.uncheck()
+    expect(page.get_by_role("region", name="Selected runs")).to_have_count(0)
+
+
 def test_runs_beyond_the_first_page_come_as_one_scrolls(here: Stage, page: Page) -> None:
-    for number in range(420):
-        here.start(orders, Order(name="many"), f"many-{number:03}")
+    here.call(many(here.engine, 420))
     page.goto("/?text=many")
     table = page.get_by_role("grid", name="Runs")
     expect(table).to_have_attribute("aria-rowcount", "201")

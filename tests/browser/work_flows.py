@@ -149,6 +149,22 @@ async def read_up(question: Question) -> None:
 lookups = StateMachine("lookups", Question, START >> read_up >> END)
 
 
+@tool.read(retry=Retry(attempts=3, base=0.01), breaker=Breaker("map server", consecutive=2, open_for=60))
+async def fetch_map(word: str) -> str:
+    """Fetch a map from a server that is down."""
+    message = f"the atlas is down, for {word} too"
+    raise ConnectionError(message)
+
+
+@step
+async def find_on_map(question: Question) -> None:
+    """Find a place."""
+    question.found = await fetch_map(question.word)
+
+
+maps = StateMachine("maps", Question, START >> find_on_map >> END)
+
+
 class Order(BaseModel):
     """An order that waits for its payment."""
 
@@ -174,4 +190,4 @@ async def count(note: Note) -> None:
 
 notes = StateMachine("notes", Note, START >> count >> END)
 
-WORKFLOWS = (letters, journeys, payments, lookups, orders, notes)
+WORKFLOWS = (letters, journeys, payments, lookups, maps, orders, notes)

@@ -31,6 +31,7 @@ class BreakerInfo:
         state: What it does here, if calls were made through it in this process; otherwise what was last told of it.
         until: When that ends by itself, in ms since 1970 UTC; None where it does not.
         calls, failures, slow: Within its window, in this process; None where it made no calls.
+        trips: How often it opened in this process; None where that made no calls.
         why: What opened it.
         override: The order of a person that holds now; None where it decides by itself.
     """
@@ -41,6 +42,7 @@ class BreakerInfo:
     calls: int | None = None
     failures: int | None = None
     slow: int | None = None
+    trips: int | None = None
     why: str = ""
     override: Override | None = None
 
@@ -144,7 +146,12 @@ def _info(row: BreakerRow, here: BreakerView | None, now_ms: int) -> BreakerInfo
     order = in_force(row, now_ms)
     told = _told(row, now_ms)
     if here is not None:
-        counts: dict[str, Any] = {"calls": here.calls, "failures": here.failures, "slow": here.slow}
+        counts: dict[str, Any] = {
+            "calls": here.calls,
+            "failures": here.failures,
+            "slow": here.slow,
+            "trips": here.trips,
+        }
         told = replace(told, state=here.state, until=here.until_ms, why=here.cause or row.why, **counts)
     if order is not None:
         told = replace(told, state=_FORCED[order.switch], until=order.until, override=order)

@@ -86,6 +86,7 @@ class Outgoing:
             self._wake.wait(self._delay_s)
             self._wake.clear()
             while self._queue and not self._is_closed:
+                self._idle.clear()  # before anything is taken out: else it would be neither waiting nor on its way
                 self._send([self._queue.popleft() for _ in range(min(BATCH_MAX, len(self._queue)))])
             self._idle.set()
 

@@ -29,6 +29,7 @@ class BreakerRow(View):
     calls: int | None = None
     failures: int | None = None
     slow: int | None = None
+    trips: int | None = None
     why: str = ""
     tools: tuple[str, ...] = ()
     says: str = ""

@@ -6,14 +6,18 @@ import pty
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from podium.cli.app import app
 from tests.integration.cli.conftest import FLOWS
-from tests.integration.cli.terminal import PODIUM, Terminal, environment
+from tests.integration.cli.terminal import PODIUM, Ended, Terminal, environment
 
 pytestmark = pytest.mark.process
+
+Called = Callable[..., Ended]
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
@@ -22,7 +26,7 @@ class Screen:
     """A terminal in which one command runs."""
 
     def __init__(self, folder: Path, *words: str) -> None:
-        self.shown = ""
+        self._shown = b""
         self._screen, side = pty.openpty()
         variables = environment({"TERM": "xterm", "COLUMNS": "120"})
         self._process = subprocess.Popen(
@@ -35,14 +39,29 @@ class Screen:
 
     def until(self, text: str) -> None:
         """Read on until something is shown."""
-        while text not in CONTROL.sub("", self.shown):
-            self.shown += os.read(self._screen, 65_536).decode()
-        self.shown = ""
+        while text not in CONTROL.sub("", self._shown.decode(errors="ignore")):  # a letter may come in two parts
+            self._shown += os.read(self._screen, 65_536)
+        self._shown = b""
 
     def ended(self) -> int:
         code = self._process.wait()
         os.close(self._screen)
         return code
+
+
+@pytest.fixture
+def called(ran: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Called:
+    """Call `podium` in that folder, in this process; other tests see that it is the same in one of its own."""
+    monkeypatch.chdir(ran.folder)
+
+    def call(*words: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            app()(list(words), prog_name="podium")
+        assert isinstance(ended.value.code, int)
+        told = capsys.readouterr()
+        return Ended(ended.value.code, told.out, told.err)
+
+    return call
 
 
 @pytest.fixture(scope="module")
@@ -76,30 +95,30 @@ def test_keys_step_through_an_exported_journal(ran: Terminal) -> None:
     assert screen.ended() == 0
 
 
-def test_replay_of_a_file_and_of_the_run_it_was_written_from_show_the_same(ran: Terminal) -> None:
-    file, run = ran.podium("replay", "one.jsonl"), ran.podium("replay", "one")
+def test_replay_of_a_file_and_of_the_run_it_was_written_from_show_the_same(ran: Terminal, called: Called) -> None:
+    file, run = called("replay", "one.jsonl"), called("replay", "one")
     assert file.out == run.out
     assert re.search(r"✔ booking +done +result=booked Busan", file.out)
-    early = ran.podium("replay", "one", "--at", "2").out
+    early = called("replay", "one", "--at", "2").out
     assert "not reached" in early
     assert f"2/{last_of(ran)} " in early
-    told = ran.podium("replay", "one.jsonl", "--json", "--at", "1").json
+    told = called("replay", "one.jsonl", "--json", "--at", "1").json
     assert told["event"]["kind"] == "run_started"
     assert told["standing"]["seq"] == 1
 
 
-def test_replay_of_what_is_no_journal_says_what_would_be_one(ran: Terminal) -> None:
+def test_replay_of_what_is_no_journal_says_what_would_be_one(ran: Terminal, called: Called) -> None:
     (ran.folder / "bad.jsonl").write_bytes(b"\xff\xfe not json")
     for words in (("replay", "flows.py"), ("replay", "bad.jsonl")):
-        ended = ran.podium(*words)
+        ended = called(*words)
         assert ended.code == 2
         assert "line 1: expected the header of an exported journal" in ended.err
         assert "podium runs export" in ended.err
-    assert "there is no event 999" in ran.podium("replay", "one", "--at", "999").err
+    assert "there is no event 999" in called("replay", "one", "--at", "999").err
 
 
-def test_report_is_one_file_that_holds_the_run(ran: Terminal) -> None:
-    written = ran.podium("runs", "report", "one", "-o", "one.html")
+def test_report_is_one_file_that_holds_the_run(ran: Terminal, called: Called) -> None:
+    written = called("runs", "report", "one", "-o", "one.html")
     assert written.code == 0
     page = (ran.folder / "one.html").read_text("utf-8")
     assert page.startswith("<!DOCTYPE html>")

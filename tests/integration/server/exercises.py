@@ -24,9 +24,13 @@ Starter = Engine | Client
 Exercise = Callable[[Any], Awaitable[None]]
 
 
+LIMIT_S = 120
+"""No exercise takes a tenth of it; one that hangs says where, and the others go on."""
+
+
 async def until(handle: Any, status: Status) -> None:
-    """Wait until a run stands so."""
-    async with asyncio.timeout(60):
+    """Wait until a run stands so; it is asked, for its events may come before its row is as far."""
+    async with asyncio.timeout(LIMIT_S):
         while (await handle.status()).status is not status:
             await asyncio.sleep(0)
 

@@ -52,7 +52,7 @@ class ServerProcess:
     def ended(self) -> tuple[int, str]:
         """Wait for its end; return its code, and what it said to standard error."""
         assert self._process is not None
-        said = self._process.communicate(timeout=60)[1]
+        said = self._process.communicate(timeout=180)[1]
         return self._process.returncode, said
 
     def close(self) -> None:

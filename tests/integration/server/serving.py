@@ -17,6 +17,9 @@ from podium.server.settings import Settings
 from podium.telemetry import Observer
 from podium.workflow.binding import Compiled
 
+ACT_S = 60
+"""Requests wait so long for a verdict, unless a test says otherwise: a machine with much to do answers no other way."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -57,6 +60,7 @@ async def served(url: str, folder: Path, workflows: Iterable[Compiled], **settin
     engine = Engine(url, workflows=workflows, resources=settings.pop("resources", None))
     engine.observe(Observer())
     said = settings.pop("gate", {})
+    settings.setdefault("act_s", ACT_S)
     gate = GateSettings(tokens=folder / "tokens.json", audit=folder / "audit.jsonl", **said)
     at, stop, ready = Listening("127.0.0.1", 0), asyncio.Event(), asyncio.Event()
     async with engine, httpx.AsyncClient(base_url=f"{at.url}/api/v1", timeout=60) as http, Client(at.url) as client:

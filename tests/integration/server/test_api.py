@@ -11,7 +11,7 @@ from podium import Edit, Status
 from podium.demo import visit
 from podium.errors import StoreUnavailableError
 from tests.integration.server.exercises import until
-from tests.integration.server.serving import Served
+from tests.integration.server.serving import ACT_S, Served
 
 PROBLEM = "application/problem+json"
 
@@ -26,7 +26,8 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 async def ended(server: Served, run_id: str) -> dict[str, Any]:
-    answer = await server.http.get(f"/runs/{run_id}/result", params={"wait": 20})
+    while (answer := await server.http.get(f"/runs/{run_id}/result", params={"wait": 20})).status_code == 202:
+        pass
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()
     return found
@@ -178,7 +179,7 @@ async def test_parked_steps_are_listed_and_resolved_by_who_asks(server: Served) 
 async def test_breakers_obey_orders_and_say_who_gave_them(server: Served) -> None:
     row = next(one for one in (await server.get("/guards"))["breakers"] if one["name"] == "desk")
     assert (row["name"], row["state"], row["tools"]) == ("desk", "closed", ["book", "unbook", "look"])
-    ordered = await server.post("/breakers/desk/order", {"switch": "open", "seconds": 60, "reason": "it is down"})
+    ordered = await server.post("/breakers/desk/order", {"switch": "open", "seconds": 600, "reason": "it is down"})
     assert ordered.json()["state"] == "forced_open"
     assert ordered.json()["orders"][0]["reason"] == "it is down"
     run = await server.client.start("patient", {"text": "x"}, id="waits")
@@ -256,7 +257,7 @@ async def test_what_is_not_decided_yet_stays_asked_and_is_found_by_the_same_key(
     asked = await server.post("/tasks/answer", body, key="k-3")
     assert (asked.status_code, asked.json()["status"]) == (202, "waiting")
     registry._by_hash.update(known)
-    object.__setattr__(server.app.service.settings, "act_s", 10)
+    object.__setattr__(server.app.service.settings, "act_s", ACT_S)
     assert (await server.post("/tasks/answer", body, key="k-3")).status_code == 200
     assert (await ended(server, "elsewhere"))["status"] == "completed"
 

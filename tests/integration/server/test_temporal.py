@@ -1,5 +1,6 @@
 """The same server over a real Temporal server."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def temporal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 async def test_api_over_temporal_does_what_it_does_over_a_file(temporal: Server, tmp_path: Path) -> None:
     async with served(temporal.url("served"), tmp_path, WORKFLOWS) as server:
         for exercise in SOME:
-            await exercise(server.client)
+            async with asyncio.timeout(ex.LIMIT_S):
+                await exercise(server.client)
         await _looked_at(server)
 
 

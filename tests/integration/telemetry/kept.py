@@ -53,8 +53,9 @@ class FileExporter(SpanExporter):
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Write them down."""
-        with self._path.open("a") as file:
-            file.write("".join(f"{json.dumps(_plain(span))}\n" for span in spans))
+        lines = "".join(f"{json.dumps(_plain(span))}\n" for span in spans)
+        with self._path.open("ab", buffering=0) as file:
+            file.write(lines.encode())  # at once: whoever reads meanwhile, or is killed, sees whole lines
         return SpanExportResult.SUCCESS
 
 

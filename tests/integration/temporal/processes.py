@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.integration.crash.outside import Outside
 from tests.integration.temporal.bare import BareClient
 
+LIMIT_S = 180
+"""For how long a worker's end is waited for: what it does before may take a while on a machine with much to do."""
 ROOT = Path(__file__).parents[3]
 
 
@@ -34,7 +36,7 @@ class Process:
 
     def until_dead(self) -> int:
         """Wait for its end, and return with which code."""
-        return self._process.wait(60)
+        return self._process.wait(LIMIT_S)
 
     def until_stopped(self) -> None:
         """Wait until it stands still."""

@@ -1,5 +1,6 @@
 """Spans of runs that Temporal keeps: one tree each, whichever workers perform it and however often it is replayed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -83,8 +84,9 @@ async def _sent(bare: BareClient, workers: Processes, outside: Outside, lives: S
     worker = workers.start(last)
     run = run or await bare.start(ALL["ten"])
     assert (await run.over()).status == "completed"
-    while not any(not span.parent for span in kept_in(outside.folder)):
-        pass
+    async with asyncio.timeout(120):
+        while not any(not span.parent for span in kept_in(outside.folder)):
+            await asyncio.sleep(0)
     worker.terminate()
     return kept_in(outside.folder)
 

@@ -72,12 +72,12 @@ def test_spans_that_there_is_no_room_for_are_dropped_and_counted_and_nobody_wait
     stuck, numbers = Stuck(), Numbers()
     outgoing = Outgoing(stuck, numbers, queue_max=10, delay_s=0.01)
     outgoing.put(ReadableSpan("first"))
-    assert stuck.is_sending.wait(10)
+    assert stuck.is_sending.wait(60)
     for number in range(25):
         outgoing.put(ReadableSpan(f"{number}"))
     assert dropped(numbers) == {("queue_full",): 15}
     stuck.lets_go.set()
-    assert outgoing.flush()
+    assert outgoing.flush(60)
     assert sum(stuck.batches) == 11
     assert dict(numbers.spans_exported.series()) == {(): 11}
 
@@ -86,7 +86,7 @@ def test_closing_waits_for_a_stuck_collector_no_longer_than_it_was_told() -> Non
     stuck, numbers = Stuck(), Numbers()
     outgoing = Outgoing(stuck, numbers, delay_s=0.01)
     outgoing.put(ReadableSpan("first"))
-    assert stuck.is_sending.wait(10)
+    assert stuck.is_sending.wait(60)
     outgoing.put(ReadableSpan("second"))
     assert not outgoing.flush(0.01)
     outgoing.close(0.01)
@@ -100,10 +100,26 @@ def test_spans_that_a_collector_does_not_take_are_counted_and_the_next_are_sent(
     outgoing = Outgoing(exporter(), numbers, delay_s=0.01)
     for _ in range(2):
         outgoing.put(ReadableSpan("one"))
-        assert outgoing.flush()
+        assert outgoing.flush(60)
     assert dropped(numbers) == {("refused",): 2}
     assert numbers.spans_exported.series() == []
     outgoing.close()
+
+
+def test_flush_waits_for_what_is_being_sent_though_nothing_waits_any_more() -> None:
+    stuck = Stuck()
+    outgoing = Outgoing(stuck, Numbers(), delay_s=0.01)
+    stuck.lets_go.set()
+    outgoing.put(ReadableSpan("first"))
+    assert outgoing.flush(60)
+    stuck.lets_go.clear()
+    stuck.is_sending.clear()
+    outgoing.put(ReadableSpan("second"))
+    assert stuck.is_sending.wait(60)
+    assert not outgoing.flush(0)
+    stuck.lets_go.set()
+    assert outgoing.flush(60)
+    assert stuck.batches == [1, 1]
 
 
 def test_flush_of_nothing_is_at_once() -> None:

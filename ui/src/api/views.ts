@@ -77,6 +77,7 @@ export interface BreakerRow {
   readonly calls: number | null;
   readonly failures: number | null;
   readonly slow: number | null;
+  readonly trips: number | null;
   readonly why: string;
   readonly tools: readonly string[];
   readonly says: string;

@@ -72,6 +72,7 @@ async def _row(service: Service, one: BreakerInfo, known: Known) -> BreakerRow:
         calls=one.calls,
         failures=one.failures,
         slow=one.slow,
+        trips=one.trips,
         why=one.why,
         tools=tuple(dict.fromkeys(tool for tool, _ in said if tool)),
         says=said[0][1] if said else "",

@@ -58,9 +58,14 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
       )}
       <Differences title="Inputs" found={data.inputs} same="They were given the same." />
       <PathTable data={data} />
-      <Differences title="Outputs" found={data.outputs} same="They gave the same." />
+      <Differences title="Outputs" found={data.outputs} same={sameOutputs(data)} />
     </div>
   );
+}
+
+function sameOutputs({ left, right }: Comparison): string {
+  const gave = [left, right].filter((row) => row.status === "completed").length;
+  return gave === 2 ? "They gave the same." : "Neither of them has given anything.";
 }
 
 function Sides({ data }: { readonly data: Comparison }) {

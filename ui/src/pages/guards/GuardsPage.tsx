@@ -15,7 +15,7 @@ import { statusClass, statusGlyph } from "../../components/StatusMark";
 import { Time, useNow } from "../../components/Time";
 import { Budgets } from "./Budgets";
 import { OrderDialog } from "./OrderDialog";
-import { standingOf, windowOf } from "./words";
+import { standingOf, tripsOf, windowOf } from "./words";
 import "../parked/parked.css";
 import "./guards.css";
 
@@ -94,6 +94,7 @@ function Breaker({ breaker, isCurrent, onOrder }: { readonly breaker: BreakerRow
       {breaker.why && <p className="breaker-why">{breaker.why}</p>}
       <dl className="pairs">
         <Fact name="Window" text={windowOf(breaker)} />
+        {breaker.trips !== null && <Fact name="Trips" text={tripsOf(breaker.trips)} />}
         {breaker.says && <Fact name="Policy" text={breaker.says} />}
         {breaker.tools.length > 0 && <Fact name="Tools" text={breaker.tools.join(", ")} />}
         {order && <Fact name="Last order" text={`${order.switch} by ${order.by}${order.reason ? `: ${order.reason}` : ""}`} />}

@@ -34,6 +34,11 @@ export function windowOf(breaker: BreakerRow): string {
   return `${breaker.calls === 1 ? "1 call" : `${breaker.calls} calls`} · ${failures} failed${slow > 0 ? ` · ${slow} slow` : ""}`;
 }
 
+/** How often it opened, since this server began. */
+export function tripsOf(trips: number): string {
+  return trips === 0 ? "never opened here" : `opened ${trips === 1 ? "once" : `${trips} times`} here`;
+}
+
 /** Part of a whole, in percent, at most 100. */
 export function share(part: number, whole: number | null): number {
   return whole === null || whole <= 0 ? 0 : Math.min(100, Math.round((part / whole) * 100));

@@ -2,6 +2,7 @@
 
 import { memo, useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from "react";
 import type { Picture, PictureBox } from "../../api/views";
+import { useKeys } from "../../app/keys";
 import { Icon } from "../../components/Icon";
 import { Dot, GraphBox } from "./GraphBox";
 import { Chips, GraphLine, UndoneWays } from "./GraphLine";
@@ -17,9 +18,11 @@ interface Props {
   readonly at: string;
   readonly onSelect: (address: string) => void;
   readonly onFold?: ((place: string) => void) | undefined;
+  /** Where the picture is to be had as a file. */
+  readonly file?: string | undefined;
 }
 
-export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold }: Props) {
+export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold, file }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
   const viewing = useView(frame, world, picture);
@@ -34,6 +37,11 @@ export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold 
     viewing.reveal(chosen, !isOpened.current);
     isOpened.current = true;
   }, [chosen, viewing.reveal]);
+  useKeys("Graph", [
+    { key: "+", says: "Larger", run: () => viewing.zoom(1.25) },
+    { key: "-", says: "Smaller", run: () => viewing.zoom(0.8) },
+    { key: "0", says: "Fit into view", run: viewing.fit },
+  ]);
   const pressed = (event: KeyboardEvent) => {
     const next = movedTo(event, picture.boxes, chosen);
     if (next) {
@@ -71,7 +79,7 @@ export const Graph = memo(function Graph({ picture, shown, at, onSelect, onFold 
           <Above picture={picture} shown={shown} />
         </div>
       </div>
-      <Tools viewing={viewing} />
+      <Tools viewing={viewing} file={file} />
       <Legend />
     </div>
   );
@@ -99,7 +107,7 @@ const Above = memo(function Above({ picture, shown }: { readonly picture: Pictur
   );
 });
 
-function Tools({ viewing }: { readonly viewing: Viewing }) {
+function Tools({ viewing, file }: { readonly viewing: Viewing; readonly file: string | undefined }) {
   return (
     <div className="graph-tools" role="toolbar" aria-label="View of the graph">
       <button type="button" className="ghost" aria-label="Larger" title="Larger (+)" onClick={() => viewing.zoom(1.25)}>
@@ -111,6 +119,11 @@ function Tools({ viewing }: { readonly viewing: Viewing }) {
       <button type="button" className="ghost" aria-label="Fit into view" title="Fit into view (0)" onClick={viewing.fit}>
         <Icon name="fit" />
       </button>
+      {file && (
+        <a className="ghost" href={file} download aria-label="Save the picture" title="Save the picture, as SVG">
+          <Icon name="download" />
+        </a>
+      )}
     </div>
   );
 }

@@ -19,6 +19,8 @@ interface Props {
   readonly selection: Selection;
 }
 
+/** Until a time, a signal or a person: taking it up would change nothing. */
+const WAITS = ["waiting", "parked"];
 const OVER = ["completed", "failed", "cancelled", "compensated"];
 
 export function RunHead(props: Props) {
@@ -126,7 +128,7 @@ function Acts({ model, known, selection }: Props) {
           <Icon name="retry" /> Retry
         </button>
       )}
-      {may("resume") && (
+      {may("resume") && !WAITS.includes(run.status) && (
         <button type="button" className="button" disabled={isBusy} onClick={() => void act("The run is taken up.", () => resume(run.id))}>
           <Icon name="play" /> Resume
         </button>

@@ -1,6 +1,7 @@
 /** A run, from the server or from a file: graph, timeline and journal around one selection. */
 
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { download } from "../../api/calls";
 import type { Problem } from "../../api/http";
 import { asProblem } from "../../api/useLoaded";
 import { askWho } from "../../app/here";
@@ -77,24 +78,29 @@ function TabShown({ model, known, selection }: { readonly model: RunModel; reado
   if (tab === "timeline") return <Timeline source={model.source} seq={known.seq} at={at} onSelect={select} />;
   if (tab === "journal") return <Journal model={model} total={known.seq} selection={selection} />;
   if (tab === "steps") return <Steps steps={known.steps} at={at} onSelect={select} />;
+  const file = model.source.isOffline ? undefined : download(model.source.id, "picture.svg");
   const onFold = model.source.isOffline ? undefined : selection.toggleFold;
   return (
     <>
-      <Graph picture={known.picture} shown={model.shown} at={at} onSelect={select} onFold={onFold} />
+      <Graph picture={known.picture} shown={model.shown} at={at} onSelect={select} onFold={onFold} file={file} />
       <Replay model={model} last={known.seq} seq={selection.seq} isOver={isOver} onSeq={selection.selectEvent} />
     </>
   );
 }
 
-/** Open on the step that needs a look, unless the address says which. */
+/** Open on the step that needs a look, and go on to the next that does, unless a person or the address said which. */
 function useOpening(known: Known | null, selection: Selection): void {
-  const isOpened = useRef(selection.at !== "" || selection.seq !== null);
+  const isChosen = useRef(selection.at !== "" || selection.seq !== null);
+  const opened = useRef("");
   const opensAt = known?.page.opens_at ?? "";
+  const { at, seq } = selection;
   useEffect(() => {
-    if (!known || isOpened.current) return;
-    isOpened.current = true;
-    if (opensAt) selection.selectEvent(selection.seq, opensAt);
-  }, [known, opensAt]);
+    if (!known || isChosen.current) return;
+    isChosen.current = opened.current !== "" && (at !== opened.current || seq !== null);
+    if (isChosen.current || !opensAt || opensAt === opened.current) return;
+    opened.current = opensAt;
+    selection.selectEvent(seq, opensAt);
+  }, [known, opensAt, at, seq]);
 }
 
 function useRunKeys({ setTab, select }: Selection): void {

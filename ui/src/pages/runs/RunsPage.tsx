@@ -57,7 +57,13 @@ function List({ list, filter }: { readonly list: RunsList; readonly filter: Runs
   const isNarrow = useNarrow();
   const toggle = useCallback((id: string) => setPicked((old) => toggled(old, id)), []);
   const hasTenants = rows.some((row) => row.tenant !== "");
-  const columns = useMemo(() => columnsOf({ ids: picked, toggle }, { isNarrow, hasTenants }), [picked, toggle, isNarrow, hasTenants]);
+  const isAll = rows.length > 0 && rows.every((row) => picked.has(row.id));
+  const pickAll = useCallback(() => setPicked(new Set(rows.map((row) => row.id))), [rows]);
+  const toggleAll = useCallback(() => (isAll ? setPicked(new Set()) : pickAll()), [isAll, pickAll]);
+  const columns = useMemo(
+    () => columnsOf({ ids: picked, toggle, isAll, toggleAll }, { isNarrow, hasTenants }),
+    [picked, toggle, isAll, toggleAll, isNarrow, hasTenants],
+  );
   const move = (step: number) => setCurrentId(rows[Math.min(rows.length - 1, Math.max(0, current + step))]?.id ?? null);
   const currentRow = rows[current];
   useKeys("Runs", [
@@ -65,7 +71,7 @@ function List({ list, filter }: { readonly list: RunsList; readonly filter: Runs
     { key: "k", says: "Run before", run: () => move(-1) },
     { key: "Enter", says: "Open the run", run: () => currentRow && go(runHref(currentRow.id)) },
     { key: "x", says: "Select the run, or not", run: () => currentRow && toggle(currentRow.id) },
-    { key: "X", says: "Select all runs that are loaded", run: () => setPicked(new Set(rows.map((row) => row.id))) },
+    { key: "X", says: "Select all runs that are loaded", run: pickAll },
   ]);
   const { more } = list;
   const seen = useCallback(

@@ -10,12 +10,14 @@ const OVER = new Set(["completed", "failed", "cancelled", "compensated"]);
 export interface Picked {
   readonly ids: ReadonlySet<string>;
   readonly toggle: (id: string) => void;
+  readonly isAll: boolean;
+  readonly toggleAll: () => void;
 }
 
 /** The columns of the list of runs; fewer where there is little room. */
 export function columnsOf(picked: Picked, how: { readonly isNarrow: boolean; readonly hasTenants: boolean }): Column<RunRow>[] {
   const columns: Column<RunRow>[] = [
-    { name: "pick", title: "✓", width: "36px", cell: (row) => <Pick row={row} picked={picked} /> },
+    { name: "pick", title: <PickAll picked={picked} />, width: "36px", cell: (row) => <Pick row={row} picked={picked} /> },
     { name: "status", title: "Status", width: how.isNarrow ? "116px" : "128px", cell: (row) => <StatusMark status={row.status} /> },
     { name: "id", title: "Run", width: how.isNarrow ? "minmax(0, 1fr)" : "minmax(140px, 1.1fr)", cell: (row) => <RunLink row={row} /> },
   ];
@@ -41,6 +43,11 @@ function Pick({ row, picked }: { readonly row: RunRow; readonly picked: Picked }
       onClick={(event) => event.stopPropagation()}
     />
   );
+}
+
+function PickAll({ picked }: { readonly picked: Picked }) {
+  const label = "Select all runs that are loaded";
+  return <input type="checkbox" tabIndex={-1} aria-label={label} title={`${label} (X)`} checked={picked.isAll} onChange={picked.toggleAll} />;
 }
 
 function Tenant({ name }: { readonly name: string }) {
