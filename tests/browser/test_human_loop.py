@@ -65,7 +65,7 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     page.goto("/inbox?run=second-try")
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     page.keyboard.press("a")
-    expect(page.get_by_label("Reason, for the record")).to_be_focused()
+    expect(page.get_by_role("textbox", name="note")).to_be_focused()
     page.keyboard.press("Control+Enter")
     here.run_until("second-try", Status.COMPLETED)
     page.goto("/runs/second-try")
