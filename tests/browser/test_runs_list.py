@@ -35,7 +35,12 @@ def test_first_visit_says_how_to_begin(here: Stage, page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("heading", name="There are no runs yet")).to_be_visible()
     expect(page.get_by_text("podium run podium.demo.visit:trip")).to_be_visible()
+    expect(page.get_by_text("In the folder that this server was started in")).to_be_visible()
     look(page, "first-visit")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the command").click()
+    expect(page.get_by_text("Copied")).to_be_attached()
+    assert page.evaluate("navigator.clipboard.readText()") == "podium run podium.demo.visit:trip"
     page.get_by_role("button", name="Run the demo").click()
     expect(page).to_have_url(re.compile("/runs/."))
 

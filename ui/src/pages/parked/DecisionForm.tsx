@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from "react";
+import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 import { resolve } from "../../api/calls";
 import type { Problem } from "../../api/http";
 import { asProblem } from "../../api/useLoaded";
@@ -31,8 +31,19 @@ export function DecisionForm({ row, onGone }: { readonly row: ParkedRow; readonl
   const isForbidden = useForbidden() !== "";
   const id = useId();
   const chosen = row.actions.find((action) => action.verb === verb);
+  const [isByKey, setByKey] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (isByKey) form.current?.querySelector<HTMLElement>(".field textarea, .field input")?.focus();
+    setByKey(false);
+  }, [isByKey]);
+  const chooseByKey = (next: string) => {
+    if (isForbidden) return;
+    setVerb(next);
+    setByKey(true);
+  };
   useKeys("Parked step", row.actions.map((action, at) => ({
-    key: String(at + 1), says: wordOf(action.verb), run: () => !isForbidden && setVerb(action.verb),
+    key: String(at + 1), says: wordOf(action.verb), run: () => chooseByKey(action.verb),
   })));
   const decide = async (action: ParkedAction) => {
     const answer = action.takes_answer && typed.trim() !== "" ? rawAnswer(typed) : { text: "", faults: [] };
@@ -53,7 +64,7 @@ export function DecisionForm({ row, onGone }: { readonly row: ParkedRow; readonl
     if (chosen) void decide(chosen);
   };
   return (
-    <form className="decision" onSubmit={send} aria-labelledby={`${id}:title`}>
+    <form ref={form} className="decision" onSubmit={send} aria-labelledby={`${id}:title`}>
       <h3 id={`${id}:title`}>What is to be done</h3>
       <Forbidden />
       {refused && <NotDone problem={refused} onGone={onGone} />}

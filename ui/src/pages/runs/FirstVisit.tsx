@@ -47,6 +47,7 @@ export function FirstVisit() {
         )}
         <li>
           <h3>In a terminal</h3>
+          <p className="faint">In the folder that this server was started in, and with its --db where it was given one.</p>
           <p className="command">
             <code>{COMMAND}</code>
             <CopyButton text={COMMAND} label="Copy the command" />
