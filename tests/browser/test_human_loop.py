@@ -24,13 +24,18 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             yield there
 
 
-def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
+def demo(page: Page) -> str:
+    """Start the demo, and return the id of its run."""
     page.goto("/")
     page.get_by_role("button", name="Run the demo").click()
     expect(page).to_have_url(re.compile("/runs/."))
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(re.compile("^trip-"))
-    run_id = heading.inner_text()
+    return heading.inner_text()
+
+
+def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
+    run_id = demo(page)
     expect(page.get_by_role("button", name=re.compile("approve: waiting"))).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(1\) "))
 
@@ -65,7 +70,7 @@ def test_person_goes_all_the_way(here: Stage, page: Page) -> None:
     page.goto("/inbox?run=second-try")
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     page.keyboard.press("a")
-    expect(page.get_by_label("Reason, for the record")).to_be_focused()
+    expect(page.get_by_role("textbox", name="note")).to_be_focused()
     page.keyboard.press("Control+Enter")
     here.run_until("second-try", Status.COMPLETED)
     page.goto("/runs/second-try")

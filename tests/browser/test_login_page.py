@@ -49,6 +49,15 @@ def log_in(page: Page, token: str) -> None:
     page.keyboard.press("Enter")
 
 
+def until_noted(page: Page) -> None:
+    """Wait until the audit says how all acts ended; it does right after they were answered."""
+    entries: list[dict[str, str]] = [{"outcome": ""}]
+    while not all(entry["outcome"] for entry in entries):
+        answer = page.request.get("/api/v1/audit")
+        assert answer.ok, answer.text()
+        entries = answer.json()["entries"]
+
+
 def test_unknown_are_asked_and_brought_back(page: Page, tokens: dict[Scope, str]) -> None:
     page.goto("/inbox?run=letter-1")
     expect(page.get_by_role("heading", name="Log in to Podium")).to_be_visible()
@@ -92,6 +101,7 @@ def test_every_act_is_in_the_audit(page: Page, tokens: dict[Scope, str]) -> None
     page.get_by_label("Reason, for the record").fill("sold out")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing is parked")).to_be_visible()
+    until_noted(page)
     go(page, "ga", "/audit")
     line = page.get_by_role("row").filter(has_text="resolve")
     for said in ("adminer", "admin", "pay-1", "sold out", "done (200)"):

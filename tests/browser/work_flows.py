@@ -149,7 +149,9 @@ async def read_up(question: Question) -> None:
 lookups = StateMachine("lookups", Question, START >> read_up >> END)
 
 
-@tool.read(retry=Retry(attempts=3, base=0.01), breaker=Breaker("map server", consecutive=2, open_for=60))
+@tool.read(
+    retry=Retry(attempts=3, base=0.01), breaker=Breaker("map server", consecutive=2, open_for=600, open_for_max=600)
+)
 async def fetch_map(word: str) -> str:
     """Fetch a map from a server that is down."""
     message = f"the atlas is down, for {word} too"

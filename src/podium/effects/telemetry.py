@@ -103,6 +103,9 @@ class Telemetry(Protocol):
     async def opened(self) -> None:
         """The engine is open."""
 
+    async def closing(self) -> None:
+        """The engine is about to close: what is being read of it is read to its end, for a while."""
+
     def origin(self) -> str:
         """Return the W3C `traceparent` of what runs now, to be kept with a run that it starts; "" for none."""
 

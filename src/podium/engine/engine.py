@@ -146,6 +146,7 @@ class Engine(Lists):
             stack.push_async_callback(self.backend.close)
             if telemetry is not None:
                 await telemetry.opened()
+                stack.push_async_callback(telemetry.closing)
             self._exit = stack.pop_all()
         return self
 

@@ -1,5 +1,6 @@
 """What may be said in queries and bodies; the limits of the API are here."""
 
+import re
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, field_validator
@@ -15,6 +16,8 @@ T = TypeVar("T")
 SEQ_MAX = 2**53 - 1
 RESERVED = frozenset({"bulk", "counts", "stream"})
 """Words of the API that stand where a run's id may."""
+_IN_NO_PATH = re.compile(r"\\|(?:^|/)\.{1,2}(?:/|$)")
+"""What `gate.shape` refuses in paths."""
 
 
 def _split(value: Any) -> Any:
@@ -161,6 +164,9 @@ class StartBody(View):
     def _is_free(cls, found: str | None) -> str | None:
         if found in RESERVED:
             message = f"{found!r} is a word of the API; choose another id"
+            raise ValueError(message)
+        if found is not None and _IN_NO_PATH.search(found):
+            message = "no address can hold it: choose an id without backslashes, and without . or .. beside a slash"
             raise ValueError(message)
         return found
 

@@ -25,6 +25,10 @@ LOOK_S = 15.0
 """How often it is looked how an engine stands, for those who can not wait for an answer."""
 
 
+RETELLING_S = 3.0
+"""For how long an engine that closes waits until what ended before it was opened is told."""
+
+
 class Sending(Spans, Protocol):
     """Where spans go, and what it takes to be inside one."""
 
@@ -60,6 +64,7 @@ class Observer:
         self.gauges = Gauges()
         self._engine: Engine | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._retelling: asyncio.Task[None] | None = None
         self._ids: OrderedDict[tuple[str, str, int], tuple[Ids, bool]] = OrderedDict()
 
     # ----- an engine opens and closes
@@ -75,6 +80,7 @@ class Observer:
             for task in self._tasks:
                 task.cancel()
             self._tasks.clear()
+            self._retelling = None
             self._engine = None
             if self._spans is not None:
                 await self._spans.close()
@@ -85,7 +91,13 @@ class Observer:
         loop = asyncio.get_running_loop()
         self._tasks.append(loop.create_task(self._look_for_ever()))
         if self._spans is not None:
-            self._tasks.append(loop.create_task(retell(self._engine, self._describer)))
+            self._retelling = loop.create_task(retell(self._engine, self._describer))
+            self._tasks.append(self._retelling)
+
+    async def closing(self) -> None:
+        """Let what is told once more be told, for a while: the engine may have been opened for nothing else."""
+        if self._retelling is not None:
+            await asyncio.wait({self._retelling}, timeout=RETELLING_S)
 
     async def look(self) -> Gauges:
         """Look how the engine stands now; once it is closed, return how it stood."""

@@ -108,11 +108,44 @@ async def test_nobody_begins_to_wait_for_a_run_while_the_server_drains(server: S
     assert (await server.http.get("/runs/waits/result")).status_code == 202
 
 
+def hurt(file: Path, run_id: str) -> None:
+    """Change what is on record of a run, its second event."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        where = "run = (SELECT rowid FROM runs WHERE id = ?)"
+        assert connection.execute(f"UPDATE journal SET body = '[1]' WHERE seq = 2 AND {where}", [run_id]).rowcount == 1  # noqa: S608
+
+
 async def test_a_damaged_journal_is_a_problem_and_no_half_export(server: Served, tmp_path: Path) -> None:
     run = await server.client.start("checking", {"text": "x"}, id="hurt")
     await until(run, Status.WAITING)
-    with closing(sqlite3.connect(tmp_path / "podium.db", isolation_level=None)) as connection:
-        connection.execute("UPDATE journal SET body = '[1]' WHERE seq = 2")
+    hurt(tmp_path / "podium.db", "hurt")
     for path in ("/journal", "/export", "/report", "/stream"):
         assert "event 2" in problem(await server.http.get(f"/runs/hurt{path}"), 500, "store.damaged")["detail"], path
     assert (await server.get("/runs"))["runs"][0]["id"] == "hurt"
+
+
+async def test_a_damaged_run_hides_no_other(server: Served, tmp_path: Path) -> None:
+    for run_id in ("whole", "hurt"):
+        run = await server.client.start("booking", {"text": "doubt"}, id=run_id)
+        await until(run, Status.PARKED)
+    await server.post("/breakers/desk/order", {"switch": "open"})
+    asking = await server.client.start("checking", {"text": "x"}, id="other")
+    await until(asking, Status.WAITING)
+    hurt(tmp_path / "podium.db", "hurt")
+    hurt(tmp_path / "podium.db", "other")
+    rows = {row["run_id"]: row for row in (await server.get("/parked"))["parked"]}
+    assert rows["whole"]["actions"]
+    assert (rows["hurt"]["actions"], rows["hurt"]["workflow"]) == ([], "booking")
+    assert "event 2" in rows["hurt"]["unknown"][0]
+    states = {row["name"]: row["state"] for row in (await server.get("/guards"))["breakers"]}
+    assert states["desk"] == "forced_open"
+    assert {row["run_id"] for row in (await server.get("/tasks"))["tasks"]} == {"other"}
+
+
+@pytest.mark.parametrize("name", ["..", "a/../b", "./a", "a\\b"])
+async def test_no_run_is_begun_under_an_id_that_no_address_can_hold(server: Served, name: str) -> None:
+    refused = await server.post("/runs", {"workflow": "counting", "text": "x", "id": name})
+    problem(refused, 400, "ask.bad_request")
+    run = await server.client.start("checking", {"text": "x"}, id="fine..")
+    await until(run, Status.WAITING)
+    problem(await server.post("/runs/fine../fork", {"id": name}), 400, "ask.bad_request")

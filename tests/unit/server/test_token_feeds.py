@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium import Approve
+from podium import Approve, Engine
 from podium.core import events as ev
 from podium.effects.ports import Token
 from podium.errors import RunNotFoundError
@@ -15,13 +15,19 @@ from tests.unit.server.listening import Client
 from tests.unit.server.test_list_feeds import Paper, desk
 
 
+async def until_heard(engine: Engine, run_id: str) -> None:
+    """Wait until somebody hears the tokens of a run, which begins with a look at the disk."""
+    while not inner(engine).host.watchers._tokens.get(run_id):
+        await turns()
+
+
 async def test_tokens_come_as_they_are_until_the_run_is_over(rig: Rig) -> None:
     engine = await rig.open()
     live = Live(engine, Drain())
     run = await engine.start(desk, Paper())
     await until(run, ev.TaskOpened)
     client = Client(await live.token_stream(run.id))
-    await turns()
+    await until_heard(engine, run.id)
     for text in ("<script>", "line\nbreak"):
         inner(engine).host.watchers.said(run.id, Token("draft", 1, text))
     texts = "".join(client.texts)
@@ -43,7 +49,7 @@ async def test_slow_client_does_not_make_tokens_pile_up(rig: Rig, monkeypatch: p
     run = await engine.start(desk, Paper())
     await until(run, ev.TaskOpened)
     client = Client(await live.token_stream(run.id))
-    await turns()
+    await until_heard(engine, run.id)
     client.takes.clear()
     for index in range(1_000):
         inner(engine).host.watchers.said(run.id, Token("draft", 1, str(index)))

@@ -15,6 +15,7 @@ from podium import (
     START,
     Approve,
     Dag,
+    Engine,
     IdempotencyKey,
     NotDone,
     OnFailure,
@@ -255,6 +256,15 @@ async def test_run_that_waits_is_not_in_memory_and_long_ones_are_told_on_from_be
     assert moments(asked) == [names.TASK_OPENED, names.ANSWERED]
     assert asked.start_time == task.asked_at * 1_000_000
     assert len(seen.spans) == len({ids(span) for span in seen.spans})
+
+
+async def test_engine_that_closes_at_once_still_tells_what_ended_before_it(tmp_path: Path) -> None:
+    url, seen = f"sqlite:///{tmp_path}/a.db", Seen()
+    async with Engine(url) as engine:
+        await (await engine.start(shop, Order())).result()
+    async with seen.engine(url):
+        pass
+    assert tree(seen.spans)[:2] == ["invoke_workflow shop", "  step look"]
 
 
 async def test_run_belongs_to_the_trace_of_who_started_it() -> None:

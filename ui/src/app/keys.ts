@@ -1,6 +1,6 @@
 /** Keys: pages say which ones they take; the list of all that are taken now is what `?` shows. */
 
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
 
 export interface Key {
   /** `j`, `Shift+R`, `mod+k` (⌘ or Ctrl), or one after the other: `g r`. */
@@ -23,11 +23,11 @@ let listed: readonly Group[] = [];
 let before = "";
 let forget: number | undefined;
 
-/** Take keys while the component is shown; the latest group wins. */
+/** Take keys while the component is shown, from the moment it is seen on; the latest group wins. */
 export function useKeys(title: string, keys: readonly Key[]): void {
   const group = useRef<Group>({ title, keys });
   group.current.keys = keys;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = group.current;
     groups.unshift(mine);
     tell();

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 
 from podium.core.state import Step, StepStatus
 from podium.engine.guard_store import BreakerSwitch, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.ports import RunFilter, Status
+from podium.errors import PodiumError
 from podium.graph.guards import Breaker
 from podium.graph.policies import Duration, to_ms
 from podium.guard.breaker import BreakerState
@@ -84,9 +86,10 @@ async def _waiting(service: Service, tools: set[str]) -> tuple[str, ...]:
     going_on = await service.engine.runs(RunFilter(statuses=(Status.RUNNING, Status.WAITING), limit=_LOOKED_AT_MAX))
     found: list[str] = []
     for info in going_on:
-        state = await service.engine.state(info.id)
-        if any(_waits(step, tools) for step in state.steps.values()):
-            found.append(info.id)
+        with suppress(PodiumError):  # one that can not be read, or is gone: its own page says so
+            state = await service.engine.state(info.id)
+            if any(_waits(step, tools) for step in state.steps.values()):
+                found.append(info.id)
     return tuple(found)
 
 
