@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 _FENCE = re.compile(r"^```(?P<says>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<to>[^)\s]+)\)")
-_HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^(?P<level>#+) (?P<title>.+)$", re.MULTILINE)
 _FILE = re.compile(r"# (?P<name>\w+\.py)\n")
 
 
@@ -44,16 +44,22 @@ class Page:
     def name(self) -> str:
         return self.path.relative_to(ROOT).as_posix()
 
+    @property
+    def original(self) -> "Page | None":
+        """The English page that this one is a translation of; None where it is English itself."""
+        name = self.path.name
+        return Page(self.path.with_name(name.removesuffix(".ko.md") + ".md")) if name.endswith(".ko.md") else None
+
     @cached_property
     def text(self) -> str:
         return self.path.read_text("utf-8")
 
     def blocks(self, says: str) -> list[Block]:
         """Return the blocks whose fence says exactly this."""
-        return [block for block in self._all_blocks if block.says == says]
+        return [block for block in self.all_blocks if block.says == says]
 
     @cached_property
-    def _all_blocks(self) -> list[Block]:
+    def all_blocks(self) -> list[Block]:
         found = _FENCE.finditer(self.text)
         return [Block(hit["says"], hit["text"], self.text.count("\n", 0, hit.start("text")) + 1) for hit in found]
 
@@ -67,6 +73,10 @@ class Page:
     def links(self) -> list[str]:
         """Return where links in the prose lead."""
         return [hit["to"] for hit in _LINK.finditer(_FENCE.sub("", self.text))]
+
+    def levels(self) -> list[int]:
+        """Return the level of each heading, in order."""
+        return [len(hit["level"]) for hit in _HEADING.finditer(_FENCE.sub("", self.text))]
 
     def anchors(self) -> set[str]:
         """Return the names under which headings are linked to, by GitHub's rule."""
