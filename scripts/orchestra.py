@@ -235,14 +235,19 @@ def _box(root: Element, box: Box) -> None:
 
 
 def _frame(root: Element, box: Box) -> None:
-    where = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "rx": 8}
+    where: dict[str, str | float] = {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "rx": 8}
     add(root, "rect", {**where, "fill": box.paint.fill, "stroke": box.paint.line, "stroke-width": 1.5})
 
 
 def _line(root: Element, arrow: Arrow) -> None:
     path = "M" + " L".join(f"{number(x)} {number(y)}" for x, y in arrow.points)
-    dashes = {"stroke-dasharray": "6 4"} if arrow.dashed else {}
-    look = {"fill": "none", "stroke": arrow.colour, "stroke-width": 2, "stroke-linejoin": "round"}
+    dashes: dict[str, str | float] = {"stroke-dasharray": "6 4"} if arrow.dashed else {}
+    look: dict[str, str | float] = {
+        "fill": "none",
+        "stroke": arrow.colour,
+        "stroke-width": 2,
+        "stroke-linejoin": "round",
+    }
     add(root, "path", {"d": path, **look, **dashes})
     add(root, "path", {"d": _head(arrow.points[-2], arrow.points[-1]), "fill": arrow.colour})
     if arrow.words:

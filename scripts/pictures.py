@@ -5,6 +5,7 @@ says. Both differ in times and keys from run to run; the orchestra is the same e
 """
 
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ from scripts.orchestra import orchestra, text_of
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 DIAGRAM = IMAGES / "agent-orchestration-diagram.svg"
 
-COLUMNS = 120
+COLUMNS = 128
 _PODIUM = (sys.executable, "-m", "podium.cli")
 _CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 _FOR_NINE_NIGHTS = {"choice": "edit", "value": {"city": "Busan", "nights": 9, "price": 525}}
@@ -85,9 +86,13 @@ def _take(browser: Browser, url: str, shows: str, file: Path) -> None:
 
 @contextmanager
 def _served(folder: str) -> Iterator[str]:
-    """Serve the demo from a folder, on any free port, until the block ends; give the URL that it says."""
+    """Serve the demo from a folder, on any free port, until the block ends; give the URL that it says.
+
+    Whoever makes the pictures is called `you` in them.
+    """
+    env = {**os.environ, "LOGNAME": "you"}
     command = [*_PODIUM, "serve", "--port", "0", "--db", "demo.db"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None, "it is a pipe"
             yield server.stdout.readline().split()[-1]
