@@ -27,7 +27,7 @@ from scripts.orchestra import orchestra, text_of
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 DIAGRAM = IMAGES / "agent-orchestration-diagram.svg"
 
-COLUMNS = 128
+COLUMNS = 136
 _PODIUM = (sys.executable, "-m", "podium.cli")
 _CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 _FOR_NINE_NIGHTS = {"choice": "edit", "value": {"city": "Busan", "nights": 9, "price": 525}}
