@@ -13,7 +13,7 @@ HELD := tests/unit/core tests/unit/guard tests/unit/effects
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench ui requirements clean python
+.PHONY: help demo test check bench ui pictures requirements clean python
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,6 +37,9 @@ check: $(VENV)/.dev ## format, lint, types, layers and the quick tests, in about
 ui: $(VENV)/.dev ## build the dashboard from ui/ into src/podium/server/assets
 	$(BIN)/python scripts/ui_sources.py
 	$(BIN)/python scripts/build_ui.py
+
+pictures: $(VENV)/.dev ## make the pictures of docs/images anew: dashboard, terminal, orchestra
+	$(BIN)/python -m scripts.pictures
 
 bench: $(BENCH)/.bench ## measure, side by side with LangGraph
 	$(BENCH)/bin/python -m bench $(ARGS)

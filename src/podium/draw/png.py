@@ -35,8 +35,12 @@ def png(graph: Graph, overlay: Overlay | None = None) -> bytes:
     Raises:
         NoPixelsError: The extra is missing. NoFontError: No font here has letters that are in it.
     """
+    return in_pixels(svg_element(graph, overlay))
+
+
+def in_pixels(root: Element) -> bytes:
+    """Return a PNG of an SVG element with a width and a height; raises as `png`."""
     fonts = _fonts()
-    root = svg_element(graph, overlay)
     missing = "".join(letter for letter in sorted(_letters(root)) if not _is_drawn(letter, fonts))
     if missing:
         raise NoFontError(missing)
