@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from importlib.util import find_spec
 
 import pytest
 
@@ -11,8 +10,6 @@ from podium.draw.png import png
 from podium.graph.nodes import Graph
 from podium.picture_errors import NoFontError, NoPixelsError
 from tests.unit.core.builders import machine, state
-
-drawn = pytest.mark.skipif(find_spec("resvg_py") is None, reason="needs podium[diagrams]")
 
 
 def graph(title: str, *, name: str = "a") -> Graph:
@@ -32,7 +29,6 @@ def pixels(data: bytes) -> tuple[int, int, bytes]:
     return width, height, zlib.decompress(packed)
 
 
-@drawn
 def test_words_are_in_the_picture_each_its_own() -> None:
     without, first, other = (png(graph(title)) for title in ("", "Book a seat.", "Look a meat."))
     assert len({without, first, other}) == 3
@@ -40,19 +36,16 @@ def test_words_are_in_the_picture_each_its_own() -> None:
     assert pixels(other)[:2] == (width, height)
 
 
-@drawn
 def test_same_graph_gives_the_same_pixels() -> None:
     assert png(graph("Book a seat.")) == png(graph("Book a seat."))
 
 
-@drawn
 def test_letter_that_no_font_has_is_an_error_that_names_it() -> None:
     with pytest.raises(NoFontError, match="U\\+1B170") as caught:
         png(graph("in Nushu: \U0001b170"))
     assert caught.value.letters == "\U0001b170"
 
 
-@drawn
 def test_font_that_is_not_there_is_an_error_and_no_picture_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FAMILY", "Nobody Has This")
     monkeypatch.setattr(module, "_FACES", ())
@@ -62,7 +55,6 @@ def test_font_that_is_not_there_is_an_error_and_no_picture_without_words(monkeyp
     module._is_drawn.cache_clear()  # as above
 
 
-@drawn
 def test_picture_of_too_many_pixels_is_drawn_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PIXELS_MAX", 10_000)
     width, height, _ = pixels(png(graph("Book a seat.")))

@@ -8,7 +8,7 @@ from podium.core.state import Step, StepStatus
 from podium.engine.guard_store import BreakerSwitch, Override
 from podium.engine.guarding import BreakerInfo
 from podium.engine.ports import RunFilter, Status
-from podium.errors import PodiumError
+from podium.errors import DamagedError, InvariantError, ReplayError, RunNotFoundError
 from podium.graph.guards import Breaker
 from podium.graph.policies import Duration, to_ms
 from podium.guard.breaker import BreakerState
@@ -81,12 +81,16 @@ async def _row(service: Service, one: BreakerInfo, known: Known) -> BreakerRow:
     )
 
 
+_ONE_RUNS = (RunNotFoundError, DamagedError, ReplayError, InvariantError)
+"""It is gone, or can not be read, alone; a store that does not answer is not among them."""
+
+
 async def _waiting(service: Service, tools: set[str]) -> tuple[str, ...]:
     """Return the runs, of the newest ones that go on, in which a step is on record as waiting for its breaker."""
     going_on = await service.engine.runs(RunFilter(statuses=(Status.RUNNING, Status.WAITING), limit=_LOOKED_AT_MAX))
     found: list[str] = []
     for info in going_on:
-        with suppress(PodiumError):  # one that can not be read, or is gone: its own page says so
+        with suppress(*_ONE_RUNS):  # its own page says so
             state = await service.engine.state(info.id)
             if any(_waits(step, tools) for step in state.steps.values()):
                 found.append(info.id)
